@@ -1,0 +1,52 @@
+# Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench faults lock setup lint
+BIN := .venv/bin
+INPUTS := pyproject.toml .ci/bootstrap
+CODE := domain projections infra api tests
+UV := uv==0.13.9
+
+help:  ## list these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run.stamp  ## serve the demo municipality
+	$(BIN)/visitledger serve --demo $(ARGS)
+
+test: setup  ## run every test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: export REQUIRE_ALL = 1
+check: lint test  ## lint, types and every test, none skipped: what CI runs
+
+fix: setup  ## format, and mend what lint can mend
+	$(BIN)/ruff check --fix --exit-zero $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: setup  ## measure, and write build/bench.json
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+faults: setup  ## kill the server again and again
+	$(BIN)/python -m tests.faults $(ARGS)
+
+lock: .venv/run.stamp  ## resolve the lock files again (ARGS=--upgrade for newer indirect ones)
+	$(BIN)/python -m pip install --quiet $(UV)
+	$(call resolve,requirements.lock,--group build)
+	$(call resolve,requirements-dev.lock,--group build --group dev --constraints requirements.lock)
+
+setup: .venv/test.stamp
+
+lint: setup
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+.venv/run.stamp: requirements.lock $(INPUTS)
+	@.ci/bootstrap run
+
+.venv/test.stamp: requirements-dev.lock $(INPUTS)
+	@.ci/bootstrap test
+
+define resolve
+	$(BIN)/uv pip compile pyproject.toml $(2) --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file $(1) $(ARGS)
+endef

@@ -1,0 +1,64 @@
+"""The web app over a wired house."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import (
+    clients,
+    devices,
+    exception_acknowledgements,
+    health,
+    history,
+    orders,
+    organisation,
+    reports,
+    sync,
+    visits,
+    workers,
+)
+from api.body_limits import BodyLimits
+from api.bootstrap import House
+from api.office_desk import OfficeDesk
+from api.problems import install
+from api.strict_route import StrictRoute
+from infra.digests import FactDigester
+
+TITLE = "Visit Ledger"
+MODULES = (
+    sync,
+    visits,
+    orders,
+    clients,
+    workers,
+    organisation,
+    devices,
+    exception_acknowledgements,
+    reports,
+    history,
+    health,
+)
+"""A router for each way in."""
+
+
+def create_app(house: House) -> FastAPI:
+    """Make the app. It starts the house when it starts, and closes it when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        house.start()
+        try:
+            yield
+        finally:
+            house.close()
+
+    app = FastAPI(title=TITLE, version="1", lifespan=lifespan)
+    app.router.route_class = StrictRoute
+    app.state.house = house
+    app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
+    for module in MODULES:
+        app.include_router(module.router)
+    app.add_middleware(BodyLimits, bytes_max=house.settings.body_bytes_max)
+    install(app)
+    return app

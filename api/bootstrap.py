@@ -1,0 +1,108 @@
+"""The composition root: settings in, everything wired out. Web app, command line, demo and tests all come through here."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from api.sync_intake import SyncIntake
+from domain.ledger import Ledger
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.topics import EVENT_CLASSES
+from infra.codec import EventCodec, mapper_over
+from infra.digests import FactDigester
+from infra.event_store import open_log
+from infra.homes import Homes
+from infra.keys import KeyStore, open_key_store
+from infra.projector import Projector
+from infra.read_database import open_read_database
+from infra.recorder import LedgerRecorder
+from infra.sealing import SealingService
+from infra.settings import Settings
+from infra.tokens import TokenService
+from infra.writer import GroupWriter
+from projections.read_models import READ_MODELS
+
+Clock = Callable[[], datetime]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def system_clock() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """All parts, wired. `start` begins to write and to follow the log; `close` finishes both."""
+
+    settings: Settings
+    clock: Clock
+    log: LedgerRecorder
+    codec: EventCodec
+    keys: KeyStore
+    sealing: SealingService
+    ledger: Ledger
+    writer: GroupWriter
+    read_database: sa.Engine
+    projector: Projector
+    intake: SyncIntake
+    tokens: TokenService
+    rulebook: Rulebook
+    cursor_key: bytes
+
+    def recorded_at(self, position: int) -> datetime | None:
+        """When the ledger recorded the last event at or before a position; None before the first."""
+        microseconds = self.log.recorded_at(position)
+        return EPOCH + timedelta(microseconds=microseconds) if microseconds else None
+
+    def start(self) -> None:
+        """Begin to take writes and to follow the log."""
+        self.writer.start()
+        self.projector.start()
+
+    def close(self) -> None:
+        """Finish what was accepted, and give everything back."""
+        self.writer.close()
+        self.projector.close()
+        self.read_database.dispose()
+        self.log.close()
+        self.keys.close()
+
+
+def build(settings: Settings, *, clock: Clock = system_clock) -> House:
+    """Wire the house. Nothing runs yet. Raises `SettingError`, `KeyStoreError` or the store's error when it cannot stand."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    log = open_log(settings, clock=lambda: _microseconds(clock()))
+    keys = open_key_store(settings.keys_url, settings.master_key_path)
+    codec = EventCodec(EVENT_CLASSES)
+    sealing = SealingService(keys, log.identity().ledger_id, clock)
+    ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
+    read_database = open_read_database(settings.read_url)
+    homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
+    return House(
+        settings=settings,
+        clock=clock,
+        log=log,
+        codec=codec,
+        keys=keys,
+        sealing=sealing,
+        ledger=ledger,
+        writer=GroupWriter(ledger),
+        read_database=read_database,
+        projector=Projector(log, codec, read_database, READ_MODELS),
+        intake=SyncIntake(
+            digester=FactDigester(keys.ledger_key("fact-digest")),
+            seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),
+            home_of=homes.of,
+        ),
+        tokens=TokenService(keys.ledger_key("development-tokens"), clock=time.time),
+        rulebook=DEFAULT_RULEBOOK,
+        cursor_key=keys.ledger_key("cursors"),
+    )
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)

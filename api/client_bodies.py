@@ -1,0 +1,150 @@
+"""The decisions about clients as bodies, and the command that each becomes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.office_bodies import Body, Day, HouseholdUuid, UnitUuid, WorkerUuid
+from api.personnummer import Personnummer
+from api.strict_json import Instant, Text
+from domain.client.details import Details
+from domain.client.values import AreaType, ClientAbsenceKind, Dwelling, ProtectionLevel
+from domain.command import Command
+from domain.ids import ClientId
+from domain.office import clients
+from domain.office.act import Act
+
+Name = Annotated[str, Text(200, min_code_points=1)]
+Address = Annotated[str, Text(300, min_code_points=1)]
+Telephone = Annotated[str, Text(40, min_code_points=1)]
+
+
+class HomePositionBody(Body):
+    """Where the home is, in degrees (WGS 84)."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+
+
+class DetailsBody(Body):
+    """Who the client is. What is left out stays as it was."""
+
+    name: Name | None = None
+    personnummer: Personnummer | None = None
+    address: Address | None = None
+    telephone: Telephone | None = None
+    home_position: HomePositionBody | None = None
+    area_type: Annotated[AreaType, Field(strict=False)] | None = None
+    dwelling: Annotated[Dwelling, Field(strict=False)] | None = None
+
+    def details(self) -> Details:
+        """The details, to be sealed."""
+        home = self.home_position
+        return Details(
+            name=self.name,
+            personnummer=self.personnummer,
+            address=self.address,
+            telephone=self.telephone,
+            home_position=f"{home.lat},{home.lon}" if home else None,
+            area_type=self.area_type,
+            dwelling=self.dwelling,
+        )
+
+
+class ChangeClientDetailsBody(DetailsBody):
+    """Details that are others than the ledger said."""
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.change_client_details(client_id, details=self.details(), act=act)
+
+
+class RegisterClientBody(DetailsBody):
+    """A new client, in the care of a unit from a day on."""
+
+    unit_id: UnitUuid
+    registered_on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.register_client(
+            client_id, unit_id=self.unit_id, registered_on=self.registered_on, details=self.details(), act=act
+        )
+
+
+class ChangeClientUnitBody(Body):
+    """Which unit is responsible, from when."""
+
+    unit_id: UnitUuid
+    from_on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.change_client_unit(client_id, unit_id=self.unit_id, from_on=self.from_on, act=act)
+
+
+class JoinHouseholdBody(Body):
+    """Which household the client shares a home with, from when."""
+
+    household_id: HouseholdUuid
+    from_on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.join_household(client_id, household_id=self.household_id, from_on=self.from_on, act=act)
+
+
+class LeaveHouseholdBody(Body):
+    """Which household, and the first day that it is no longer shared."""
+
+    household_id: HouseholdUuid
+    on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.leave_household(client_id, household_id=self.household_id, on=self.on, act=act)
+
+
+class DesignateCareContactBody(Body):
+    """Who is the care contact, from when."""
+
+    worker_id: WorkerUuid
+    from_on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.designate_care_contact(client_id, worker_id=self.worker_id, from_on=self.from_on, act=act)
+
+
+class RecordClientAbsenceBody(Body):
+    """Why and from when the client is away; until when, if that is known."""
+
+    kind: Annotated[ClientAbsenceKind, Field(strict=False)]
+    from_at: Instant
+    until_at: Instant | None = None
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.record_client_absence(
+            client_id, kind=self.kind, from_at=self.from_at, until_at=self.until_at, act=act
+        )
+
+
+class RecordClientReturnBody(Body):
+    """When the client was back."""
+
+    at: Instant
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.record_client_return(client_id, at=self.at, act=act)
+
+
+class MarkProtectedIdentityBody(Body):
+    """How far the identity is protected; `none` lifts it."""
+
+    level: Annotated[ProtectionLevel, Field(strict=False)]
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.mark_protected_identity(client_id, level=self.level, act=act)

@@ -1,0 +1,88 @@
+"""`/v1/clients`: the people who receive care."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.client_bodies import (
+    ChangeClientDetailsBody,
+    ChangeClientUnitBody,
+    DesignateCareContactBody,
+    JoinHouseholdBody,
+    LeaveHouseholdBody,
+    MarkProtectedIdentityBody,
+    RecordClientAbsenceBody,
+    RecordClientReturnBody,
+    RegisterClientBody,
+)
+from api.dependencies import HouseDep, allowed
+from api.office_bodies import ClientUuid
+from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
+from api.office_desk import Written
+from api.office_state import current
+from api.strict_route import StrictRoute
+
+router = APIRouter(prefix="/v1/clients", tags=["clients"], route_class=StrictRoute)
+
+Registering = Annotated[OfficeCall, Depends(office("client.register", creates=True))]
+Changing = Annotated[OfficeCall, Depends(office("client.change"))]
+
+
+@router.get("/{client_id}", dependencies=[Depends(allowed("read.people"))], responses=READ_PROBLEMS)
+def read(client_id: ClientUuid, house: HouseDep) -> Response:
+    """The client as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
+    return current(house, "client", client_id, with_person=True)
+
+
+@router.post("/{client_id}/register", responses=WRITE_PROBLEMS)
+async def register(client_id: ClientUuid, body: RegisterClientBody, call: Registering) -> Written:
+    """Take the client into the ledger, in the care of a unit."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/change-details", responses=WRITE_PROBLEMS)
+async def change_details(client_id: ClientUuid, body: ChangeClientDetailsBody, call: Changing) -> Written:
+    """State some details anew."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/change-unit", responses=WRITE_PROBLEMS)
+async def change_unit(client_id: ClientUuid, body: ChangeClientUnitBody, call: Changing) -> Written:
+    """Let another unit be responsible from a day on."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/join-household", responses=WRITE_PROBLEMS)
+async def join_household(client_id: ClientUuid, body: JoinHouseholdBody, call: Changing) -> Written:
+    """Let the client share a home, and so visits, with the others of a household."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/leave-household", responses=WRITE_PROBLEMS)
+async def leave_household(client_id: ClientUuid, body: LeaveHouseholdBody, call: Changing) -> Written:
+    """Let the client no longer share it, from a day on."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/designate-care-contact", responses=WRITE_PROBLEMS)
+async def designate_care_contact(client_id: ClientUuid, body: DesignateCareContactBody, call: Changing) -> Written:
+    """Name an assistant nurse as the client's care contact."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/record-absence", responses=WRITE_PROBLEMS)
+async def record_absence(client_id: ClientUuid, body: RecordClientAbsenceBody, call: Changing) -> Written:
+    """Record that the client is away."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/record-return", responses=WRITE_PROBLEMS)
+async def record_return(client_id: ClientUuid, body: RecordClientReturnBody, call: Changing) -> Written:
+    """Record that the client is back."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/mark-protected-identity", responses=WRITE_PROBLEMS)
+async def mark_protected_identity(client_id: ClientUuid, body: MarkProtectedIdentityBody, call: Changing) -> Written:
+    """Protect the client's identity, or lift the protection."""
+    return await call.write(body.command_on(client_id, call.act))

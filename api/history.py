@@ -1,0 +1,90 @@
+"""What happened, to whom, by whom, and when we learned of it: the audit trail of any entity, and the raw log for replay."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from api.dependencies import HouseDep, allowed
+from api.problems import documented
+from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep, cursor_of
+from api.rendering import Format, answer
+from api.story import Storyteller
+from api.strict_route import StrictRoute
+from domain.log import StoredRow
+from projections.audit_trail import audit_positions
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["history"],
+    route_class=StrictRoute,
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "not_yet_visible"),
+)
+
+EntityKind = Literal["visit", "order", "client", "worker", "device", "unit", "organisation", "exception"]
+
+
+@router.get(
+    "/audit/{entity_kind}/{entity_id}", response_class=Response, dependencies=[Depends(allowed("read.history"))]
+)
+def get_audit_trail(
+    request: Request,
+    view: ViewDep,
+    entity_kind: EntityKind,
+    entity_id: str,
+    limit: Limit = 200,
+    form: Annotated[Format, Query(alias="format")] = "json",
+    accept_language: Annotated[str, Header()] = "en",
+) -> Response:
+    """Everything that speaks of an entity, in the order the ledger learned of it: who, what, when it happened, when we
+    learned of it, from which device, why; a correction with both values. Free text stays sealed here."""
+    positions = audit_positions(
+        view.db, entity_kind, entity_id, after=int(view.after or 0), limit=limit + 1, as_of=view.position
+    )
+    shown, more = positions[:limit], len(positions) > limit
+    following = cursor_of(view.house, request, view.position, str(shown[-1])) if more else None
+    return answer(view.about(), told(view, shown, accept_language), form, next_cursor=following)
+
+
+def told(view: View, positions: list[int], language: str) -> list[dict[str, Any]]:
+    """The events at these positions, as told to a person."""
+    teller = Storyteller("sv" if language.lower().startswith("sv") else "en", view.rulebook.zone)
+    rows = [row for position in positions for row in view.house.log.read(position - 1, 1)]
+    return [asdict(line) for line in map(teller.tell, view.house.codec.decode_rows(rows))]
+
+
+@router.get("/events", response_class=Response, dependencies=[Depends(allowed("read.events"))])
+def get_events(
+    house: HouseDep,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)] = 500,
+    stream: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:
+    """The log itself, in order of position: personal fields are envelopes. Follow it with `after` = the last position."""
+    rows = house.log.read(after, limit) if stream is None else _of_stream(house.log.read_stream(stream), after, limit)
+    body = {
+        "complete_through": house.log.head()[0],
+        "rows": [
+            {
+                "position": row.position,
+                "stream": row.stream,
+                "version": row.version,
+                "topic": row.topic,
+                "recorded_at": _instant(row.recorded_at),
+                "state": msgspec.Raw(row.state),
+            }
+            for row in rows
+        ],
+    }
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+def _of_stream(rows: Sequence[StoredRow], after: int, limit: int) -> Sequence[StoredRow]:
+    return [row for row in rows if row.position > after][:limit]
+
+
+def _instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)

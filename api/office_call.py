@@ -1,0 +1,129 @@
+"""A call of the office as a route is handed it: who calls, the key that makes it safe to repeat, and the version that the
+decision was made on."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+
+from api.dependencies import HouseDep, allowed
+from api.office_desk import OfficeDesk, Written
+from api.problems import Problem, documented
+from api.strict_json import parse
+from domain.command import Command
+from domain.ids import WorkerId
+from domain.office.act import Act
+from infra.tokens import Caller
+
+_KEY = re.compile(r"[A-Za-z0-9._~:-]{8,64}", re.ASCII)
+_ETAG = re.compile(r'"(0|[1-9][0-9]{0,14})"', re.ASCII)
+_NO_SUCH_VERSION = -1
+"""Stands for an `If-Match` that we never gave out, and so matches nothing (RFC 9110, 13.1.1)."""
+
+CALL_PROBLEMS = documented(
+    "malformed_json", "idempotency_key", "unauthenticated", "forbidden", "too_large"
+) | documented("unsupported_media_type", "busy", "store_unavailable")
+WRITE_PROBLEMS = (
+    CALL_PROBLEMS
+    | documented("not_found", "refused", "in_progress", "id_conflict")
+    | documented("wrong_version", "invalid", "version_required")
+)
+"""What a write may answer besides 200, for the `responses` of a route."""
+READER_PROBLEMS = documented("unauthenticated", "forbidden")
+READ_PROBLEMS = READER_PROBLEMS | documented("not_found", "invalid")
+"""What a read of one subject may answer besides 200."""
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(description="Names the call, so that it can be sent again: a UUID, or 8-64 letters, digits and `._~:-`."),
+]
+IfMatch = Annotated[str | None, Header(description="The ETag of what the decision was made on.")]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCall:
+    """One write."""
+
+    desk: OfficeDesk
+    caller: Caller
+    act: Act
+    response: Response
+
+    async def write(self, command: Command) -> Written:
+        """Let it be decided and stored, and answer with position, version and ETag. Raises the rule's error, or `Problem`."""
+        (answer,) = await self.desk.decide([command])
+        if not isinstance(answer, Written):
+            raise answer
+        self.response.headers["ETag"] = etag_of(answer.version)
+        return answer
+
+
+def office(action: str, *, creates: bool = False) -> Callable[..., object]:
+    """A dependency that lets pass whoever may do `action` with a good `Idempotency-Key`.
+
+    `creates`: the decision may be the first about its subject, so `If-Match` may be left out.
+    """
+    permitted = allowed(action)
+
+    async def call(
+        *,
+        request: Request,
+        response: Response,
+        desk: DeskDep,
+        caller: Annotated[Caller, Depends(permitted)],
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> OfficeCall:
+        key = checked_key(idempotency_key)
+        version = _expected_version(if_match, required=not creates)
+        body = await request.body()
+        stamp = desk.stamp(caller, key, request.method, request.url.path, parse(body) if body else None)
+        return OfficeCall(desk, caller, Act(actor=caller.actor, stamp=stamp, expected_version=version), response)
+
+    return call
+
+
+def desk_of(request: Request) -> OfficeDesk:
+    """The app's desk."""
+    desk: OfficeDesk = request.app.state.desk
+    return desk
+
+
+DeskDep = Annotated[OfficeDesk, Depends(desk_of)]
+
+
+def head_of(house: HouseDep) -> int:
+    """Where the log ends as the call comes: what the caller can have read. 0 while it is empty."""
+    return house.log.head()[0]
+
+
+Head = Annotated[int, Depends(head_of)]
+
+
+def etag_of(version: int) -> str:
+    """Write a version as an entity tag."""
+    return f'"{version}"'
+
+
+def checked_key(key: object) -> str:
+    """Give an idempotency key back. Raises `Problem` when it is missing or malformed."""
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise Problem("idempotency_key")
+    return key
+
+
+def worker_of(caller: Caller) -> WorkerId | None:
+    """The worker that somebody decides as; None for the office."""
+    return WorkerId(caller.subject) if caller.role == "care_worker" else None
+
+
+def _expected_version(if_match: str | None, *, required: bool) -> int | None:
+    """Read `If-Match`: one strong tag, as we give them."""
+    if if_match is None:
+        if required:
+            raise Problem("version_required")
+        return None
+    tag = _ETAG.fullmatch(if_match)
+    return int(tag[1]) if tag else _NO_SUCH_VERSION

@@ -1,0 +1,139 @@
+"""A subject as it stands, for somebody who is to decide about it: what is believed of it, and the version to decide on.
+
+Read from the log itself and not from a read model: what was just written is in it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from api.bootstrap import House
+from api.office_call import etag_of
+from domain.client.errors import ClientUnknownError
+from domain.client.history import ClientHistory
+from domain.device.errors import DeviceUnknownError
+from domain.device.history import DeviceHistory
+from domain.errors import NotFoundError
+from domain.event import DomainEvent, RecordedEvent, personal_fields
+from domain.facts import Fact, IndirectTime, Shift
+from domain.ids import VisitId, stream_of
+from domain.order.errors import OrderUnknownError
+from domain.order.history import OrderHistory
+from domain.ports import Erased, SealClass
+from domain.presence import staff_minutes
+from domain.visit.errors import VisitUnknownError
+from domain.visit.facts import visit_facts
+from domain.visit.history import VisitHistory
+from domain.worker.errors import WorkerUnknownError
+from domain.worker.history import WorkerHistory
+from projections.fact_tables import FACT_TABLES
+from projections.subjects import SUBJECT_KINDS
+
+ERASED_WORD = "erased"
+"""Stands where a personal value stood whose key is destroyed."""
+LISTED_ELSEWHERE = (Shift, IndirectTime)
+"""A worker's years of them are the schedule's to show."""
+
+State = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StateKind:
+    """How one kind of subject is shown. `more` gives what no fact says, from its id and history."""
+
+    unknown: type[NotFoundError] | None = None
+    more: Callable[[str, Any], State] = lambda _id, _history: {}
+
+
+def _visit(visit_id: str, history: VisitHistory) -> State:
+    return {"minutes": staff_minutes(visit_facts(VisitId(visit_id), history))}
+
+
+def _order(_: str, history: OrderHistory) -> State:
+    suspended = next((pause.from_on for pause in history.pauses if pause.until_on is None), None)
+    return {"suspended_from": suspended, "ended_on": history.ended_on}
+
+
+def _client(_: str, history: ClientHistory) -> State:
+    contacts = [{"worker_id": contact.value, "from_on": contact.from_on} for contact in history.care_contacts]
+    return {"protection": history.protection, "care_contacts": contacts}
+
+
+def _worker(_: str, history: WorkerHistory) -> State:
+    return {"licensed_titles": [{"title": held.title, "from_on": held.from_on} for held in history.titles]}
+
+
+def _device(_: str, history: DeviceHistory) -> State:
+    return {
+        "registered": history.registered,
+        "revoked": history.revoked,
+        "unit_id": history.unit_id,
+        "worker_id": history.worker_id,
+    }
+
+
+STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
+    {
+        "visit": StateKind(VisitUnknownError, _visit),
+        "order": StateKind(OrderUnknownError, _order),
+        "client": StateKind(ClientUnknownError, _client),
+        "worker": StateKind(WorkerUnknownError, _worker),
+        "device": StateKind(DeviceUnknownError, _device),
+        "organisation": StateKind(),
+    }
+)
+
+
+def current(house: House, kind: str, subject_id: str, *, with_person: bool = False) -> Response:
+    """Answer with the subject as it stands, complete through `position`, and its version as ETag.
+
+    `with_person` opens what says who it is. Raises the kind's own `NotFoundError`.
+    """
+    head, _ = house.log.head()
+    recorded = house.codec.decode_rows(house.log.read_stream(stream_of(kind, subject_id), upto_position=head))
+    shown = STATE_KINDS[kind]
+    if not recorded and shown.unknown is not None:
+        raise shown.unknown
+    version = recorded[-1].event.originator_version if recorded else 0
+    state: State = {"id": subject_id, "version": version, "position": head}
+    state |= _believed(kind, subject_id, recorded)
+    if with_person:
+        state["person"] = _opened(house, (each.event for each in recorded))
+    return Response(msgspec.json.encode(state), media_type="application/json", headers={"ETag": etag_of(version)})
+
+
+def _believed(kind: str, subject_id: str, recorded: Iterable[RecordedEvent]) -> State:
+    subject = SUBJECT_KINDS[kind]
+    history = subject.history()
+    for each in recorded:
+        subject.evolve(history, each)
+    facts = (fact for fact in subject.facts(subject_id, history) if not isinstance(fact, LISTED_ELSEWHERE))
+    return {**STATE_KINDS[kind].more(subject_id, history), "facts": _by_class(facts)}
+
+
+def _by_class(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Group facts under the names that their tables have."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(FACT_TABLES[type(fact)].table.name, []).append(fact)
+    return groups
+
+
+def _opened(house: House, events: Iterable[DomainEvent]) -> dict[str, str]:
+    """Open the identity of the stream's own person, each field as last stated."""
+    last_stated: dict[str, DomainEvent] = {}
+    for event in events:
+        for name, mark in personal_fields(type(event)).items():
+            own = mark.person == "subject" and mark.seal_class is SealClass.IDENTITY
+            if own and getattr(event, name) is not None:
+                last_stated[name] = event
+    return {name: _open(house, event, name) for name, event in last_stated.items()}
+
+
+def _open(house: House, event: DomainEvent, name: str) -> str:
+    clear = house.sealing.open(getattr(event, name), place=event.place_of(name))
+    return ERASED_WORD if isinstance(clear, Erased) else clear

@@ -1,0 +1,235 @@
+"""What every read shares: as of which position, complete through which, and how pages follow one another.
+
+A read answers for one position of the log. `as_of` names it (a position, an instant, or a date, which means that day's
+end); without it, it is the last one that the read models hold. `min_position` waits until a write is visible.
+"""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from fastapi import Depends, Query, Request
+
+from api.bootstrap import House
+from api.dependencies import HouseDep
+from api.problems import Problem
+from api.strict_route import FieldError
+from domain.context import Context, context_of
+from domain.local_time import Month, month_bounds, parse_month
+from domain.rulebook.rulebook import Rulebook
+from domain.values import Period
+from projections.fact_reader import FactReader
+
+WAIT_MAX_S = 2.0
+POSITION_DIGITS_MAX = 18
+PAGE_ROWS_MAX = 5_000
+MAC_BYTES = 12
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The ledger as it was believed at one position. `at` is the hour that questions of lateness are asked at."""
+
+    house: House
+    db: sa.Connection
+    facts: FactReader
+    position: int
+    recorded_at: datetime | None
+    at: datetime
+    rulebook: Rulebook
+    after: str
+    """The key that the page before ended with; empty on a first page."""
+
+    def about(self) -> dict[str, object]:
+        """What every answer says of itself."""
+        return {
+            "complete_through": self.position,
+            "recorded_at": self.recorded_at,
+            "at": self.at,
+            "rulebook": self.rulebook.version,
+        }
+
+    def context(self) -> Context:
+        """Who is who, where they belong, and what is ordered: what calculations look up."""
+        facts = self.facts
+        return context_of(
+            people=facts.people(),
+            memberships=facts.memberships(),
+            order_lines=facts.orders(),
+            time_frames=facts.time_frames(),
+            services=facts.services_defined(),
+            units=facts.units(),
+            absences=facts.absences(),
+        )
+
+
+AsOf = Annotated[
+    str | None, Query(description="A log position, an instant, or a date (its end, local time).", max_length=40)
+]
+MinPosition = Annotated[
+    int | None, Query(ge=0, lt=10**POSITION_DIGITS_MAX, description="Wait, at most 2 s, until this is visible.")
+]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+Cursor = Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")]
+
+
+def view_of(
+    house: HouseDep,
+    request: Request,
+    as_of: AsOf = None,
+    min_position: MinPosition = None,
+    cursor: Cursor = None,
+) -> Iterator[View]:
+    """Open the view that a call asks for; a cursor stays at the position of the first page.
+
+    503 `not_yet_visible` when what is asked for does not become visible in time.
+    """
+    _wait_for(house, min_position or 0)
+    wanted, after = resume(house, request, cursor)
+    if wanted is None:
+        wanted = _position(house, as_of)
+    with house.read_database.connect() as db:
+        yield _view(house, db, wanted, after, is_past=as_of is not None)
+
+
+def _view(house: House, db: sa.Connection, wanted: int | None, after: str, *, is_past: bool) -> View:
+    position = house.projector.complete_through() if wanted is None else wanted
+    _wait_for(house, position)
+    recorded_at = house.recorded_at(position)
+    at = recorded_at or EPOCH if is_past else house.clock()
+    return View(house, db, FactReader(db, position), position, recorded_at, at, house.rulebook, after)
+
+
+ViewDep = Annotated[View, Depends(view_of)]
+
+
+def _wait_for(house: House, position: int) -> None:
+    if position and not house.projector.wait_until(position, WAIT_MAX_S):
+        raise Problem("not_yet_visible", headers={"Retry-After": "1"})
+
+
+def _position(house: House, as_of: str | None) -> int | None:
+    """The log position that `as_of` names; None when it was not given."""
+    if as_of is None:
+        return None
+    if as_of.isascii() and as_of.isdigit() and len(as_of) <= POSITION_DIGITS_MAX:
+        return int(as_of)
+    instant = _instant(as_of, house.rulebook.zone)
+    if instant is None:
+        raise Problem("bad_time", errors=[FieldError("/query/as_of", "bad_time")])
+    return house.log.position_at(round((instant - EPOCH) / timedelta(microseconds=1)))
+
+
+def _instant(text: str, zone: str) -> datetime | None:
+    try:
+        # A plus sign in a query reads as a space; no other space can stand in an instant.
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    if len(text) == len("2026-10-01"):
+        return _end_of(at.date(), zone)
+    return None if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    next_midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) + timedelta(days=1)
+    return next_midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days a read is about, from `first_on` up to and including `last_on`, local time."""
+
+    first_on: date
+    last_on: date
+    zone: str
+
+    @property
+    def period(self) -> Period:
+        """The same as instants."""
+        zone = ZoneInfo(self.zone)
+        until = self.last_on + timedelta(days=1)
+        starts = datetime(self.first_on.year, self.first_on.month, self.first_on.day, tzinfo=zone)
+        ends = datetime(until.year, until.month, until.day, tzinfo=zone)
+        return Period(starts.astimezone(UTC), ends.astimezone(UTC))
+
+    def __contains__(self, day: date) -> bool:
+        return self.first_on <= day <= self.last_on
+
+
+Day = Annotated[date | None, Query(description="YYYY-MM-DD")]
+SPAN_DAYS_MAX = 366
+
+
+def span_of(
+    view: ViewDep,
+    month: Annotated[str | None, Query(description="YYYY-MM; or `from` and `to`", max_length=7)] = None,
+    from_: Annotated[date | None, Query(alias="from")] = None,
+    to: Day = None,
+) -> Span:
+    """The days asked for: a month, or from and to (both included); else the current month of `at`."""
+    zone = view.rulebook.zone
+    if from_ is not None or to is not None:
+        first, last = from_ or to, to or from_
+        assert first is not None
+        assert last is not None
+        if not first <= last <= first + timedelta(days=SPAN_DAYS_MAX):
+            raise Problem("out_of_range", errors=[FieldError("/query/to", "out_of_range")])
+        return Span(first, last, zone)
+    wanted = month_asked(view, month)
+    return Span(wanted.first_on, wanted.until_on - timedelta(days=1), zone)
+
+
+def month_asked(view: View, text: str | None) -> Month:
+    """The month named, or that of `at`. Raises 422 when it cannot be read."""
+    return parse_month(text or f"{view.at.astimezone(ZoneInfo(view.rulebook.zone)):%Y-%m}")
+
+
+def month_period(view: View, month: Month) -> Period:
+    """A month as instants."""
+    return Period(*month_bounds(month, view.rulebook.zone))
+
+
+SpanDep = Annotated[Span, Depends(span_of)]
+
+
+def cursor_of(house: House, request: Request, position: int, after: str) -> str:
+    """An opaque cursor: the query it belongs to, the position it stays at, and the last key shown. Sealed by a MAC, so that
+    a foreign or altered one is noticed."""
+    body = json.dumps([position, after, _query(request)], separators=(",", ":")).encode()
+    return urlsafe_b64encode(_mac(house, body) + body).decode().rstrip("=")
+
+
+def resume(house: House, request: Request, cursor: str | None) -> tuple[int | None, str]:
+    """The position and last key of a cursor; (None, "") without one. Raises 400 `bad_cursor`."""
+    if cursor is None:
+        return None, ""
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
+        position, after, query = json.loads(body)
+    except ValueError:
+        raise Problem("bad_cursor") from None
+    if not hmac.compare_digest(mac, _mac(house, body)) or query != _query(request):
+        raise Problem("bad_cursor")
+    return int(position), str(after)
+
+
+def _query(request: Request) -> str:
+    """What a cursor is bound to: the path and its parameters, paging apart."""
+    named = sorted(
+        (name, value) for name, value in request.query_params.multi_items() if name not in {"cursor", "limit"}
+    )
+    return sha256(json.dumps([request.url.path, named]).encode()).hexdigest()[:16]
+
+
+def _mac(house: House, body: bytes) -> bytes:
+    return hmac.digest(house.cursor_key, body, "sha256")[:MAC_BYTES]

@@ -1,0 +1,62 @@
+"""The same rows as JSON or CSV. A spreadsheet must show what a cell says, never run it."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Query, Response
+
+Format = Annotated[Literal["json", "csv"], Query(description="JSON with what the answer says of itself, or CSV rows.")]
+
+TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet take a text for a formula, in narrow and full width (OWASP ASVS 5.0, 1.2.10)."""
+
+Row = Mapping[str, Any]
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def answer(about: Mapping[str, object], rows: Sequence[Row], form: str, *, next_cursor: str | None = None) -> Response:
+    """Answer with rows. CSV says in headers what JSON says beside the rows."""
+    if form == "csv":
+        headers = {
+            "X-Complete-Through": str(about["complete_through"]),
+            "Content-Disposition": 'attachment; filename="visitledger.csv"',
+        }
+        if next_cursor:
+            headers["X-Next-Cursor"] = next_cursor
+        return Response(to_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    body = {**about, "rows": rows} | ({"next_cursor": next_cursor} if next_cursor else {})
+    return Response(_ENCODER.encode(body), media_type="application/json")
+
+
+def to_csv(rows: Iterable[Row]) -> str:
+    """Write rows as RFC 4180, the first row's names as header. An empty list is an empty text."""
+    out = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(out, fieldnames=list(row), lineterminator="\r\n")
+            writer.writeheader()
+        writer.writerow({name: cell(value) for name, value in row.items()})
+    return out.getvalue()
+
+
+def cell(value: object) -> str:
+    """One cell: numbers bare, lists joined by spaces, a text that would run as a formula behind an apostrophe."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case list() | tuple() | frozenset() | set():
+            return cell(" ".join(str(part) for part in value))
+        case _:
+            text = str(value)
+            return f"'{text}" if text.startswith(TRIGGERS) else text

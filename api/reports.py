@@ -1,0 +1,162 @@
+"""Figures: performed time, reconciliation, a worker's day, exceptions. Each computed by one pure function over facts as of
+a position."""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.dependencies import allowed
+from api.paging import page
+from api.problems import documented
+from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period
+from api.rendering import Format
+from api.strict_route import StrictRoute
+from domain.ids import ClientId, UnitId, WorkerId
+from domain.local_time import local_day
+from domain.performed_time import PerformedMinutes, performed_time, sum_by
+from domain.reconciliation import Level, reconcile
+from domain.schedule import schedule
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["reports"],
+    route_class=StrictRoute,
+    dependencies=[Depends(allowed("read.reports"))],
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+)
+
+Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
+
+
+class GroupBy(StrEnum):
+    """What performed time is added up by."""
+
+    CLIENT = "client"
+    WORKER = "worker"
+    CLIENT_UNIT = "client_unit"
+    WORKER_UNIT = "worker_unit"
+    PROVIDER = "provider"
+    SERVICE = "service"
+    LEGAL_BASIS = "legal_basis"
+    KIND = "kind"
+    DAY = "day"
+    MONTH = "month"
+    VISIT = "visit"
+
+
+KEYS: dict[GroupBy, tuple[str, Callable[[PerformedMinutes], Any]]] = {
+    GroupBy.CLIENT: ("client_id", lambda row: row.client_id),
+    GroupBy.WORKER: ("worker_id", lambda row: row.worker_id),
+    GroupBy.CLIENT_UNIT: ("client_unit_id", lambda row: row.client_unit_id),
+    GroupBy.WORKER_UNIT: ("worker_unit_id", lambda row: row.worker_unit_id),
+    GroupBy.PROVIDER: ("provider_id", lambda row: row.provider_id),
+    GroupBy.SERVICE: ("service_code", lambda row: row.service_code),
+    GroupBy.LEGAL_BASIS: ("legal_basis", lambda row: row.legal_basis),
+    GroupBy.KIND: ("kind", lambda row: row.kind),
+    GroupBy.DAY: ("day", lambda row: row.day),
+    GroupBy.MONTH: ("month", lambda row: f"{row.day:%Y-%m}"),
+    GroupBy.VISIT: ("visit_id", lambda row: row.visit_id),
+}
+
+
+@router.get("/performed-time", response_class=Response)
+def get_performed_time(
+    request: Request,
+    view: ViewDep,
+    span: SpanDep,
+    group_by: Annotated[list[GroupBy] | None, Query()] = None,
+    client_id: Id = None,
+    worker_id: Id = None,
+    unit_id: Id = None,
+    limit: Limit = 1000,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """Minutes carried out with or for clients, added up by what `group_by` names (several; default day)."""
+    wanted = group_by or [GroupBy.DAY]
+    rows = [
+        row
+        for row in performed_rows(view, span, client_id=client_id, worker_id=worker_id, unit_id=unit_id)
+        if client_id in (None, row.client_id) and worker_id in (None, row.worker_id)
+    ]
+    totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
+    names = [KEYS[name][0] for name in wanted]
+    told = [
+        dict(zip(names, key, strict=True)) | msgspec.structs.asdict(total)
+        for key, total in sorted(totals.items(), key=lambda item: [str(part) for part in item[0]])
+    ]
+    return page(request, view, told, limit, form)
+
+
+def performed_rows(
+    view: View,
+    span: Span,
+    *,
+    client_id: str | None = None,
+    worker_id: str | None = None,
+    unit_id: str | None = None,
+) -> list[PerformedMinutes]:
+    """The rows of the days asked for: of whole visits, cut to the days."""
+    visits = view.facts.visits(
+        span.period,
+        client_id=ClientId(client_id) if client_id else None,
+        worker_id=WorkerId(worker_id) if worker_id else None,
+        unit_id=UnitId(unit_id) if unit_id else None,
+    )
+    rows = performed_time(visits, context=view.context(), rulebook=view.rulebook)
+    return [row for row in rows if row.day in span and row.uncounted is None]
+
+
+@router.get("/reconciliation", response_class=Response)
+def get_reconciliation(
+    request: Request,
+    view: ViewDep,
+    month: Annotated[str | None, Query(description="YYYY-MM", max_length=7)] = None,
+    level: Annotated[list[Level] | None, Query()] = None,
+    client_id: Id = None,
+    unit_id: Id = None,
+    limit: Limit = 1000,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
+    provider."""
+    wanted = month_asked(view, month)
+    visits = view.facts.visits(month_period(view, wanted))
+    context = view.context()
+    rows = reconcile(
+        wanted,
+        planned=[visit.planned for visit in visits if visit.planned],
+        performed=performed_time(visits, context=context, rulebook=view.rulebook),
+        context=context,
+        rulebook=view.rulebook,
+    )
+    told = [
+        msgspec.structs.asdict(row)
+        for row in rows
+        if (not level or row.level in level) and client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
+    ]
+    return page(request, view, told, limit, form)
+
+
+@router.get("/workers/{worker_id}/schedule", response_class=Response)
+def get_schedule(
+    request: Request,
+    view: ViewDep,
+    worker_id: str,
+    day: Annotated[date | None, Query(description="YYYY-MM-DD; default: the local day of `at`.")] = None,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """A worker's day: the visits in order of time, planned and made."""
+    wanted = day or local_day(view.at, view.rulebook.zone)
+    period = Span(wanted, wanted, view.rulebook.zone).period
+    rows = schedule(
+        view.facts.visits(period, worker_id=WorkerId(worker_id)),
+        view.facts.shifts(period, worker_id=WorkerId(worker_id)),
+        worker_id=WorkerId(worker_id),
+        day=wanted,
+        rulebook=view.rulebook,
+    )
+    return page(request, view, [msgspec.structs.asdict(row) for row in rows], PAGE_ROWS_MAX, form)

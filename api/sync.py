@@ -1,0 +1,43 @@
+"""`POST /v1/sync`: what phones have registered. A fact is never refused by a rule."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.dependencies import HouseDep, allowed
+from api.problems import documented
+from api.strict_route import StrictRoute
+from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
+from infra.tokens import Caller
+
+MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
+
+router = APIRouter(prefix="/v1", tags=["field app"], route_class=StrictRoute)
+
+
+@router.post(
+    "/sync",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "One result for each fact, in order.",
+            "content": {MEDIA_TYPE: {"schema": SyncAnswer.model_json_schema()}},
+        },
+        **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
+        **documented("batch_size", "busy"),
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": SyncEnvelope.model_json_schema()}},
+        }
+    },
+)
+async def sync(request: Request, house: HouseDep, caller: Annotated[Caller, Depends(allowed("sync"))]) -> Response:
+    """Take in up to 200 facts. Each is answered `accepted`, `known` or `rejected`; one bad fact never sinks the others."""
+    received_at = house.clock()
+    prepared = house.intake.prepare(await request.body(), caller=caller, received_at=received_at)
+    outcomes = await asyncio.wrap_future(house.writer.submit(prepared.wishes))
+    answer = prepared.answer(outcomes)
+    return Response(answer.model_dump_json(exclude_none=True), media_type=MEDIA_TYPE)

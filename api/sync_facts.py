@@ -1,0 +1,167 @@
+"""Each type of fact a phone may send: its payload, and the one call it becomes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from pydantic import BaseModel
+
+from api.sync_models import (
+    CheckInPayload,
+    CheckOutPayload,
+    FactEnvelope,
+    FieldPayload,
+    IndirectTimePayload,
+    NotePayload,
+    NotPerformedPayload,
+    PositionBody,
+    ServiceDeclinedPayload,
+    ServicePerformedPayload,
+    ShiftEndedPayload,
+    ShiftStartedPayload,
+)
+from domain.aggregate import Aggregate
+from domain.ids import ClientId, WorkerId
+from domain.place import Fix, place_of
+from domain.values import ClockReading, Place, Source
+from domain.visit import events
+from domain.visit.aggregate import Visit
+from domain.worker import events as worker_events
+from domain.worker.aggregate import Worker
+
+HomeOf = Callable[[str], tuple[float, float] | None]
+"""Where a client lives, as (latitude, longitude); None when it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A fact with all that is needed to record it: who says it, and when it is believed to have happened."""
+
+    worker_id: WorkerId
+    at: datetime
+    clock: ClockReading
+    home_of: HomeOf
+    fact: FactEnvelope
+    payload: Any
+
+    def common(self) -> dict[str, Any]:
+        """What every event from the field carries."""
+        return {
+            "worker_id": self.worker_id,
+            "occurred_at": self.at,
+            "clock": self.clock,
+            "source": _source(self.payload),
+            "unrecognised": _unrecognised(self.payload),
+        }
+
+    def place(self) -> dict[str, Any]:
+        """The position to be sealed, and the place derived from it. Only a phone that names the client can be placed."""
+        sent: PositionBody | None = self.payload.position
+        fix = Fix(sent.lat, sent.lon, sent.accuracy_m, sent.mock) if sent else None
+        clients = self.payload.client_ids
+        home = self.home_of(str(clients[0])) if fix and clients else None
+        place: Place = place_of(fix, home, absent_reason=self.payload.position_absent)
+        position = f"{fix.lat},{fix.lon},{fix.accuracy_m}" if fix else None
+        return {"place": place, "position": position, "tag_id": self.payload.tag_id}
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """How one type of fact is read, and which event it becomes on which stream."""
+
+    payload: type[FieldPayload]
+    event: type[Any]
+    fields: Callable[[Teller], dict[str, Any]]
+    aggregate: type[Aggregate[Any]] = Visit
+
+    @property
+    def about_visit(self) -> bool:
+        """Whether the fact names a visit; the others are about the worker who sends them."""
+        return self.aggregate is Visit
+
+    def decide(self, teller: Teller) -> Callable[[Any], None]:
+        """The call that the writer makes."""
+
+        def record(aggregate: Visit | Worker) -> None:
+            aggregate.register(self.event, **teller.common(), **self.fields(teller))
+
+        return record
+
+
+def _source(payload: FieldPayload) -> Source:
+    if payload.source is not None:
+        return Source(payload.source)
+    return Source.PRESENCE_RECEIPT if payload.tag_id else Source.MOBILE_NO_RECEIPT
+
+
+def _unrecognised(payload: BaseModel) -> str | None:
+    """Fields of a newer app, as JSON text: kept, sealed, and flagged."""
+    return msgspec.json.encode(payload.model_extra).decode() if payload.model_extra else None
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+def _clients(payload: CheckInPayload | CheckOutPayload | NotPerformedPayload) -> tuple[ClientId, ...]:
+    return tuple(ClientId(str(client_id)) for client_id in payload.client_ids)
+
+
+def _check_in(teller: Teller) -> dict[str, Any]:
+    return {"client_ids": _clients(teller.payload), "kind": teller.payload.kind, **teller.place()}
+
+
+def _check_out(teller: Teller) -> dict[str, Any]:
+    return {"arrival_fact_id": _id(teller.payload.arrival_id), **teller.place()}
+
+
+def _service_performed(teller: Teller) -> dict[str, Any]:
+    return {**_service_declined(teller), "minutes": teller.payload.minutes}
+
+
+def _service_declined(teller: Teller) -> dict[str, Any]:
+    return {"service_code": teller.payload.service_code, "client_id": _id(teller.payload.client_id)}
+
+
+def _not_performed(teller: Teller) -> dict[str, Any]:
+    return {"reason": teller.payload.reason, "client_ids": _clients(teller.payload)}
+
+
+def _note(teller: Teller) -> dict[str, Any]:
+    """A note is sealed under its client's key; under the worker's own where no client is named."""
+    return {"text": teller.payload.text, "person_id": _id(teller.payload.client_id) or teller.worker_id}
+
+
+def _shift_started(teller: Teller) -> dict[str, Any]:
+    return {"shift_id": str(teller.payload.shift_id), "unit_id": _id(teller.payload.unit_id) or ""}
+
+
+def _shift_ended(teller: Teller) -> dict[str, Any]:
+    payload: ShiftEndedPayload = teller.payload
+    return {
+        "shift_id": str(payload.shift_id),
+        "break_minutes": payload.break_minutes,
+        "paid_minutes": payload.paid_minutes,
+        "closed_through_seq": payload.closed_through_seq,
+    }
+
+
+def _indirect_time(teller: Teller) -> dict[str, Any]:
+    payload: IndirectTimePayload = teller.payload
+    return {"kind": payload.kind, "minutes": payload.minutes, "starts_at": payload.started_at or teller.at}
+
+
+FACT_TYPES: Mapping[str, FactType] = {
+    "check_in": FactType(CheckInPayload, events.VisitCheckedIn, _check_in),
+    "check_out": FactType(CheckOutPayload, events.VisitCheckedOut, _check_out),
+    "service_performed": FactType(ServicePerformedPayload, events.VisitServicePerformed, _service_performed),
+    "service_declined": FactType(ServiceDeclinedPayload, events.VisitServiceDeclined, _service_declined),
+    "not_performed": FactType(NotPerformedPayload, events.VisitNotPerformed, _not_performed),
+    "note": FactType(NotePayload, events.VisitNoteAdded, _note),
+    "shift_started": FactType(ShiftStartedPayload, worker_events.WorkerShiftStarted, _shift_started, Worker),
+    "shift_ended": FactType(ShiftEndedPayload, worker_events.WorkerShiftEnded, _shift_ended, Worker),
+    "indirect_time": FactType(IndirectTimePayload, worker_events.WorkerIndirectTimeRecorded, _indirect_time, Worker),
+}

@@ -1,0 +1,114 @@
+"""Client: the person who receives care. Only the office says anything here, so everything is guarded."""
+
+from datetime import date, datetime
+
+from domain.absence import Away, check_leaving, check_return
+from domain.aggregate import Aggregate
+from domain.client import errors
+from domain.client.details import Details
+from domain.client.events import (
+    ClientAbsent,
+    ClientCareContactDesignated,
+    ClientDetailsChanged,
+    ClientEvent,
+    ClientHouseholdJoined,
+    ClientHouseholdLeft,
+    ClientProtectedIdentityMarked,
+    ClientRegistered,
+    ClientReturned,
+    ClientUnitChanged,
+)
+from domain.client.history import ClientHistory, evolve
+from domain.client.values import ClientAbsenceKind, ProtectionLevel
+from domain.ids import HouseholdId, UnitId, WorkerId
+from domain.membership import open_to
+from domain.timeline import DaySpan, stands_already
+
+
+class Client(Aggregate[ClientEvent]):
+    """Decides what may be added to the history of one client."""
+
+    KIND = "client"
+    history: ClientHistory
+
+    def start(self) -> None:
+        """Nothing is known of the client yet."""
+        self.history = ClientHistory()
+
+    def register(self, *, unit_id: UnitId, registered_on: date, details: Details) -> None:
+        """Take the client into the ledger, in the care of a unit from that day on."""
+        if self.history.registered_on is not None:
+            raise errors.ClientAlreadyRegisteredError
+        self.record(ClientRegistered, unit_id=unit_id, registered_on=registered_on, **details.stated())
+
+    def change_details(self, *, details: Details) -> None:
+        """State some details anew. Those not stated stay; whether they are others than before is sealed even to us."""
+        self._require_registered()
+        stated = details.stated()
+        if not stated:
+            raise errors.DetailsMissingError
+        self.record(ClientDetailsChanged, **stated)
+
+    def change_unit(self, *, unit_id: UnitId, from_on: date) -> None:
+        """Let another unit be responsible from a day on."""
+        self._require_registered_by(from_on)
+        if stands_already(self.history.units, from_on, unit_id):
+            raise errors.UnitUnchangedError
+        self.record(ClientUnitChanged, unit_id=unit_id, from_on=from_on)
+
+    def join_household(self, *, household_id: HouseholdId, from_on: date) -> None:
+        """Let the client share a home with the others of the household."""
+        self._require_registered()
+        if any(lived.days.overlaps(DaySpan(from_on)) for lived in self.history.households):
+            raise errors.HouseholdTakenError
+        self.record(ClientHouseholdJoined, household_id=household_id, from_on=from_on)
+
+    def leave_household(self, *, household_id: HouseholdId, on: date) -> None:
+        """Let the client no longer share it from a day on; on the day of joining, it never was shared."""
+        self._require_registered()
+        lived = open_to(self.history.households, household_id)
+        if lived is None:
+            raise errors.NotInHouseholdError
+        if on < lived.days.from_on:
+            raise errors.HouseholdBackwardsError
+        self.record(ClientHouseholdLeft, household_id=household_id, on=on)
+
+    def designate_care_contact(self, *, worker_id: WorkerId, from_on: date) -> None:
+        """Name the worker who is the client's care contact. Whether the worker's title allows it is the use case's
+        question, since titles stand in the worker's stream."""
+        self._require_registered()
+        if stands_already(self.history.care_contacts, from_on, worker_id):
+            raise errors.CareContactUnchangedError
+        self.record(ClientCareContactDesignated, worker_id=worker_id, from_on=from_on)
+
+    def record_absence(self, *, kind: ClientAbsenceKind, from_at: datetime, until_at: datetime | None = None) -> None:
+        """Record that the client is away, until a return that is known already or recorded later."""
+        self._require_registered()
+        check_leaving(self.history.absences, Away(kind, from_at, until_at))
+        self.record(ClientAbsent, kind=kind, from_at=from_at, until_at=until_at)
+
+    def record_return(self, *, at: datetime) -> None:
+        """Record the return. At the very time the absence began, the client never was away."""
+        self._require_registered()
+        check_return(self.history.absences, at)
+        self.record(ClientReturned, at=at)
+
+    def mark_protected_identity(self, *, level: ProtectionLevel) -> None:
+        """Protect the identity, or lift the protection."""
+        self._require_registered()
+        if level == self.history.protection:
+            raise errors.ProtectionUnchangedError
+        self.record(ClientProtectedIdentityMarked, level=level)
+
+    def when(self, event: ClientEvent) -> None:
+        """Evolve from a fact."""
+        evolve(self.history, event)
+
+    def _require_registered(self) -> date:
+        if self.history.registered_on is None:
+            raise errors.ClientUnknownError
+        return self.history.registered_on
+
+    def _require_registered_by(self, day: date) -> None:
+        if day < self._require_registered():
+            raise errors.BeforeRegistrationError

@@ -1,0 +1,53 @@
+"""Why the office may not do this to a client's record."""
+
+from domain.errors import NotFoundError, RefusedError
+
+
+class ClientUnknownError(NotFoundError):
+    code = "client_unknown"
+    detail = "No client with that id is in the ledger. Check the id, or register the client first."
+
+
+class ClientAlreadyRegisteredError(RefusedError):
+    code = "client_already_registered"
+    detail = "This client is registered. Change the details instead."
+
+
+class DetailsMissingError(RefusedError):
+    code = "details_missing"
+    detail = "Say at least one detail that has changed."
+
+
+class BeforeRegistrationError(RefusedError):
+    code = "before_registration"
+    detail = "That day is before the client was registered. Choose that day or a later one."
+
+
+class UnitUnchangedError(RefusedError):
+    code = "client_unit_unchanged"
+    detail = "That unit is responsible from that day on already. Nothing was stored."
+
+
+class HouseholdTakenError(RefusedError):
+    code = "in_household_already"
+    detail = "The client lives in a household on some of those days. Record that it was left, or choose a later day."
+
+
+class NotInHouseholdError(RefusedError):
+    code = "not_in_household"
+    detail = "The client does not live in that household now."
+
+
+class HouseholdBackwardsError(RefusedError):
+    code = "household_left_before_joined"
+    detail = "A household cannot be left before it was joined. Use the day of joining if it never was shared."
+
+
+class CareContactUnchangedError(RefusedError):
+    code = "care_contact_unchanged"
+    detail = "That worker is the care contact from that day on already. Nothing was stored."
+
+
+class ProtectionUnchangedError(RefusedError):
+    code = "protection_unchanged"
+    detail = "The identity is protected at that level already. Nothing was stored."

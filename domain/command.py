@@ -1,0 +1,92 @@
+"""A command as it travels to the writer, and what can come of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.aggregate import Aggregate
+from domain.errors import DomainError
+from domain.event import FactStamp
+from domain.ids import StreamId, stream_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unusable:
+    """Bytes from a device that cannot be taken in as a fact: kept as evidence, a person is told.
+
+    `evidence_id` is the same each time the same bytes come, so that they are kept once.
+    """
+
+    device_id: str
+    worker_id: str
+    actor: str
+    reason: str
+    fact_id: str
+    evidence_id: str
+    sealed: Callable[[], bytes]
+    """Seals the bytes; called only when they are to be kept, for a conflict shows first inside the transaction."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One wish to add to one stream. `decide` calls one method of the loaded aggregate, which may refuse.
+
+    `stamp` makes it safe to send again: the same id and digest from the same device is `known`. `reads` names other
+    aggregates whose state the decision looks at; they are passed on, in that order, and nothing is recorded on them.
+    """
+
+    aggregate: type[Aggregate[Any]]
+    subject_id: str
+    decide: Callable[..., None]
+    actor: str
+    stamp: FactStamp | None = None
+    expected_version: int | None = None
+    reads: tuple[tuple[type[Aggregate[Any]], str], ...] = ()
+    evidence: Unusable | None = None
+    """For a field fact: what to keep if its id is taken by other content, or its device is revoked."""
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream it wants to add to."""
+        return stream_of(self.aggregate.KIND, self.subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Stored, or nothing needed to be. `position` is that of its last event (or the stream's last, when none was added)."""
+
+    position: int
+    version: int
+    changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The same fact is in the ledger already, first stored at `position`."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdConflict:
+    """The id is taken by other content or by another device; both are kept."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Kept as evidence for a person to look at; not a fact of the ledger."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule said no. Nothing was stored, and nobody else was harmed."""
+
+    error: DomainError
+
+
+Outcome = Accepted | Known | IdConflict | Quarantined | Refused
+Wish = Command | Unusable

@@ -1,0 +1,148 @@
+"""What a calculation may look up beside the visits themselves: who exists, belongs where, and has ordered what.
+
+Built once for a calculation from facts as they were believed at one position, so every answer is as of then.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+import msgspec
+
+from domain.facts import Absence, Membership, OrderLine, Person, ServiceDefined, Unit
+from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, WorkerId
+from domain.order.time_frame import TimeFrame
+from domain.order.values import LegalBasis
+
+NO_UNIT = UnitId("")
+NO_PROVIDER = ProviderId("")
+
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """Lookups by person, unit, service and day. Make one with `context_of`."""
+
+    people: frozenset[tuple[str, str]]
+    memberships: Mapping[tuple[str, str], Sequence[Membership]]
+    order_lines: Mapping[ClientId, Sequence[OrderLine]]
+    time_frames: Sequence[TimeFrame]
+    services: Mapping[ServiceCode, Sequence[ServiceDefined]]
+    units: Mapping[UnitId, Unit]
+    absences: Mapping[tuple[str, str], Sequence[Absence]]
+
+    def knows_client(self, client_id: ClientId) -> bool:
+        """Whether the client is in the ledger."""
+        return ("client", client_id) in self.people
+
+    def knows_worker(self, worker_id: WorkerId) -> bool:
+        """Whether the worker is in the ledger."""
+        return ("worker", worker_id) in self.people
+
+    def client_unit(self, client_id: ClientId, day: date) -> UnitId:
+        """The unit responsible for the client that day; NO_UNIT where none is known."""
+        return self._unit("client_unit", client_id, day)
+
+    def worker_unit(self, worker_id: WorkerId, day: date) -> UnitId:
+        """The unit that employs the worker that day; NO_UNIT where none is known."""
+        return self._unit("worker_unit", worker_id, day)
+
+    def lent_units(self, worker_id: WorkerId, day: date) -> tuple[UnitId, ...]:
+        """The units the worker is lent to that day."""
+        lent = self.memberships.get(("lent", worker_id), ())
+        return tuple(UnitId(held.group_id) for held in lent if _holds(held.from_on, held.until_on, day))
+
+    def provider_of(self, unit_id: UnitId) -> ProviderId:
+        """The provider a unit belongs to; NO_PROVIDER where the unit is unknown."""
+        unit = self.units.get(unit_id)
+        return unit.provider_id if unit else NO_PROVIDER
+
+    def ordered_provider(self, client_id: ClientId, day: date) -> ProviderId:
+        """The provider of the client's oldest order of that day; NO_PROVIDER where there is none."""
+        return next((line.provider_id for line in self.orders(client_id, day)), NO_PROVIDER)
+
+    def legal_basis(self, client_id: ClientId, code: ServiceCode | None, day: date) -> str:
+        """The act a service stands on: its order's, else its code's, else the client's oldest order's, else `none`."""
+        oldest: OrderLine | None = None
+        for line in self.order_lines.get(client_id, ()):
+            if _holds(line.starts_on, line.ends_on, day):
+                if line.service_code == code:
+                    return line.legal_basis
+                oldest = oldest or line
+        defined = self.service(code, day) if code else None
+        stated = defined.legal_basis if defined else ""
+        return stated or (oldest.legal_basis if oldest else LegalBasis.NONE.value)
+
+    def orders(self, client_id: ClientId, day: date) -> list[OrderLine]:
+        """The client's order lines that hold that day."""
+        lines = self.order_lines.get(client_id, ())
+        return [line for line in lines if _holds(line.starts_on, line.ends_on, day)]
+
+    def oldest_first(self, client_ids: Iterable[ClientId], day: date) -> tuple[ClientId, ...]:
+        """Sort clients by the day their oldest order of that day began; those without one last, else as given."""
+        return tuple(sorted(client_ids, key=lambda client_id: self._ordered_on(client_id, day)))
+
+    def service(self, code: ServiceCode, day: date) -> ServiceDefined | None:
+        """The catalogue's entry for a code that day."""
+        entries = self.services.get(code, ())
+        return next((entry for entry in entries if _holds(entry.from_on, entry.until_on, day)), None)
+
+    def absence(self, person_kind: str, person_id: str, at: datetime) -> Absence | None:
+        """The absence a client or worker is in at that instant."""
+        absences = self.absences.get((person_kind, person_id), ())
+        return next((gone for gone in absences if _is_within(gone, at)), None)
+
+    def _unit(self, kind: str, person_id: str, day: date) -> UnitId:
+        """The latest joined: a membership that nobody ended gives way to a newer one."""
+        for held in self.memberships.get((kind, person_id), ()):
+            if held.from_on <= day and (held.until_on is None or day < held.until_on):
+                return UnitId(held.group_id)
+        return NO_UNIT
+
+    def _ordered_on(self, client_id: ClientId, day: date) -> date:
+        return min((line.ordered_on for line in self.orders(client_id, day)), default=date.max)
+
+
+def context_of(
+    *,
+    people: Iterable[Person] = (),
+    memberships: Iterable[Membership] = (),
+    order_lines: Iterable[OrderLine] = (),
+    time_frames: Iterable[TimeFrame] = (),
+    services: Iterable[ServiceDefined] = (),
+    units: Iterable[Unit] = (),
+    absences: Iterable[Absence] = (),
+) -> Context:
+    """Index the facts. The order they come in makes no difference."""
+    newest_first = sorted(memberships, key=lambda held: (held.from_on, held.group_id), reverse=True)
+    return Context(
+        people=frozenset((person.kind, person.person_id) for person in people),
+        memberships=_grouped(newest_first, lambda held: (held.kind, held.person_id)),
+        order_lines=_grouped(
+            sorted(order_lines, key=lambda line: (line.ordered_on, line.order_id, line.line_id, line.starts_on)),
+            lambda line: line.client_id,
+        ),
+        time_frames=tuple(time_frames),
+        services=_grouped(sorted(services, key=lambda entry: entry.from_on), lambda entry: entry.service_code),
+        units={unit.unit_id: unit for unit in units},
+        absences=_grouped(
+            sorted(absences, key=lambda gone: gone.from_at), lambda gone: (gone.person_kind, gone.person_id)
+        ),
+    )
+
+
+def _grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    groups: defaultdict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return dict(groups)
+
+
+def _holds(from_on: date, until_on: date | None, day: date) -> bool:
+    return from_on <= day and (until_on is None or day < until_on)
+
+
+def _is_within(gone: Absence, at: datetime) -> bool:
+    return gone.from_at <= at and (gone.until_at is None or at < gone.until_at)

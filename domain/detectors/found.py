@@ -1,0 +1,113 @@
+"""An exception, and the visit it is looked for in."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from domain.context import Context
+from domain.exception_catalogue import CATALOGUE, ExceptionCode
+from domain.facts import Attendance, PlannedVisit, ServiceRegistered, VisitFacts
+from domain.ids import FactId, VisitId, derived_id
+from domain.local_time import local_day
+from domain.presence import presences
+from domain.rulebook.rulebook import Rulebook
+from domain.values import ExceptionClass
+
+
+class FoundException(msgspec.Struct, frozen=True, kw_only=True):
+    """Something odd, derived from facts. What happens to it is decided by its class."""
+
+    code: ExceptionCode
+    subject_kind: str
+    """`visit`, `worker`, `client`, `order` or `device`."""
+    subject_id: str
+    fact_ids: tuple[FactId, ...]
+    """Those that cause it, sorted."""
+    visit_ids: tuple[VisitId, ...] = ()
+    """The visits it touches."""
+    minutes: int
+    """How many minutes are at stake."""
+    since: datetime | None
+    """When it began; None where no fact says."""
+
+    @property
+    def key(self) -> str:
+        """Code, subject and causing facts: another fact, or a correction, makes another key."""
+        return f"{self.code}|{self.subject_kind}/{self.subject_id}|{'+'.join(self.fact_ids)}"
+
+    @property
+    def exception_class(self) -> ExceptionClass:
+        """What must become of it."""
+        return CATALOGUE[self.code].exception_class
+
+
+class VisitCase(msgspec.Struct, frozen=True):
+    """One visit under a look: its facts, what they may be compared with, and its minutes, counted once for all detectors."""
+
+    visit: VisitFacts
+    context: Context
+    rulebook: Rulebook
+    staff_minutes: int
+    visit_minutes: int
+
+    @property
+    def plan(self) -> PlannedVisit | None:
+        """The plan that stands; None also where it is cancelled."""
+        plan = self.visit.planned
+        return plan if plan is not None and plan.cancelled_by is None else None
+
+    def day(self, at: datetime) -> date:
+        """The local day of an instant."""
+        return local_day(at, self.rulebook.zone)
+
+    def found(
+        self, code: ExceptionCode, fact_ids: Iterable[FactId], *, minutes: int, since: datetime | None
+    ) -> FoundException:
+        """An exception about this visit."""
+        return FoundException(
+            code=code,
+            subject_kind="visit",
+            subject_id=self.visit.visit_id,
+            fact_ids=tuple(sorted(set(fact_ids))),
+            visit_ids=(self.visit.visit_id,),
+            minutes=minutes,
+            since=since,
+        )
+
+
+def case_of(visit: VisitFacts, context: Context, rulebook: Rulebook) -> VisitCase:
+    """Take up a visit."""
+    found = presences(visit, rulebook.zone)
+    staff_minutes = sum(presence.staff_minutes for presence in found)
+    return VisitCase(visit, context, rulebook, staff_minutes, sum(presence.visit_minutes for presence in found))
+
+
+def causes(stay: Attendance) -> list[FactId]:
+    """The facts of an attendance. A corrected one also names what it was corrected to, so that an acknowledgement of one
+    correction does not cover the next."""
+    ends = [fact_id for fact_id in (stay.arrival_fact_id, stay.departure_fact_id) if fact_id]
+    if stay.corrected:
+        times = [at.isoformat() if at else "" for at in (stay.arrived_at, stay.departed_at)]
+        values = (stay.worker_id, *stay.client_ids, *times)
+        ends.append(FactId(derived_id("attendance", *values)))
+    return ends
+
+
+def service_causes(service: ServiceRegistered) -> list[FactId]:
+    """The fact of a service; likewise when corrected."""
+    if not service.corrected:
+        return [service.fact_id]
+    values = (
+        service.service_code,
+        str(service.client_id),
+        service.worker_id,
+        str(service.performed),
+        str(service.minutes),
+    )
+    return [service.fact_id, FactId(derived_id("service", *values))]
+
+
+def plan_cause(plan: PlannedVisit) -> FactId:
+    """Names a plan by its times: what was accepted of one plan is not accepted of the next."""
+    return FactId(f"plan@{plan.starts_at.isoformat(timespec='minutes')}/{plan.ends_at.isoformat(timespec='minutes')}")

@@ -1,0 +1,113 @@
+"""Nobody is in two places at once: attendances held against each other across visits."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import combinations, pairwise
+from operator import attrgetter
+from typing import NamedTuple
+
+from domain.detectors.found import FoundException, causes
+from domain.exception_catalogue import ExceptionCode
+from domain.facts import Attendance, VisitFacts
+from domain.ids import ClientId, WorkerId
+from domain.local_time import minutes_between, to_minute
+from domain.presence import NOBODY, attendance_minutes, clients_of
+from domain.rulebook.rulebook import Rulebook
+
+
+class _There(NamedTuple):
+    """An attendance as a stretch of whole minutes, with how many workers are expected where it belongs."""
+
+    starts_at: datetime
+    ends_at: datetime
+    stay: Attendance
+    errand: str
+    expected: int
+
+
+def overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
+    """OVERLAP_WORKER: one worker in two visits at once. OVERLAP_CLIENT: more workers at a client than planned."""
+    by_worker: defaultdict[WorkerId, list[_There]] = defaultdict(list)
+    by_client: defaultdict[ClientId, list[_There]] = defaultdict(list)
+    for visit in visits:
+        for there in _stretches(visit, rulebook):
+            by_worker[there.stay.worker_id].append(there)
+            for client_id in clients_of(visit, there.stay):
+                by_client[client_id].append(there)
+    by_client.pop(NOBODY, None)
+    for worker_id, stays in by_worker.items():
+        for cluster in _clusters(stays):
+            yield from _two_visits_at_once(worker_id, cluster)
+    for client_id, stays in by_client.items():
+        for cluster in _clusters(stays):
+            yield from _too_many_workers(client_id, cluster)
+
+
+def _stretches(visit: VisitFacts, rulebook: Rulebook) -> Iterator[_There]:
+    """A plan expects its workers together; without one, an alarm expects each who came, and else nobody is."""
+    plan = visit.planned if visit.planned and visit.planned.cancelled_by is None else None
+    for stay in visit.attendances:
+        if attendance_minutes(stay) and stay.arrived_at and stay.departed_at:
+            starts_at, ends_at = to_minute(stay.arrived_at), to_minute(stay.departed_at)
+            if plan is not None:
+                yield _There(starts_at, ends_at, stay, visit.visit_id, plan.workers_needed)
+            else:
+                yield _There(starts_at, ends_at, stay, stay.attendance_id, int(stay.kind in rulebook.alarm_kinds))
+
+
+def _clusters(stays: list[_There]) -> Iterator[list[_There]]:
+    """Put together what hangs together in time; what stands alone is left out."""
+    stays.sort(key=attrgetter("starts_at", "ends_at", "stay.attendance_id"))
+    cluster, ends_at = stays[:1], stays[0].ends_at
+    for there in stays[1:]:
+        if there.starts_at < ends_at:
+            cluster.append(there)
+            ends_at = max(ends_at, there.ends_at)
+            continue
+        if len(cluster) > 1:
+            yield cluster
+        cluster, ends_at = [there], there.ends_at
+    if len(cluster) > 1:
+        yield cluster
+
+
+def _two_visits_at_once(worker_id: WorkerId, cluster: Sequence[_There]) -> Iterator[FoundException]:
+    for this, that in combinations(cluster, 2):
+        starts_at, ends_at = max(this.starts_at, that.starts_at), min(this.ends_at, that.ends_at)
+        if starts_at < ends_at and this.stay.visit_id != that.stay.visit_id:
+            minutes = minutes_between(starts_at, ends_at)
+            yield _found(
+                ExceptionCode.OVERLAP_WORKER, "worker", worker_id, [this, that], minutes=minutes, since=starts_at
+            )
+
+
+def _too_many_workers(client_id: ClientId, cluster: Sequence[_There]) -> Iterator[FoundException]:
+    """One exception for all that hangs together, with the worker-minutes beyond what was expected."""
+    involved: list[_There] = []
+    minutes, since = 0, cluster[-1].ends_at
+    for starts_at, ends_at in pairwise(sorted({end for there in cluster for end in there[:2]})):
+        present = [there for there in cluster if there.starts_at <= starts_at < there.ends_at]
+        expected = sum({there.errand: there.expected for there in present}.values())
+        excess = len({there.stay.worker_id for there in present}) - max(1, expected)
+        if excess > 0:
+            involved += present
+            minutes += excess * minutes_between(starts_at, ends_at)
+            since = min(since, starts_at)
+    if involved:
+        yield _found(ExceptionCode.OVERLAP_CLIENT, "client", client_id, involved, minutes=minutes, since=since)
+
+
+def _found(
+    code: ExceptionCode, kind: str, subject_id: str, involved: Iterable[_There], *, minutes: int, since: datetime
+) -> FoundException:
+    stays = [there.stay for there in involved]
+    return FoundException(
+        code=code,
+        subject_kind=kind,
+        subject_id=subject_id,
+        fact_ids=tuple(sorted({fact_id for stay in stays for fact_id in causes(stay)})),
+        visit_ids=tuple(sorted({stay.visit_id for stay in stays})),
+        minutes=minutes,
+        since=since,
+    )

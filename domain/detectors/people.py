@@ -1,0 +1,97 @@
+"""Who was there, and may that be?"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.detectors.found import FoundException, VisitCase, causes, plan_cause
+from domain.exception_catalogue import ExceptionCode
+from domain.facts import Attendance, ServiceRegistered, VisitFacts, VisitFailed
+from domain.ids import ClientId, FactId, WorkerId
+from domain.presence import attendance_minutes, clients_of
+
+
+def unknown_clients(case: VisitCase) -> Iterator[FoundException]:
+    """CLIENT_UNKNOWN: the ledger does not know a client, or an attendance names none."""
+    fact_ids = [
+        fact_id for client_id, fact_id in _named_clients(case.visit) if not case.context.knows_client(client_id)
+    ]
+    if fact_ids:
+        yield case.found(ExceptionCode.CLIENT_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
+
+
+def unknown_workers(case: VisitCase) -> Iterator[FoundException]:
+    """WORKER_UNKNOWN: the ledger does not know a worker."""
+    fact_ids = [
+        fact_id for worker_id, fact_id in _named_workers(case.visit) if not case.context.knows_worker(worker_id)
+    ]
+    if fact_ids:
+        yield case.found(ExceptionCode.WORKER_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
+
+
+def absent_people(case: VisitCase) -> Iterator[FoundException]:
+    """CLIENT_ABSENT and WORKER_ABSENT: somebody was away, or dead, when the visit was registered ([A]; it is accepted)."""
+    if not case.context.absences:
+        return
+    for stay in case.visit.attendances:
+        if any(case.context.absence("client", client_id, stay.starts_at) for client_id in stay.client_ids):
+            yield _of_stay(case, ExceptionCode.CLIENT_ABSENT, stay)
+        if case.context.absence("worker", stay.worker_id, stay.starts_at):
+            yield _of_stay(case, ExceptionCode.WORKER_ABSENT, stay)
+
+
+def other_workers(case: VisitCase) -> Iterator[FoundException]:
+    """OTHER_WORKER: not one of those assigned. A visit that nobody was assigned to is open to all."""
+    assigned = case.plan.worker_ids if case.plan else ()
+    for stay in case.visit.attendances if assigned else ():
+        if stay.worker_id not in assigned:
+            yield _of_stay(case, ExceptionCode.OTHER_WORKER, stay)
+
+
+def unplanned(case: VisitCase) -> Iterator[FoundException]:
+    """UNPLANNED: something is registered where no plan stands. An alarm is unplanned by nature [S:KUNDTID]."""
+    visit = case.visit
+    if case.plan is not None:
+        return
+    stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
+    fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
+    if not visit.attendances:
+        fact_ids = [fact.fact_id for fact in _outcomes(visit)]
+    if fact_ids:
+        yield case.found(ExceptionCode.UNPLANNED, fact_ids, minutes=case.staff_minutes, since=_since(visit))
+
+
+def _of_stay(case: VisitCase, code: ExceptionCode, stay: Attendance) -> FoundException:
+    return case.found(code, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at)
+
+
+def _named_clients(visit: VisitFacts) -> Iterator[tuple[ClientId, FactId]]:
+    """Every client that any fact of the visit names, with that fact."""
+    if visit.planned is not None:
+        for client_id in visit.planned.client_ids:
+            yield client_id, plan_cause(visit.planned)
+    for stay in visit.attendances:
+        for client_id in clients_of(visit, stay):
+            yield client_id, stay.attendance_id
+    for service in visit.services:
+        if service.client_id is not None:
+            yield service.client_id, service.fact_id
+    for failure in visit.failures:
+        for client_id in failure.client_ids:
+            yield client_id, failure.fact_id
+
+
+def _named_workers(visit: VisitFacts) -> Iterator[tuple[WorkerId, FactId]]:
+    for stay in visit.attendances:
+        yield stay.worker_id, stay.attendance_id
+    for fact in _outcomes(visit):
+        yield fact.worker_id, fact.fact_id
+
+
+def _outcomes(visit: VisitFacts) -> tuple[ServiceRegistered | VisitFailed, ...]:
+    return (*visit.services, *visit.failures)
+
+
+def _since(visit: VisitFacts) -> datetime | None:
+    """When the visit began, by what was registered, else by the plan."""
+    registered = [stay.starts_at for stay in visit.attendances] or [fact.at for fact in _outcomes(visit)]
+    return min(registered, default=visit.planned.starts_at if visit.planned else None)

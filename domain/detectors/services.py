@@ -1,0 +1,72 @@
+"""Was a service given, and is it one that was ordered?"""
+
+from collections.abc import Iterable, Iterator
+
+from domain.detectors.found import FoundException, VisitCase, causes, service_causes
+from domain.exception_catalogue import ExceptionCode
+from domain.facts import ServiceRegistered
+from domain.ids import ClientId
+from domain.organisation.values import UnitKind
+from domain.performed_time import visit_performed_time
+
+
+def missing_services(case: VisitCase) -> Iterator[FoundException]:
+    """SERVICE_MISSING: the visit is over and no service is given; it is not paid [S:INTRA16].
+
+    A declined service is one that was given an outcome, and so is a visit not performed. An alarm says itself what it was.
+    """
+    visit = case.visit
+    stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
+    is_over = all(stay.departed_at is not None for stay in stays)
+    if stays and is_over and not visit.services and not visit.failures:
+        fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
+        since = stays[-1].departed_at
+        yield case.found(ExceptionCode.SERVICE_MISSING, fact_ids, minutes=case.staff_minutes, since=since)
+
+
+def unordered_services(case: VisitCase) -> Iterator[FoundException]:
+    """SERVICE_CODE_UNKNOWN: not in the catalogue of its day. SERVICE_NOT_ORDERED: in no order that holds on its day.
+
+    No order is needed for an alarm, nor for a visit of a region: home instruction is given without assessment [S:SEED0].
+    """
+    for service in case.visit.services:
+        if not service.performed:
+            continue
+        if case.context.service(service.service_code, case.day(service.at)) is None:
+            yield _of_service(case, ExceptionCode.SERVICE_CODE_UNKNOWN, service)
+        elif not _is_ordered(case, service):
+            yield _of_service(case, ExceptionCode.SERVICE_NOT_ORDERED, service)
+
+
+def _is_ordered(case: VisitCase, service: ServiceRegistered) -> bool:
+    """A service for a household is ordered when one of its clients has it. An unknown client is another exception."""
+    day = case.day(service.at)
+    clients = [client_id for client_id in _clients(case, service) if case.context.knows_client(client_id)]
+    if not clients or _needs_no_order(case):
+        return True
+    return any(
+        line.service_code == service.service_code
+        for client_id in clients
+        for line in case.context.orders(client_id, day)
+    )
+
+
+def _clients(case: VisitCase, service: ServiceRegistered) -> Iterable[ClientId]:
+    if service.client_id is not None:
+        return (service.client_id,)
+    return {client_id for stay in case.visit.attendances for client_id in stay.client_ids}
+
+
+def _needs_no_order(case: VisitCase) -> bool:
+    visit = case.visit
+    if any(stay.kind in case.rulebook.alarm_kinds for stay in visit.attendances):
+        return True
+    unit = case.context.units.get(visit.planned.unit_id) if visit.planned else None
+    return unit is not None and unit.kind == UnitKind.REGION
+
+
+def _of_service(case: VisitCase, code: ExceptionCode, service: ServiceRegistered) -> FoundException:
+    """What is at stake is the time that was given to the service."""
+    rows = visit_performed_time(case.visit, context=case.context, rulebook=case.rulebook)
+    minutes = sum(row.staff_minutes for row in rows if row.service_code == service.service_code)
+    return case.found(code, service_causes(service), minutes=minutes, since=service.at)

@@ -1,0 +1,97 @@
+"""Can the stamps be trusted: the device's clock, its position, and whose hand they are from?"""
+
+from collections.abc import Iterator
+
+from domain.detectors.found import FoundException, VisitCase, causes, service_causes
+from domain.exception_catalogue import ExceptionCode
+from domain.facts import Attendance
+from domain.ids import FactId
+from domain.presence import attendance_minutes
+from domain.values import PlaceCode, Source
+
+MS = 1000
+SEEN_BY_PHONE = frozenset({Source.MOBILE_NO_RECEIPT})
+"""Only here a position is missed: a receipt at the home proves the place, a call and the office have none."""
+
+_OF_PLACE = {
+    PlaceCode.OUTSIDE: ExceptionCode.OUTSIDE_PLACE,
+    PlaceCode.WEAK: ExceptionCode.POSITION_WEAK,
+    PlaceCode.FAKED: ExceptionCode.POSITION_FAKED,
+    PlaceCode.ABSENT: ExceptionCode.POSITION_ABSENT,
+}
+
+
+def wrong_clocks(case: VisitCase) -> Iterator[FoundException]:
+    """CLOCK_DRIFT and TIME_JUMP: the device's clock was off, or was moved, beyond the limit. A corrected stamp is a
+    person's word, not the device's."""
+    for stay in case.visit.attendances:
+        if stay.corrected:
+            continue
+        if abs(stay.offset_ms) > MS * case.rulebook.clock_drift_limit_s:
+            yield _of_stay(case, ExceptionCode.CLOCK_DRIFT, stay)
+        if abs(stay.jump_ms) > MS * case.rulebook.time_jump_limit_s:
+            yield _of_stay(case, ExceptionCode.TIME_JUMP, stay)
+
+
+def late_syncs(case: VisitCase) -> Iterator[FoundException]:
+    """LATE_SYNC: learned of beyond the limit. What the office enters is late by nature."""
+    for stay in case.visit.attendances:
+        if stay.delay_s > case.rulebook.late_sync_limit_s and not _is_by_hand(stay):
+            yield _of_stay(case, ExceptionCode.LATE_SYNC, stay)
+
+
+def newer_apps(case: VisitCase) -> Iterator[FoundException]:
+    """APP_NEWER: the phone sent fields that this version does not know; they are kept."""
+    for stay in case.visit.attendances:
+        if stay.app_newer:
+            yield _of_stay(case, ExceptionCode.APP_NEWER, stay)
+
+
+def wrong_places(case: VisitCase) -> Iterator[FoundException]:
+    """OUTSIDE_PLACE, POSITION_WEAK, POSITION_FAKED and POSITION_ABSENT, as far as the rulebook asks for positions."""
+    for stay in case.visit.attendances:
+        for code in {_OF_PLACE[place]: None for place in _places(stay) if _is_asked(case, place)}:
+            yield _of_stay(case, code, stay)
+
+
+def handmade(case: VisitCase) -> Iterator[FoundException]:
+    """MANUAL: an end or a service was entered or changed by hand (rules.md 6.1)."""
+    stays = [stay for stay in case.visit.attendances if stay.corrected or _is_by_hand(stay)]
+    services = [service for service in case.visit.services if service.corrected or service.source.by_hand]
+    fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
+    fact_ids += [fact_id for service in services for fact_id in service_causes(service)]
+    if fact_ids:
+        since = min([stay.starts_at for stay in stays] + [service.at for service in services])
+        minutes = sum(attendance_minutes(stay) for stay in stays)
+        yield case.found(ExceptionCode.MANUAL, fact_ids, minutes=minutes, since=since)
+
+
+def lapsed_approvals(case: VisitCase) -> Iterator[FoundException]:
+    """APPROVAL_LAPSED: what was approved has changed since (architecture 15)."""
+    lapsed = [approval for approval in case.visit.approvals if not approval.stands]
+    if lapsed:
+        fact_ids = [FactId(f"approval@{approval.position}-{approval.role}") for approval in lapsed]
+        since = max((stay.starts_at for stay in case.visit.attendances), default=None)
+        yield case.found(ExceptionCode.APPROVAL_LAPSED, fact_ids, minutes=case.staff_minutes, since=since)
+
+
+def _of_stay(case: VisitCase, code: ExceptionCode, stay: Attendance) -> FoundException:
+    return case.found(code, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at)
+
+
+def _is_by_hand(stay: Attendance) -> bool:
+    return any(source is not None and source.by_hand for source in (stay.arrival_source, stay.departure_source))
+
+
+def _places(stay: Attendance) -> Iterator[PlaceCode]:
+    """The places of the ends that a phone registered."""
+    if stay.arrival_source in SEEN_BY_PHONE or stay.arrival_place is not PlaceCode.ABSENT:
+        yield stay.arrival_place
+    if stay.departure_source in SEEN_BY_PHONE or stay.departure_place is not PlaceCode.ABSENT:
+        yield stay.departure_place
+
+
+def _is_asked(case: VisitCase, place: PlaceCode) -> bool:
+    if place is PlaceCode.ABSENT:
+        return case.rulebook.position_required
+    return place in _OF_PLACE and case.rulebook.position_checked

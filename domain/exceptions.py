@@ -1,0 +1,172 @@
+"""Exceptions: what is odd about what was registered, derived from the facts and never stored as truth.
+
+A fact from the field is never refused, so this is where the office learns that a visit was unplanned, late, in two places
+at once or without a departure. Each is closed by a correction, or by an acknowledgement of its key.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.context import Context
+from domain.detectors import hour, lengths, overlaps, people, services, stamps
+from domain.detectors.found import FoundException, VisitCase, case_of
+from domain.detectors.hour import Moment
+from domain.evidence import Acknowledgement, QuarantinedFact
+from domain.exception_catalogue import ExceptionCode
+from domain.facts import NeedChange, VisitFacts
+from domain.ids import FactId
+from domain.local_time import local_day_bounds
+from domain.rulebook.rulebook import Rulebook
+from domain.values import ExceptionClass
+
+ID_CONFLICT_REASON = "id_conflict"
+LAST = datetime.max.replace(tzinfo=UTC)
+"""What began at no known time is sorted after what did."""
+
+Detector = Callable[[VisitCase], Iterator[FoundException]]
+LASTING: tuple[Detector, ...] = (
+    people.unknown_clients,
+    people.unknown_workers,
+    people.absent_people,
+    people.other_workers,
+    people.unplanned,
+    lengths.missing_arrivals,
+    lengths.implausible_times,
+    lengths.over_cap,
+    lengths.short_visits,
+    lengths.late_arrivals,
+    lengths.early_departures,
+    services.missing_services,
+    services.unordered_services,
+    stamps.wrong_clocks,
+    stamps.wrong_places,
+    stamps.late_syncs,
+    stamps.newer_apps,
+    stamps.handmade,
+    stamps.lapsed_approvals,
+)
+"""Follow from one visit's facts alone."""
+
+HOURLY: tuple[Callable[[VisitCase, Moment], Iterator[FoundException]], ...] = (
+    hour.unregistered,
+    hour.missing_departures,
+)
+"""Depend on the hour too."""
+
+
+class StandingException(msgspec.Struct, frozen=True):
+    """An exception with what the office has said of it: of this very one, or of an earlier one of the same kind."""
+
+    exception: FoundException
+    acknowledgement: Acknowledgement | None = None
+    earlier: Acknowledgement | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act. What must be fixed is not closed by an acknowledgement."""
+        is_fix = self.exception.exception_class is ExceptionClass.FIX
+        return is_fix or self.acknowledgement is None
+
+
+def find_exceptions(
+    visits: Iterable[VisitFacts],
+    *,
+    context: Context,
+    rulebook: Rulebook,
+    moment: Moment,
+    need_changes: Iterable[NeedChange] = (),
+    quarantined: Iterable[QuarantinedFact] = (),
+) -> list[FoundException]:
+    """Find every exception there is at the moment, what matters most first."""
+    visits = list(visits)
+    found = [
+        *lasting_exceptions(visits, context=context, rulebook=rulebook),
+        *hourly_exceptions(visits, moment, context=context, rulebook=rulebook),
+        *overlaps.overlaps(visits, rulebook),
+        *stale_orders(need_changes, rulebook),
+        *id_conflicts(quarantined),
+    ]
+    return by_stake(found)
+
+
+def lasting_exceptions(
+    visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook
+) -> Iterator[FoundException]:
+    """Find what follows from each visit alone, whatever the hour: a table may hold these."""
+    for visit in visits:
+        case = case_of(visit, context, rulebook)
+        for detect in LASTING:
+            yield from detect(case)
+
+
+def hourly_exceptions(
+    visits: Iterable[VisitFacts], moment: Moment, *, context: Context, rulebook: Rulebook
+) -> Iterator[FoundException]:
+    """Find what depends on the hour too: evaluated when read."""
+    for visit in visits:
+        if hour.may_be_overdue(visit):
+            case = case_of(visit, context, rulebook)
+            for detect in HOURLY:
+                yield from detect(case, moment)
+
+
+def stale_orders(need_changes: Iterable[NeedChange], rulebook: Rulebook) -> Iterator[FoundException]:
+    """ORDER_STALE: a change of need is reported, and the order does not answer it yet."""
+    for need in need_changes:
+        if need.answered_from_on is None:
+            yield FoundException(
+                code=ExceptionCode.ORDER_STALE,
+                subject_kind="order",
+                subject_id=need.order_id,
+                fact_ids=(FactId(need.fact_id),),
+                minutes=0,
+                since=local_day_bounds(need.noticed_on, rulebook.zone)[0],
+            )
+
+
+def id_conflicts(quarantined: Iterable[QuarantinedFact]) -> Iterator[FoundException]:
+    """ID_CONFLICT: a phone used the id of a fact that the ledger has for something else. Both payloads are kept."""
+    for fact in quarantined:
+        if fact.reason == ID_CONFLICT_REASON:
+            yield FoundException(
+                code=ExceptionCode.ID_CONFLICT,
+                subject_kind="device",
+                subject_id=fact.device_id,
+                fact_ids=tuple(sorted((fact.fact_id, FactId(fact.quarantine_id)))),
+                minutes=0,
+                since=None,
+            )
+
+
+def by_stake(found: Iterable[FoundException]) -> list[FoundException]:
+    """Sort by what is at stake: minutes, then age, the oldest first. The key only makes the order total."""
+    return sorted(found, key=lambda each: (-each.minutes, each.since or LAST, each.key))
+
+
+def standing(found: Iterable[FoundException], acknowledgements: Iterable[Acknowledgement]) -> list[StandingException]:
+    """Say which exceptions the office has accepted. An acknowledgement holds while its key stands; where the facts have
+    changed the exception is open again, and shows the latest one given for the same code and subject."""
+    by_key: dict[str, Acknowledgement] = {}
+    by_kind: dict[tuple[str, str, str], Acknowledgement] = {}
+    for given in sorted(acknowledgements, key=lambda given: given.position):
+        by_key[given.key] = by_kind[given.code, given.subject_kind, given.subject_id] = given
+    return [_standing(each, by_key.get(each.key), by_kind) for each in found]
+
+
+def payable(visit: VisitFacts, found: Iterable[FoundException], rulebook: Rulebook) -> bool:
+    """Whether the visit may be paid: something is registered, nothing is open or must be fixed, and every approval that
+    the rulebook asks for stands [S:INTRA16]. An open visit never becomes payable by itself."""
+    approved = {approval.role for approval in visit.approvals if approval.stands}
+    is_registered = bool(visit.attendances or visit.failures)
+    is_open = any(stay.arrived_at is None or stay.departed_at is None for stay in visit.attendances)
+    must_fix = any(each.exception_class is ExceptionClass.FIX and visit.visit_id in each.visit_ids for each in found)
+    return is_registered and not is_open and not must_fix and approved.issuperset(rulebook.required_approvals)
+
+
+def _standing(
+    each: FoundException, given: Acknowledgement | None, by_kind: Mapping[tuple[str, str, str], Acknowledgement]
+) -> StandingException:
+    earlier = None if given else by_kind.get((each.code, each.subject_kind, each.subject_id))
+    return StandingException(each, given, earlier)

@@ -1,0 +1,293 @@
+"""The facts every report is computed from: flat, frozen, and each with the identity it keeps while beliefs about it change.
+
+Projections store them with the log positions between which the ledger believed them; pure functions take them and never
+ask where they came from. All instants are aware and UTC; `_minutes` are whole minutes.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+import msgspec
+
+from domain.ids import (
+    ClientId,
+    DeviceId,
+    FactId,
+    HouseholdId,
+    OrderId,
+    ProviderId,
+    ServiceCode,
+    UnitId,
+    VisitId,
+    WorkerId,
+)
+from domain.values import (
+    ApprovalRole,
+    CancelledBy,
+    NotPerformedReason,
+    PlaceCode,
+    PlannedService,
+    Source,
+    VisitKind,
+)
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something believed for a while. `KEY` names the fields that say which fact it is."""
+
+    KEY: ClassVar[tuple[str, ...]]
+
+
+class PlannedVisit(Fact, frozen=True, kw_only=True):
+    """What the provider intends. `worker_ids` are those assigned now; a cancelled plan stays, with its notice."""
+
+    KEY = ("visit_id",)
+    visit_id: VisitId
+    client_ids: tuple[ClientId, ...]
+    unit_id: UnitId
+    kind: VisitKind
+    starts_at: datetime
+    ends_at: datetime
+    services: tuple[PlannedService, ...] = ()
+    workers_needed: int = 1
+    worker_ids: tuple[WorkerId, ...] = ()
+    cancelled_by: CancelledBy | None = None
+    notice_given_at: datetime | None = None
+
+
+class Attendance(Fact, frozen=True, kw_only=True):
+    """One worker's stay, arrival to departure, with corrections applied. An end that is missing is None.
+
+    `delay_s` is how long after the fact the ledger learned of it (the later end), in seconds. `offset_ms` and `jump_ms`
+    are the device clock's worst error over both ends.
+    """
+
+    KEY = ("visit_id", "attendance_id")
+    visit_id: VisitId
+    attendance_id: FactId
+    worker_id: WorkerId
+    client_ids: tuple[ClientId, ...]
+    unit_id: UnitId
+    kind: VisitKind
+    arrived_at: datetime | None
+    departed_at: datetime | None
+    arrival_fact_id: FactId | None = None
+    departure_fact_id: FactId | None = None
+    arrival_source: Source | None = None
+    departure_source: Source | None = None
+    device_id: DeviceId = DeviceId("")
+    corrected: bool = False
+    delay_s: int = 0
+    offset_ms: int = 0
+    jump_ms: int = 0
+    uncertain: bool = False
+    implausible: bool = False
+    app_newer: bool = False
+    arrival_place: PlaceCode = PlaceCode.ABSENT
+    departure_place: PlaceCode = PlaceCode.ABSENT
+    outside_m: int = 0
+
+    @property
+    def starts_at(self) -> datetime:
+        """The end that is known, arrival first: where the attendance stands in time."""
+        at = self.arrived_at or self.departed_at
+        assert at is not None, "an attendance has at least one end"
+        return at
+
+
+class ServiceRegistered(Fact, frozen=True, kw_only=True):
+    """One service outcome of a visit: performed or declined."""
+
+    KEY = ("visit_id", "fact_id")
+    visit_id: VisitId
+    fact_id: FactId
+    worker_id: WorkerId
+    client_id: ClientId | None
+    service_code: ServiceCode
+    performed: bool
+    minutes: int | None
+    at: datetime
+    source: Source
+    corrected: bool = False
+
+
+class VisitFailed(Fact, frozen=True, kw_only=True):
+    """Nothing was done, and why."""
+
+    KEY = ("visit_id", "fact_id")
+    visit_id: VisitId
+    fact_id: FactId
+    worker_id: WorkerId
+    client_ids: tuple[ClientId, ...]
+    reason: NotPerformedReason
+    at: datetime
+
+
+class ApprovalGiven(Fact, frozen=True, kw_only=True):
+    """One of the two approvals. `stands` is False once what it covered has changed (APPROVAL_LAPSED)."""
+
+    KEY = ("visit_id", "role")
+    visit_id: VisitId
+    role: ApprovalRole
+    actor: str
+    position: int
+    minutes: int
+    stands: bool
+
+
+class OrderLine(Fact, frozen=True, kw_only=True):
+    """One service of an order over the days it holds: from `starts_on` up to, not including, `ends_on` (None: until further
+    notice). Minutes are for one occasion; None where the order states none. `frequency` is the wording of
+    `domain.frequency` and expands to real dates."""
+
+    KEY = ("order_id", "line_id", "starts_on")
+    order_id: OrderId
+    line_id: str
+    client_id: ClientId
+    provider_id: ProviderId
+    service_code: ServiceCode
+    legal_basis: str
+    minute_control: str
+    granted_minutes: int | None
+    ordered_minutes: int | None
+    frequency: str
+    starts_on: date
+    ends_on: date | None
+    ordered_on: date
+    """The day the order began: the oldest order of a household takes an odd minute."""
+    anchor_on: date | None = None
+    """The day the frequency is counted from, unmoved by a suspension or a new provider. None: `starts_on`."""
+    extent: str = ""
+    """`supporting` or `all`; empty where the order does not say."""
+    window: str = ""
+    """Local time of day, `07:00-10:00`; over midnight when it ends before it begins. Empty: any time."""
+
+
+class NeedChange(Fact, frozen=True, kw_only=True):
+    """The provider says that a client's need has changed: how long the order lags behind can be measured."""
+
+    KEY = ("order_id", "fact_id")
+    order_id: OrderId
+    fact_id: str
+    client_id: ClientId
+    direction: str
+    """`decreased` or `increased`."""
+    noticed_on: date
+    service_code: ServiceCode | None = None
+    """None: the need as a whole."""
+    answered_from_on: date | None = None
+    """From which day the order was changed or ended after the report; None: not yet."""
+
+
+class Absence(Fact, frozen=True, kw_only=True):
+    """A client or worker is away from `from_at` until `until_at` (None: not returned)."""
+
+    KEY = ("person_kind", "person_id", "from_at")
+    person_kind: str
+    """`client` or `worker`."""
+    person_id: str
+    kind: str
+    from_at: datetime
+    until_at: datetime | None
+
+
+class Membership(Fact, frozen=True, kw_only=True):
+    """A client or worker belongs to a unit, a worker is lent to one, a client lives in a household: from a day, up to a day.
+
+    `kind` is `client_unit`, `worker_unit`, `lent` or `household`.
+    """
+
+    KEY = ("kind", "person_id", "group_id", "from_on")
+    kind: str
+    person_id: str
+    group_id: UnitId | HouseholdId
+    from_on: date
+    until_on: date | None
+
+
+class Shift(Fact, frozen=True, kw_only=True):
+    """A worker's shift: scheduled, and as started and ended. `paid_minutes` when the end was registered."""
+
+    KEY = ("worker_id", "shift_id")
+    worker_id: WorkerId
+    shift_id: str
+    unit_id: UnitId
+    scheduled_start_at: datetime | None
+    scheduled_end_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    break_minutes: int = 0
+    paid_minutes: int | None = None
+    closed_through_seq: int | None = None
+
+
+class IndirectTime(Fact, frozen=True, kw_only=True):
+    """A worker's time that is not at a client: travel, documentation, meetings. Never performed time (rules.md 2)."""
+
+    KEY = ("worker_id", "fact_id")
+    worker_id: WorkerId
+    fact_id: str
+    kind: str
+    starts_at: datetime
+    minutes: int
+
+
+class Person(Fact, frozen=True, kw_only=True):
+    """That a client or worker is in the ledger, with the plain codes that rules may know."""
+
+    KEY = ("kind", "person_id")
+    kind: str
+    """`client` or `worker`."""
+    person_id: str
+    birth_year: int | None = None
+    turns_65_on: date | None = None
+    area_type: str = ""
+    dwelling: str = ""
+    registered_on: date | None = None
+
+
+class ServiceDefined(Fact, frozen=True, kw_only=True):
+    """A service code of the catalogue over the days it holds."""
+
+    KEY = ("service_code", "from_on")
+    service_code: ServiceCode
+    from_on: date
+    until_on: date | None
+    name_sv: str
+    name_en: str
+    category: str
+    """`personal_care`, `service`, `health`, `alarm`, `meals`, `relief`, `companion`, `housing_support`."""
+    standard_minutes: int | None = None
+    legal_basis: str = ""
+    """`SoL`, `HSL` or `LSS` where the code belongs to one law; empty where it does not."""
+
+
+class Unit(Fact, frozen=True, kw_only=True):
+    """A home-care group or region, and the provider it belongs to."""
+
+    KEY = ("unit_id",)
+    unit_id: UnitId
+    name: str
+    provider_id: ProviderId
+    kind: str = ""
+    """`home_care_group` or `region`."""
+
+
+class Provider(Fact, frozen=True, kw_only=True):
+    """Who performs home care: in-house or private."""
+
+    KEY = ("provider_id",)
+    provider_id: ProviderId
+    name: str
+    in_house: bool
+
+
+class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is believed of one visit: what the calculations take."""
+
+    visit_id: VisitId
+    planned: PlannedVisit | None = None
+    attendances: tuple[Attendance, ...] = ()
+    services: tuple[ServiceRegistered, ...] = ()
+    failures: tuple[VisitFailed, ...] = ()
+    approvals: tuple[ApprovalGiven, ...] = ()

@@ -1,0 +1,179 @@
+"""One group of commands, decided in one transaction: each on the state that the previous ones left.
+
+A refused command leaves nothing and harms no one. A fact id counts once, also inside the group.
+"""
+
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from domain.aggregate import NOT_YET_STORED, Aggregate
+from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
+from domain.device.aggregate import Device
+from domain.errors import DomainError
+from domain.event import DomainEvent, RecordedEvent
+from domain.ids import FactId, StreamId, WorkerId, stream_of
+from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, StoredRow
+from domain.ports import Sealer
+
+AnyAggregate = Aggregate[Any]
+Finish = Callable[[Sequence[int]], Outcome]
+"""Says what came of a wish once the positions of the appended events are known."""
+
+
+class Codec(Protocol):
+    """Events to stored rows and back."""
+
+    def encode(self, event: DomainEvent) -> tuple[str, bytes]:
+        """The stored topic and state."""
+        ...
+
+    def decode_rows(self, rows: Sequence[StoredRow]) -> list[RecordedEvent]:
+        """Typed events, older versions brought up to date."""
+        ...
+
+
+class Group:
+    """Decides the commands of one transaction. Use once: `decide`, then `append`, which gives the outcomes."""
+
+    def __init__(self, log: LedgerTransaction, codec: Codec, sealer: Sealer) -> None:
+        self._log, self._codec, self._sealer = log, codec, sealer
+        self._aggregates: dict[StreamId, AnyAggregate] = {}
+        self._stored: dict[StreamId, list[RecordedEvent]] = {}
+        self._events: list[DomainEvent] = []
+        self._facts: dict[str, NewFact] = {}
+        self._quarantine: list[NewQuarantine] = []
+        self._known: dict[str, FactRow] = {}
+        self._finish: list[Finish] = []
+
+    def decide(self, wishes: Sequence[Wish]) -> None:
+        """Look up all fact ids and load each touched stream once, then let every command decide in turn."""
+        commands = [wish for wish in wishes if isinstance(wish, Command)]
+        self._known = self._log.known_facts([command.stamp.id for command in commands if command.stamp])
+        self._load(self._wanted(wishes))
+        for wish in wishes:
+            self._finish.append(self._decide_one(wish) if isinstance(wish, Command) else self._keep(wish))
+
+    def append(self) -> list[Outcome]:
+        """Append what was decided, in the same transaction, and tell each command what came of it."""
+        positions: Sequence[int] = ()
+        if self._events or self._quarantine:
+            rows = [
+                NewRow(event.originator_id, event.originator_version, *self._codec.encode(event))
+                for event in self._events
+            ]
+            positions = self._log.append(rows, tuple(self._facts.values()), tuple(self._quarantine)).positions
+        return [finish(positions) for finish in self._finish]
+
+    def _wanted(self, wishes: Iterable[Wish]) -> dict[StreamId, tuple[type[AnyAggregate], str]]:
+        wanted: dict[StreamId, tuple[type[AnyAggregate], str]] = {}
+        for wish in wishes:
+            evidence = wish.evidence if isinstance(wish, Command) else wish
+            if evidence is not None:
+                wanted[stream_of(Device.KIND, evidence.device_id)] = (Device, evidence.device_id)
+            if isinstance(wish, Command):
+                for kind, subject_id in ((wish.aggregate, wish.subject_id), *wish.reads):
+                    wanted[stream_of(kind.KIND, subject_id)] = (kind, subject_id)
+        return wanted
+
+    def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
+        rows = self._log.streams(list(wanted))
+        for stream, (kind, subject_id) in wanted.items():
+            self._stored[stream] = self._codec.decode_rows(rows.get(stream, ()))
+            self._aggregates[stream] = self._restore(kind, subject_id, self._stored[stream])
+
+    def _restore(self, kind: type[AnyAggregate], subject_id: str, stored: Iterable[RecordedEvent]) -> AnyAggregate:
+        aggregate = kind(subject_id, sealer=self._sealer)
+        for recorded in stored:
+            aggregate.evolve(recorded.event, position=recorded.position)
+        return aggregate
+
+    def _decide_one(self, command: Command) -> Finish:
+        repeated = self._repeated(command)
+        if repeated is not None:
+            return repeated
+        if command.evidence is not None and self._device(command.evidence).revoked:
+            return self._keep(replace(command.evidence, reason="device_revoked"))
+        aggregate = self._aggregates[command.stream]
+        aggregate.act(actor=command.actor, stamp=command.stamp)
+        read = [self._aggregates[stream_of(kind.KIND, subject)] for kind, subject in command.reads]
+        try:
+            aggregate.expect_version(command.expected_version)
+            command.decide(aggregate, *read)
+        except DomainError as error:
+            self._forget(command, aggregate)
+            return _always(Refused(error))
+        return self._take(command, aggregate)
+
+    def _take(self, command: Command, aggregate: AnyAggregate) -> Finish:
+        decided = aggregate.collect_events()
+        version, position = aggregate.version, aggregate.position
+        if not decided:
+            return _always(Accepted(position, version, changed=False))
+        self._events += decided
+        last = len(self._events) - 1
+        if command.stamp:
+            stamp = command.stamp
+            self._facts[stamp.id] = NewFact(stamp.id, stamp.device_id, b64decode(stamp.digest), last)
+        return lambda positions: Accepted(positions[last], version)
+
+    def _forget(self, command: Command, aggregate: AnyAggregate) -> None:
+        """Undo what a refused command may have recorded before it was refused."""
+        if not aggregate.collect_events():
+            return
+        fresh = self._restore(command.aggregate, command.subject_id, self._stored[command.stream])
+        for event in self._events:
+            if event.originator_id == command.stream:
+                fresh.evolve(event, position=NOT_YET_STORED)
+        self._aggregates[command.stream] = fresh
+
+    def _repeated(self, command: Command) -> Finish | None:
+        """None when the fact id is new."""
+        stamp = command.stamp
+        if stamp is None:
+            return None
+        content = (stamp.device_id, b64decode(stamp.digest))
+        if (row := self._known.get(stamp.id)) is not None:
+            if (row.device_id, row.digest) == content:
+                return _always(Known(row.position))
+            self._keep_conflict(command)
+            return _always(IdConflict(row.position))
+        if (new := self._facts.get(stamp.id)) is not None:
+            if (new.device_id, new.digest) == content:
+                return lambda positions: Known(positions[new.event_index])
+            self._keep_conflict(command)
+            return lambda positions: IdConflict(positions[new.event_index])
+        return None
+
+    def _keep_conflict(self, command: Command) -> None:
+        if command.evidence is not None:
+            self._keep(replace(command.evidence, reason="id_conflict"))
+
+    def _keep(self, unusable: Unusable) -> Finish:
+        """Keep the bytes and say so on the device's stream: once, however often they are sent."""
+        device = self._device(unusable)
+        if not device.holds(unusable.evidence_id):
+            device.act(actor=unusable.actor, stamp=None)
+            device.quarantine(
+                fact_id=FactId(unusable.fact_id),
+                reason=unusable.reason,
+                quarantine_id=unusable.evidence_id,
+                worker_id=WorkerId(unusable.worker_id),
+            )
+            self._events += device.collect_events()
+            self._quarantine.append(
+                NewQuarantine(
+                    unusable.evidence_id, unusable.device_id, unusable.reason, unusable.sealed(), unusable.fact_id
+                )
+            )
+        return _always(Quarantined(unusable.reason))
+
+    def _device(self, evidence: Unusable) -> Device:
+        device = self._aggregates[stream_of(Device.KIND, evidence.device_id)]
+        assert isinstance(device, Device)
+        return device
+
+
+def _always(outcome: Outcome) -> Finish:
+    return lambda _positions: outcome

@@ -1,0 +1,115 @@
+"""Local days, weeks and months. Instants are UTC; the municipality's clock on the wall decides which day it is.
+
+A local day has 23 or 25 hours twice a year, so nothing here adds 24 hours to get to the next one.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain.errors import RefusedError
+from domain.values import Period
+
+ONE_DAY = timedelta(days=1)
+MONTH_TEXT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+class MonthUnreadableError(RefusedError):
+    """A month is written as year and month."""
+
+    code = "month_unreadable"
+    detail = "Write a month as year and month, for example 2025-03."
+
+
+class Month(msgspec.Struct, frozen=True, order=True):
+    """A calendar month."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"
+
+    @property
+    def first_on(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def until_on(self) -> date:
+        """The day after its last: the first of the next month."""
+        return date(self.year + self.number // 12, self.number % 12 + 1, 1)
+
+    def __contains__(self, day: date) -> bool:
+        return (day.year, day.month) == (self.year, self.number)
+
+
+def parse_month(text: str) -> Month:
+    """Read `YYYY-MM`. Raises MonthUnreadableError for anything else."""
+    year = text[:4]
+    if not MONTH_TEXT.fullmatch(text) or not 1 <= int(year) < date.max.year:
+        raise MonthUnreadableError
+    return Month(int(year), int(text[5:]))
+
+
+def month_of(day: date) -> Month:
+    """Give the month a day lies in."""
+    return Month(day.year, day.month)
+
+
+def iso_week(day: date) -> str:
+    """Name the ISO week of a day, `2025-W01`; the year is the week's, which at new year may not be the day's."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def to_minute(at: datetime) -> datetime:
+    """Cut an instant to its whole minute, as the rulebooks read a clock ([A] rules.md 2.1)."""
+    return at.replace(second=0, microsecond=0)
+
+
+def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
+    """Elapsed real time from one instant's minute to another's; negative when they stand the other way."""
+    return int(ends_at.timestamp() // 60) - int(starts_at.timestamp() // 60)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """Give the day on the wall in that zone. At the very ends of the calendar, where a zone's day does not exist, UTC's."""
+    try:
+        return at.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:
+        return at.date()
+
+
+@lru_cache(maxsize=4096)
+def local_day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """Give the instants a local day starts and ends at: 23, 24 or 25 hours apart."""
+    return _midnight(day, zone), _midnight(day + ONE_DAY, zone)
+
+
+def month_bounds(month: Month, zone: str) -> tuple[datetime, datetime]:
+    """Give the instants a local month starts and ends at."""
+    return _midnight(month.first_on, zone), _midnight(month.until_on, zone)
+
+
+def split_at_midnights(starts_at: datetime, ends_at: datetime, zone: str) -> list[tuple[date, Period]]:
+    """Cut a stretch of time at each local midnight: one piece for each local day, which together are the whole."""
+    pieces = []
+    day, midnight = _day_and_its_end(starts_at, zone)
+    while midnight < ends_at:
+        pieces.append((day, Period(starts_at, midnight)))
+        starts_at = midnight
+        day, midnight = _day_and_its_end(starts_at, zone)
+    return [*pieces, (day, Period(starts_at, ends_at))]
+
+
+def _day_and_its_end(at: datetime, zone: str) -> tuple[date, datetime]:
+    day = local_day(at, zone)
+    return day, local_day_bounds(day, zone)[1]
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,111 @@
+"""Ordered time: an order's frequencies counted out on the calendar as minutes of a month."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from domain.context import Context
+from domain.facts import OrderLine
+from domain.frequency import Unit, occurrences, parse_frequency
+from domain.ids import ClientId, ProviderId, ServiceCode
+from domain.local_time import Month
+from domain.order.time_frame import TimeFrame
+from domain.order.values import MinuteControl
+from domain.values import CalendarPeriod
+
+DAYS_IN_WEEK = 7
+MONTHS_TOGETHER = {CalendarPeriod.MONTH: 1, CalendarPeriod.FOUR_MONTHS: 4, CalendarPeriod.YEAR: 12}
+
+
+class OrderedMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """What is ordered of one service on one day, or as one pot over a month (`service_code` None).
+
+    `minute_control` is `none` also where nothing says how many minutes, or how often.
+    """
+
+    client_id: ClientId
+    service_code: ServiceCode | None
+    provider_id: ProviderId
+    legal_basis: str
+    minute_control: MinuteControl
+    day: date
+    granted_minutes: int | None
+    ordered_minutes: int | None
+    """None where the order states no minutes: there is nothing to deviate from."""
+
+
+def ordered_time(month: Month, context: Context) -> Iterator[OrderedMinutes]:
+    """Everything ordered in the month, from lines and from time frames."""
+    for lines in context.order_lines.values():
+        for line in lines:
+            yield from _of_line(line, month, context)
+    for frame in context.time_frames:
+        yield from _of_frame(frame, month)
+
+
+def _of_line(line: OrderLine, month: Month, context: Context) -> Iterator[OrderedMinutes]:
+    """Count the real occurrences ([A] rules.md 4). A line that holds without any still tells how firmly it binds."""
+    from_on, until_on = max(line.starts_on, month.first_on), min(line.ends_on or month.until_on, month.until_on)
+    if from_on >= until_on:
+        return
+    frequency = parse_frequency(line.frequency)
+    anchor_on = line.anchor_on or line.starts_on
+    dates = occurrences(frequency, anchor_on=anchor_on, from_on=from_on, until_on=until_on)
+    control = MinuteControl.NONE if frequency.unit is Unit.NEVER else MinuteControl(line.minute_control)
+    for day, times in (dates or {from_on: 0}).items():
+        granted, ordered = _minutes(line, control, context, day)
+        is_unstated = ordered is None and control is not MinuteControl.TIME_FRAME
+        yield OrderedMinutes(
+            client_id=line.client_id,
+            service_code=line.service_code,
+            provider_id=line.provider_id,
+            legal_basis=line.legal_basis,
+            minute_control=MinuteControl.NONE if is_unstated else control,
+            day=day,
+            granted_minutes=None if granted is None else granted * times,
+            ordered_minutes=None if ordered is None else ordered * times,
+        )
+
+
+def _minutes(line: OrderLine, control: MinuteControl, context: Context, day: date) -> tuple[int | None, int | None]:
+    """Granted and ordered minutes of one occasion. Where the order states none, the code's standard time [S:SEED3]."""
+    if control in {MinuteControl.NONE, MinuteControl.TIME_FRAME}:
+        return None, None
+    defined = context.service(line.service_code, day)
+    standard = defined.standard_minutes if defined else None
+    granted = standard if line.granted_minutes is None else line.granted_minutes
+    return granted, granted if line.ordered_minutes is None else line.ordered_minutes
+
+
+def _of_frame(frame: TimeFrame, month: Month) -> Iterator[OrderedMinutes]:
+    """A pot of another period than a month, or one that holds for a part of it, counts by its days [A]."""
+    from_on, until_on = max(frame.starts_on, month.first_on), min(frame.ends_on or month.until_on, month.until_on)
+    if from_on >= until_on:
+        return
+    days, length = (until_on - from_on).days, _days_in(CalendarPeriod(frame.period), month)
+    minutes = (2 * frame.minutes * days + length) // (2 * length)
+    yield OrderedMinutes(
+        client_id=frame.client_id,
+        service_code=None,
+        provider_id=frame.provider_id,
+        legal_basis=frame.legal_basis,
+        minute_control=MinuteControl.TIME_FRAME,
+        day=from_on,
+        granted_minutes=minutes,
+        ordered_minutes=minutes,
+    )
+
+
+def _days_in(period: CalendarPeriod, month: Month) -> int:
+    """How many days the period has that the month lies in."""
+    match period:
+        case CalendarPeriod.DAY:
+            return 1
+        case CalendarPeriod.WEEK:
+            return DAYS_IN_WEEK
+        case CalendarPeriod.MONTH | CalendarPeriod.FOUR_MONTHS | CalendarPeriod.YEAR:
+            together = MONTHS_TOGETHER[period]
+            first = Month(month.year, (month.number - 1) // together * together + 1)
+            last = Month(first.year, first.number + together - 1)
+            return (last.until_on - first.first_on).days

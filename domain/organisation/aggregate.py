@@ -1,0 +1,94 @@
+"""Organisation: who performs home care here, in which units, and what the service codes mean. One stream in a ledger."""
+
+from datetime import date
+
+import msgspec
+
+from domain.aggregate import Aggregate
+from domain.ids import ProviderId, ServiceCode, UnitId, derived_id
+from domain.organisation import errors
+from domain.organisation.events import (
+    OrganisationEvent,
+    OrganisationProviderRegistered,
+    OrganisationServiceCodeChanged,
+    OrganisationServiceCodeDefined,
+    OrganisationUnitOpened,
+)
+from domain.organisation.history import OrganisationHistory, ServiceMeaning, evolve
+from domain.organisation.values import UnitKind
+from domain.timeline import stands_already
+
+ORGANISATION_ID = derived_id("organisation")
+"""The only subject of its kind in a ledger: one municipality is one ledger."""
+
+
+class Organisation(Aggregate[OrganisationEvent]):
+    """Decides what may be added to the history of the organisation."""
+
+    KIND = "organisation"
+    history: OrganisationHistory
+
+    def start(self) -> None:
+        """No provider, unit or service is known yet."""
+        self.history = OrganisationHistory()
+
+    def register_provider(self, *, provider_id: ProviderId, name: str, in_house: bool) -> None:
+        """Let somebody perform home care here."""
+        if provider_id in self.history.providers:
+            raise errors.ProviderAlreadyRegisteredError
+        _require_name(name)
+        self.record(OrganisationProviderRegistered, provider_id=provider_id, name=name, in_house=in_house)
+
+    def open_unit(self, *, unit_id: UnitId, name: str, provider_id: ProviderId, kind: UnitKind) -> None:
+        """Let a provider have one more unit."""
+        if unit_id in self.history.units:
+            raise errors.UnitAlreadyOpenError
+        if provider_id not in self.history.providers:
+            raise errors.ProviderUnknownError
+        _require_name(name)
+        self.record(OrganisationUnitOpened, unit_id=unit_id, name=name, provider_id=provider_id, kind=kind)
+
+    def define_service_code(self, *, service_code: ServiceCode, from_on: date, meaning: ServiceMeaning) -> None:
+        """Put a code into the catalogue, from a day on."""
+        if service_code in self.history.services:
+            raise errors.ServiceCodeAlreadyDefinedError
+        _check_meaning(meaning)
+        self.record(
+            OrganisationServiceCodeDefined,
+            service_code=service_code,
+            from_on=from_on,
+            **msgspec.structs.asdict(meaning),
+        )
+
+    def change_service_code(self, *, service_code: ServiceCode, from_on: date, meaning: ServiceMeaning) -> None:
+        """Let a code mean something else from a day on; its earlier days keep what they meant."""
+        timeline = self.history.services.get(service_code)
+        if timeline is None:
+            raise errors.ServiceCodeUnknownError
+        if from_on < timeline[0].from_on:
+            raise errors.BeforeDefinitionError
+        _check_meaning(meaning)
+        if stands_already(timeline, from_on, meaning):
+            raise errors.ServiceCodeUnchangedError
+        self.record(
+            OrganisationServiceCodeChanged,
+            service_code=service_code,
+            from_on=from_on,
+            **msgspec.structs.asdict(meaning),
+        )
+
+    def when(self, event: OrganisationEvent) -> None:
+        """Evolve from a fact."""
+        evolve(self.history, event)
+
+
+def _require_name(name: str) -> None:
+    if not name.strip():
+        raise errors.NameMissingError
+
+
+def _check_meaning(meaning: ServiceMeaning) -> None:
+    _require_name(meaning.name_sv)
+    _require_name(meaning.name_en)
+    if meaning.standard_minutes is not None and meaning.standard_minutes < 0:
+        raise errors.StandardMinutesNegativeError

@@ -1,0 +1,48 @@
+"""Why the office may not do this to the organisation."""
+
+from domain.errors import RefusedError
+
+
+class ProviderUnknownError(RefusedError):
+    code = "provider_unknown"
+    detail = "No provider with that id is registered. Register the provider before its units."
+
+
+class ProviderAlreadyRegisteredError(RefusedError):
+    code = "provider_already_registered"
+    detail = "This provider is registered; nothing needs to be done."
+
+
+class UnitAlreadyOpenError(RefusedError):
+    code = "unit_already_open"
+    detail = "This unit is open; nothing needs to be done."
+
+
+class NameMissingError(RefusedError):
+    code = "name_missing"
+    detail = "Give it a name that people know it by."
+
+
+class ServiceCodeUnknownError(RefusedError):
+    code = "service_code_not_defined"
+    detail = "That service code is not in the catalogue. Define it first."
+
+
+class ServiceCodeAlreadyDefinedError(RefusedError):
+    code = "service_code_already_defined"
+    detail = "That service code is in the catalogue. Change it from a day on instead."
+
+
+class BeforeDefinitionError(RefusedError):
+    code = "before_definition"
+    detail = "That day is before the service code was defined. Choose that day or a later one."
+
+
+class ServiceCodeUnchangedError(RefusedError):
+    code = "service_code_unchanged"
+    detail = "The service code says so from that day on already. Nothing was stored."
+
+
+class StandardMinutesNegativeError(RefusedError):
+    code = "standard_minutes_negative"
+    detail = "A standard time is zero minutes or more. Leave it out where each order states its own."

@@ -1,0 +1,208 @@
+"""Performed time: minutes carried out with or for the client, as rows that any report adds up.
+
+A row is the smallest cell any total needs: visit, local day, client, worker and service. Its minutes are whole and each
+counts once, so rows summed by client, worker, unit, provider, service, day or month all come to the visits' own minutes.
+Travel and other indirect time are facts of their own and never in it (rules.md 2 [S:KUNDTID]).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from domain.apportion import apportion, spread
+from domain.context import NO_UNIT, Context
+from domain.facts import VisitFacts
+from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId, WorkerId
+from domain.local_time import local_day
+from domain.presence import Presence, Uncounted, clients_of, presences, uncounted
+from domain.rulebook.rulebook import DoubleStaffing, HouseholdSplit, Rulebook
+from domain.service_split import ServiceSplit
+from domain.values import VisitKind
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class PerformedMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """The minutes of one worker for one client and service, on one local day of one visit.
+
+    `staff_minutes` add up to the sum of the workers' time, `visit_minutes` to the visit's length: of workers there at once
+    only the first has them. `service_code` is None where no service was given. A row that is `uncounted` has no minutes
+    and says why.
+    """
+
+    visit_id: VisitId
+    day: date
+    client_id: ClientId
+    worker_id: WorkerId
+    service_code: ServiceCode | None
+    kind: VisitKind
+    client_unit_id: UnitId
+    """Who is responsible for the client: the plan's unit, else the client's."""
+    worker_unit_id: UnitId
+    """Who employs the hands."""
+    provider_id: ProviderId
+    """Whose the client's unit is, else who has the client's order."""
+    legal_basis: str
+    """The act the service stands on; totals of one are kept apart from another's (rules.md 11)."""
+    staff_minutes: int
+    visit_minutes: int
+    uncounted: Uncounted | None = None
+
+    @property
+    def lent_minutes(self) -> int:
+        """Staff time that another unit's worker gave to the client's unit; 0 where either is unknown."""
+        is_known = bool(self.client_unit_id and self.worker_unit_id)
+        return self.staff_minutes if is_known and self.client_unit_id != self.worker_unit_id else 0
+
+    def client_minutes(self, rulebook: Rulebook) -> int:
+        """The minutes that count for the client: each worker's, or the visit's, by the policy on double staffing."""
+        is_each = rulebook.double_staffing is DoubleStaffing.COUNT_EACH
+        return self.staff_minutes if is_each else self.visit_minutes
+
+
+class Total(msgspec.Struct, frozen=True):
+    """Rows added up."""
+
+    staff_minutes: int = 0
+    visit_minutes: int = 0
+    lent_minutes: int = 0
+
+
+class _Cell(msgspec.Struct, frozen=True):
+    """Minutes on their way to a row: the presence they come from, for whom, and how many."""
+
+    presence: Presence
+    client_id: ClientId
+    lengths: tuple[int, int]
+    """Minutes of the visit, and doubled ones."""
+
+
+def performed_time(visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook) -> list[PerformedMinutes]:
+    """Compute the rows of all visits."""
+    return [row for visit in visits for row in visit_performed_time(visit, context=context, rulebook=rulebook)]
+
+
+def visit_performed_time(visit: VisitFacts, *, context: Context, rulebook: Rulebook) -> Iterator[PerformedMinutes]:
+    """Compute the rows of one visit: divided by client, then by service, then those that count nothing."""
+    found = presences(visit, rulebook.zone)
+    if found:
+        split = ServiceSplit(visit, context, found[0].day)
+        for cells in _by_client(found, split, rulebook):
+            yield from _by_service(cells, split)
+    yield from _uncounted_rows(visit, context, rulebook)
+
+
+def sum_by(rows: Iterable[PerformedMinutes], key: Callable[[PerformedMinutes], Key]) -> dict[Key, Total]:
+    """Add rows up by anything they say of themselves: client, worker, unit, provider, service, day, month."""
+    sums: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in rows:
+        total = sums[key(row)]
+        total[0] += row.staff_minutes
+        total[1] += row.visit_minutes
+        total[2] += row.lent_minutes
+    return {name: Total(*total) for name, total in sums.items()}
+
+
+def _by_client(found: Sequence[Presence], split: ServiceSplit, rulebook: Rulebook) -> Iterable[list[_Cell]]:
+    """Divide the presences between the clients they were with, and gather each client's."""
+    first = found[0]
+    if len(found) == len(first.client_ids) == 1:
+        return [[_Cell(first, first.client_ids[0], (first.visit_minutes, first.doubled_minutes))]]
+    cells: defaultdict[ClientId, list[_Cell]] = defaultdict(list)
+    for client_ids, group in _by_household(found, split).items():
+        lengths = [(presence.visit_minutes, presence.doubled_minutes) for presence in group]
+        shares = _client_shares(client_ids, group, split, rulebook)
+        for presence, parts in zip(group, _spread_both(lengths, shares), strict=True):
+            for client_id, part in zip(client_ids, parts, strict=True):
+                cells[client_id].append(_Cell(presence, client_id, part))
+    return cells.values()
+
+
+def _by_household(found: Sequence[Presence], split: ServiceSplit) -> dict[tuple[ClientId, ...], list[Presence]]:
+    """Put together the presences that were with the same clients: whose order is oldest first, else as planned."""
+    groups: defaultdict[tuple[ClientId, ...], list[Presence]] = defaultdict(list)
+    planned = split.visit.planned.client_ids if split.visit.planned else ()
+    for presence in found:
+        client_ids = presence.client_ids
+        if len(client_ids) > 1:
+            others = sorted(set(client_ids).difference(planned))
+            as_planned = [client_id for client_id in planned if client_id in client_ids] + others
+            client_ids = split.context.oldest_first(as_planned, split.day)
+        groups[client_ids].append(presence)
+    return groups
+
+
+def _client_shares(
+    client_ids: Sequence[ClientId], group: Sequence[Presence], split: ServiceSplit, rulebook: Rulebook
+) -> list[int]:
+    """The staff minutes of these presences that fall to each client."""
+    minutes = sum(presence.staff_minutes for presence in group)
+    if len(client_ids) == 1 or rulebook.household_split is HouseholdSplit.EQUAL_ALL:
+        return apportion(minutes, [1] * len(client_ids))
+    worker_ids = {presence.worker_id for presence in group}
+    return apportion(minutes, split.client_weights(client_ids, worker_ids, minutes))
+
+
+def _by_service(cells: Sequence[_Cell], split: ServiceSplit) -> Iterator[PerformedMinutes]:
+    """Divide one client's cells between the services done for them."""
+    lengths = [cell.lengths for cell in cells]
+    services = split.service_minutes(cells[0].client_id, sum(map(sum, lengths)))
+    for cell, parts in zip(cells, _spread_both(lengths, list(services.values())), strict=True):
+        for code, part in zip(services, parts, strict=True):
+            if part != (0, 0):
+                yield _row(split.visit, split.context, cell.presence, cell.client_id, code=code, lengths=part)
+
+
+def _spread_both(rows: Sequence[tuple[int, int]], shares: Sequence[int]) -> list[list[tuple[int, int]]]:
+    """Spread (visit, doubled) minutes over columns of so many staff minutes, of which no column has more visit minutes."""
+    if len(shares) == 1:
+        return [[row] for row in rows]
+    if len(rows) == 1 and not rows[0][1]:
+        return [[(share, 0) for share in shares]]
+    singles = apportion(sum(row[0] for row in rows), shares)
+    doubles = [share - single for share, single in zip(shares, singles, strict=True)]
+    tables = spread([row[0] for row in rows], singles), spread([row[1] for row in rows], doubles)
+    return [list(zip(single, double, strict=True)) for single, double in zip(*tables, strict=True)]
+
+
+def _uncounted_rows(visit: VisitFacts, context: Context, rulebook: Rulebook) -> Iterator[PerformedMinutes]:
+    """Show the attendances that count nothing, so that an open visit is seen to be open."""
+    for stay in visit.attendances:
+        why = uncounted(visit, stay)
+        if why is not None:
+            presence = Presence(local_day(stay.starts_at, rulebook.zone), stay.worker_id, (), stay.kind, 0, 0)
+            for client_id in clients_of(visit, stay):
+                yield _row(visit, context, presence, client_id, why=why)
+
+
+def _row(
+    visit: VisitFacts,
+    context: Context,
+    presence: Presence,
+    client_id: ClientId,
+    *,
+    code: ServiceCode | None = None,
+    lengths: tuple[int, int] = (0, 0),
+    why: Uncounted | None = None,
+) -> PerformedMinutes:
+    single, doubled = lengths
+    planned_unit = visit.planned.unit_id if visit.planned else NO_UNIT
+    client_unit = planned_unit or context.client_unit(client_id, presence.day)
+    return PerformedMinutes(
+        visit_id=visit.visit_id,
+        day=presence.day,
+        client_id=client_id,
+        worker_id=presence.worker_id,
+        service_code=code,
+        kind=presence.kind,
+        client_unit_id=client_unit,
+        worker_unit_id=context.worker_unit(presence.worker_id, presence.day),
+        provider_id=context.provider_of(client_unit) or context.ordered_provider(client_id, presence.day),
+        legal_basis=context.legal_basis(client_id, code, presence.day),
+        staff_minutes=single + doubled,
+        visit_minutes=single,
+        uncounted=why,
+    )

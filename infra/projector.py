@@ -1,0 +1,190 @@
+"""Follows the log and folds it into the read models: in a thread of the server, or until the log's end."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+import structlog
+from eventsourcing.persistence import InterfaceError, OperationalError
+
+from domain.log import StoredRow
+from infra.codec import EventCodec
+from infra.follower import FOLLOWING, STOPPED, Follower, ReplacedError, place_at
+from infra.recorder import LedgerRecorder
+from projections.projection import Projection, StaleBatchError
+
+Progress = Callable[[int, int], None]
+"""Told the position that all read models are complete through, and the log's last one."""
+
+TRANSIENT = (OperationalError, InterfaceError, sa.exc.OperationalError, sa.exc.InterfaceError)
+"""What passes by itself: a store that does not answer, or is locked by somebody else."""
+IDLE_S = 0.5
+"""How long it may take to notice `close`; a new event is noticed at once."""
+PAUSE_FIRST_S, PAUSE_LONGEST_S = 0.1, 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class EventFailedError(Exception):
+    """An event cannot be folded. The projector stops there: to pass it over would make every figure after it wrong."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"The event at position {position} cannot be folded.")
+        self.position = position
+
+
+@dataclass
+class PageSize:
+    """How many events to read at once: as many as are folded in about the time that a reader may wait."""
+
+    events: int = 200
+    least: int = 200
+    most: int = 5_000
+    seconds: float = 0.3
+
+    def learn(self, events: int, seconds: float) -> None:
+        """Grow after a full page that was quick, shrink after one that was slow."""
+        if seconds > 2 * self.seconds:
+            self.events = max(self.least, self.events // 2)
+        elif events == self.events and seconds < self.seconds:
+            self.events = min(self.most, self.events * 2)
+
+
+class Projector:
+    """Keeps read models up to date. One in a process; more than one process at a time is safe, and wasteful."""
+
+    def __init__(
+        self,
+        recorder: LedgerRecorder,
+        codec: EventCodec,
+        engine: sa.Engine,
+        projections: Sequence[Projection],
+        *,
+        page_size: PageSize | None = None,
+    ) -> None:
+        self._recorder = recorder
+        self._codec = codec
+        self._followers = [Follower(projection, engine) for projection in projections]
+        self._page_size = page_size or PageSize()
+        self._work = threading.Lock()
+        self._moved = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._opened = False
+        self.failure: Exception | None = None
+        """Why the projector has stopped for good; None while it has not."""
+
+    def start(self) -> None:
+        """Follow the log in a thread, until `close`. Where the read models stand is known when this returns."""
+        self._stopping.clear()
+        self.failure = None
+        with suppress(*TRANSIENT), self._work:
+            self._open()
+        self._thread = threading.Thread(target=self._follow, name="projector", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread after the batch in hand. Does nothing where there is none."""
+        self._stopping.set()
+        self._tell()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Fold until the log's end, in the caller's thread, and give the position reached. Raises what went wrong."""
+        while self._step():
+            if progress is not None:
+                progress(self.complete_through(), self._recorder.head()[0])
+        return self.complete_through()
+
+    def rebuild(self, name: str, progress: Progress | None = None) -> int:
+        """Empty one read model, fold the whole log into it again, and give the position reached."""
+        with self._work:
+            self._open()
+            follower = next(each for each in self._followers if each.projection.name == name)
+            follower.restart(self._recorder)
+        return self.catch_up(progress)
+
+    def complete_through(self) -> int:
+        """The position that every read model has reached."""
+        return min(follower.position for follower in self._followers)
+
+    def wait_until(self, position: int, timeout: float) -> bool:
+        """Wait until every read model has reached a position, at most `timeout` seconds; says whether they have."""
+        with self._moved:
+            self._moved.wait_for(lambda: self.complete_through() >= position or self._stopping.is_set(), timeout)
+            return self.complete_through() >= position
+
+    def _follow(self) -> None:
+        """Fold, rest, and fold again. Gives up only on what waiting cannot mend."""
+        pause_s = PAUSE_FIRST_S
+        while not self._stopping.is_set():
+            try:
+                if not self._step():
+                    self._recorder.wait(self.complete_through(), IDLE_S)
+                pause_s = PAUSE_FIRST_S
+            except TRANSIENT as error:
+                log.warning("projector_waits", seconds=pause_s, why=type(error).__name__)
+                self._opened = False  # the store may come back as another one
+                self._stopping.wait(pause_s)
+                pause_s = min(2 * pause_s, PAUSE_LONGEST_S)
+            except Exception as error:
+                self._give_up(error)
+
+    def _step(self) -> bool:
+        """Fold one page into the read models that lack it; says whether there was one."""
+        with self._work:
+            self._open()
+            started_s = time.monotonic()
+            rows = self._recorder.read(self.complete_through(), self._page_size.events)
+            if rows:
+                self._take(rows)
+                self._page_size.learn(len(rows), time.monotonic() - started_s)
+            else:
+                self._say(FOLLOWING)
+        self._tell()
+        return bool(rows)
+
+    def _open(self) -> None:
+        if not self._opened:
+            for follower in self._followers:
+                follower.open(self._recorder)
+            self._opened = True
+
+    def _take(self, rows: Sequence[StoredRow]) -> None:
+        """Fold rows; where that fails, by halves, so that everything before the event that cannot be folded is."""
+        try:
+            events = self._codec.decode_rows(rows)
+            end = place_at(self._recorder.identity(), rows[-1])
+            for follower in self._followers:
+                follower.fold(events, end)
+        except StaleBatchError as error:
+            log.info("projector_was_second", projection=str(error))
+        except (*TRANSIENT, ReplacedError):
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                raise EventFailedError(rows[0].position) from error
+            middle = len(rows) // 2
+            self._take(rows[:middle])
+            self._take(rows[middle:])
+
+    def _give_up(self, error: Exception) -> None:
+        log.critical("projector_stopped", why=str(error), exc_info=error)
+        self.failure = error
+        self._stopping.set()
+        with suppress(*TRANSIENT):
+            self._say(STOPPED)
+        self._tell()
+
+    def _say(self, status: str) -> None:
+        for follower in self._followers:
+            follower.say(status)
+
+    def _tell(self) -> None:
+        with self._moved:
+            self._moved.notify_all()

@@ -1,0 +1,55 @@
+"""The database of the read models: an SQLite file of its own, or the PostgreSQL database that the log is in.
+
+A file of its own, because SQLite has one writer a file, and folding shall not hold up the phones. Nothing in it is the
+truth: a lost file, or the last commits lost in a power cut, are folded again from the log.
+"""
+
+from sqlite3 import Connection as SQLiteConnection
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from projections.projection import METADATA
+
+BUSY_TIMEOUT_MS = 5_000
+CACHE_KIB = 32_768
+CONNECTIONS_MAX = 10
+
+
+def open_read_database(url: str) -> sa.Engine:
+    """Open the database by its URL and create the tables that are not there yet."""
+    engine = open_engine(url)
+    create_tables(engine)
+    return engine
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open the database as it is. Errors never show the values that a statement was given."""
+    address = sa.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, pool_size=CONNECTIONS_MAX)
+    engine = sa.create_engine(address, hide_parameters=True, pool_size=CONNECTIONS_MAX)
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def create_tables(engine: sa.Engine) -> None:
+    """Create what is missing of the tables of all projections."""
+    METADATA.create_all(engine)
+
+
+def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Let SQLAlchemy, not the driver, say where transactions begin; a commit is durable at the next checkpoint."""
+    assert isinstance(connection, SQLiteConnection)
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+
+
+def _begin(db: sa.Connection) -> None:
+    db.exec_driver_sql("BEGIN")

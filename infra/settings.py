@@ -1,0 +1,91 @@
+"""All settings, read from the environment once, by the composition root."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PREFIX = "VISITLEDGER_"
+PORT_MAX = 65_535
+
+
+class SettingError(Exception):
+    """A setting cannot be used. The text names the variable and what it takes, never its value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What may differ between installations. Policies of the municipality are not settings: they are the rulebook's."""
+
+    data_dir: Path = field(default_factory=lambda: Path("var"))
+    """Where the embedded default keeps its files: log, read models, keys."""
+    store_url: str = ""
+    """The log: empty for SQLite in `data_dir`, or `postgresql://...`."""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    mode: str = "embedded"
+    """`embedded` has its own development issuer of tokens; `production` has not."""
+    sync_facts_max: int = 200
+    body_bytes_max: int = 1_048_576
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the log stands on PostgreSQL."""
+        return self.store_url.startswith(("postgresql://", "postgres://"))
+
+    @property
+    def log_path(self) -> Path:
+        """The SQLite file of the log."""
+        return self.data_dir / "ledger.db"
+
+    @property
+    def read_url(self) -> str:
+        """Where read models live: a second SQLite file (one writer a file), or the same PostgreSQL database."""
+        return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'read.db'}"
+
+    @property
+    def keys_url(self) -> str:
+        """Where data keys live, apart from log and read models."""
+        return f"sqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def master_key_path(self) -> Path:
+        """The file, mode 0400, with the key that wraps all others."""
+        return self.data_dir / "master.key"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`. Raises `SettingError` with what to write instead."""
+        known = {"DATA", "STORE", "HOST", "PORT", "MODE"}
+        unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
+        if unknown:
+            raise SettingError(
+                f"{unknown[0]} is not a setting. Known: {', '.join(PREFIX + name for name in sorted(known))}."
+            )
+        return cls(
+            data_dir=Path(environ.get(PREFIX + "DATA", "var")),
+            store_url=_store_url(environ.get(PREFIX + "STORE", "")),
+            host=environ.get(PREFIX + "HOST", "127.0.0.1"),
+            port=_port(environ.get(PREFIX + "PORT", "8080")),
+            mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
+        )
+
+
+def _store_url(value: str) -> str:
+    if value and not value.startswith(("postgresql://", "postgres://")):
+        raise SettingError(
+            f"{PREFIX}STORE takes postgresql://user@host/database, or nothing for SQLite in the data folder."
+        )
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= PORT_MAX:
+        raise SettingError(f"{PREFIX}PORT takes a number from 0 to 65535.")
+    return int(value)
+
+
+def _mode(value: str) -> str:
+    if value not in {"embedded", "production"}:
+        raise SettingError(f"{PREFIX}MODE takes embedded or production.")
+    return value

@@ -1,0 +1,97 @@
+"""Writing many rows at once, in each store's fastest way: this is where a fold spends its time.
+
+Values go to the driver as they are (`int`, `str`, `bool`, `bytes`, None), past SQLAlchemy's handling of parameters. On
+SQLite a prepared statement runs for each row; on PostgreSQL new rows are copied in, and changed ones sent as arrays.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from projections.projection import FOREVER
+
+Row = tuple[object, ...]
+POSTGRESQL: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def insert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Add rows, each with all columns in the table's order."""
+    if not rows:
+        return
+    if _is_postgresql(db):
+        _copy(db, table, rows)
+    else:
+        db.exec_driver_sql(_insert_one(table), list(rows))
+
+
+def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Add rows, or put them in the place of those with the same key."""
+    if not rows:
+        return
+    if _is_postgresql(db):
+        source = f"SELECT * FROM unnest({_arrays(table, _names(table))})"
+        db.exec_driver_sql(f'INSERT INTO "{table.name}" {source} {_or_replace(table)}', _by_column(rows))
+    else:
+        db.exec_driver_sql(f"{_insert_one(table)} {_or_replace(table)}", list(rows))
+
+
+def end_beliefs(db: sa.Connection, table: sa.Table, key: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Set `believed_to` of facts that are believed now: each of `rows` is the position, then the key of the fact."""
+    if not rows:
+        return
+    current = f'"{table.name}"."believed_to" = {FOREVER}'
+    if _is_postgresql(db):
+        found = " AND ".join(f'"{table.name}"."{name}" = ended."{name}"' for name in key)
+        ended = f"unnest({_arrays(table, ('believed_to', *key))}) AS ended(position, {_list(key)})"
+        statement = f'UPDATE "{table.name}" SET "believed_to" = ended.position FROM {ended} WHERE {found} AND {current}'
+        db.exec_driver_sql(statement, _by_column(rows))
+    else:
+        found = " AND ".join(f'"{name}" = ?' for name in key)
+        db.exec_driver_sql(f'UPDATE "{table.name}" SET "believed_to" = ? WHERE {found} AND {current}', list(rows))
+
+
+def _is_postgresql(db: sa.Connection) -> bool:
+    return db.dialect.name == "postgresql"
+
+
+def _copy(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Stream the rows in. COPY has no form in SQLAlchemy, so the driver's own cursor is asked for it."""
+    cursor: Any = db.connection.cursor()
+    with cursor, cursor.copy(f'COPY "{table.name}" ({_list(_names(table))}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _by_column(rows: Sequence[Row]) -> tuple[list[object], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+def _list(names: Iterable[str]) -> str:
+    """Write names for SQL. All are quoted, since a fact's field may be called `window` or `at`."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+@cache
+def _names(table: sa.Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+@cache
+def _insert_one(table: sa.Table) -> str:
+    return f'INSERT INTO "{table.name}" VALUES ({", ".join("?" for _ in table.columns)})'
+
+
+@cache
+def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
+    types = (table.c[name].type.compile(POSTGRESQL) for name in names)
+    return ", ".join(f"%s::{sql_type.partition(' ')[0]}[]" for sql_type in types)
+
+
+@cache
+def _or_replace(table: sa.Table) -> str:
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in _names(table) if name not in keys)
+    return f"ON CONFLICT ({_list(keys)}) DO UPDATE SET {changed}"

@@ -1,0 +1,134 @@
+"""The facts as the ledger believed them at one position of the log, and those alone: what every report starts from.
+
+A fact belongs to a period if it holds in any moment of it; periods run up to, not including, their end, and None means at any
+time. What a fact is worth in the period is for the domain's functions to say.
+"""
+
+from collections.abc import Collection
+from itertools import islice
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact
+from domain.facts import (
+    Absence,
+    Fact,
+    IndirectTime,
+    Membership,
+    NeedChange,
+    OrderLine,
+    Person,
+    Provider,
+    ServiceDefined,
+    Shift,
+    Unit,
+    VisitFacts,
+)
+from domain.ids import ClientId, UnitId, VisitId, WorkerId
+from domain.order.time_frame import TimeFrame
+from domain.values import Period
+from projections.believed import Condition, believed, columns, holds_in, read
+from projections.visit_reader import all_visits, placed, read_visits, those
+
+F = TypeVar("F", bound=Fact)
+VISITS_PER_QUERY_MAX = 1000
+
+
+class FactReader:
+    """Reads facts as of one log position: those opened at or before it and not closed by then."""
+
+    def __init__(self, db: sa.Connection, as_of: int) -> None:
+        self.db = db
+        self._as_of = as_of
+
+    def facts(self, fact_class: type[F], *conditions: Condition, period: Period | None = None) -> list[F]:
+        """Read the facts of one class, in the order of their keys. Conditions are over `believed.columns(fact_class)`."""
+        held = () if period is None else (holds_in(fact_class, period),)
+        return list(read(self.db, fact_class, believed(fact_class, self._as_of), *held, *conditions))
+
+    def visits(
+        self,
+        period: Period | None = None,
+        *,
+        client_id: ClientId | None = None,
+        worker_id: WorkerId | None = None,
+        unit_id: UnitId | None = None,
+        visit_ids: Collection[VisitId] | None = None,
+    ) -> list[VisitFacts]:
+        """Read whole visits, in the order of their ids: those that a plan, stay, service or failure puts into the period and
+        to client, worker and unit. None: no matter which."""
+        subjects = {"client": client_id, "worker": worker_id, "unit": unit_id}
+        about = {kind: subject_id for kind, subject_id in subjects.items() if subject_id is not None}
+        choice = placed(self._as_of, period, about) if period or about else all_visits
+        if visit_ids is None:
+            return read_visits(self.db, self._as_of, choice)
+        found: list[VisitFacts] = []
+        waiting = iter(sorted(visit_ids))
+        while some := list(islice(waiting, VISITS_PER_QUERY_MAX)):
+            found += read_visits(self.db, self._as_of, choice, those(some))
+        return found
+
+    def orders(self, period: Period | None = None, *, client_id: ClientId | None = None) -> list[OrderLine]:
+        """Read the order lines that hold in the period."""
+        return self.facts(OrderLine, *_of(OrderLine, "client_id", client_id), period=period)
+
+    def time_frames(self, period: Period | None = None, *, client_id: ClientId | None = None) -> list[TimeFrame]:
+        """Read the orders' pots of minutes that hold in the period."""
+        return self.facts(TimeFrame, *_of(TimeFrame, "client_id", client_id), period=period)
+
+    def need_changes(self, period: Period | None = None, *, client_id: ClientId | None = None) -> list[NeedChange]:
+        """Read the changes of need that were noticed and not answered before the period."""
+        return self.facts(NeedChange, *_of(NeedChange, "client_id", client_id), period=period)
+
+    def absences(self, period: Period | None = None) -> list[Absence]:
+        """Read when clients and workers are away."""
+        return self.facts(Absence, period=period)
+
+    def memberships(self, period: Period | None = None) -> list[Membership]:
+        """Read who belongs where."""
+        return self.facts(Membership, period=period)
+
+    def delegations(self, period: Period | None = None) -> list[Delegation]:
+        """Read who may do which health task."""
+        return self.facts(Delegation, period=period)
+
+    def shifts(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[Shift]:
+        """Read the shifts that were planned or worked in the period."""
+        return self.facts(Shift, *_of(Shift, "worker_id", worker_id), period=period)
+
+    def indirect_time(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[IndirectTime]:
+        """Read the workers' time that is not at a client."""
+        return self.facts(IndirectTime, *_of(IndirectTime, "worker_id", worker_id), period=period)
+
+    def services_defined(self, period: Period | None = None) -> list[ServiceDefined]:
+        """Read the catalogue of services."""
+        return self.facts(ServiceDefined, period=period)
+
+    def people(self) -> list[Person]:
+        """Read who is in the ledger."""
+        return self.facts(Person)
+
+    def units(self) -> list[Unit]:
+        """Read the units."""
+        return self.facts(Unit)
+
+    def providers(self) -> list[Provider]:
+        """Read the providers."""
+        return self.facts(Provider)
+
+    def device_contacts(self) -> list[DeviceContact]:
+        """Read when each worker's phone was last heard of."""
+        return self.facts(DeviceContact)
+
+    def quarantined(self) -> list[QuarantinedFact]:
+        """Read what came from phones and is no fact. It has no time of its own in the world."""
+        return self.facts(QuarantinedFact)
+
+    def acknowledgements(self) -> list[Acknowledgement]:
+        """Read the exceptions that the office has accepted."""
+        return self.facts(Acknowledgement)
+
+
+def _of(fact_class: type[Fact], column: str, subject_id: str | None) -> list[Condition]:
+    return [] if subject_id is None else [columns(fact_class)[column] == subject_id]

@@ -1,0 +1,83 @@
+"""A table for each class of facts, made from its type hints: what is believed, when it holds, and between which positions
+of the log the ledger believed it.
+
+A row is believed from the event at `believed_from` on, up to but not including the one at `believed_to`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from domain.facts import Fact
+from projections.bulk import Row
+from projections.fact_columns import Column, columns_of
+from projections.holding import HOLDINGS, always
+from projections.projection import METADATA
+
+F = TypeVar("F", bound=Fact)
+ADDED = ("holds_from", "holds_to", "believed_from", "believed_to")
+"""The columns behind a fact's own: microseconds since 1970, and log positions."""
+
+
+class FactTable(Generic[F]):
+    """The table of one class of facts, and the way of a fact into it and back."""
+
+    def __init__(self, fact_class: type[F]) -> None:
+        columns = columns_of(fact_class)
+        self.fact_class = fact_class
+        self.table = _table(fact_class, columns)
+        self._fields = tuple(column.name for column in columns)
+        self._stores = [(index, column.store) for index, column in enumerate(columns) if column.store]
+        self._loads = [(index, column.load) for index, column in enumerate(columns) if column.load]
+        self._holding = HOLDINGS[fact_class]
+        self._key_places = [self._fields.index(name) for name in fact_class.KEY]
+
+    def row(self, fact: F, believed_from: int, believed_to: int) -> Row:
+        """Lay a fact out in the table's columns."""
+        return (*self._stored(fact), *self._holding(fact), believed_from, believed_to)
+
+    def key(self, fact: F) -> Row:
+        """Give the values of the columns that say which fact it is."""
+        values = self._stored(fact)
+        return tuple(values[place] for place in self._key_places)
+
+    def fact(self, row: Iterable[Any]) -> F:
+        """Read a fact back from its columns; what stands behind them in the row is passed over."""
+        values = list(row)
+        for index, load in self._loads:
+            if values[index] is not None:
+                values[index] = load(values[index])
+        return self.fact_class(**dict(zip(self._fields, values, strict=False)))
+
+    def _stored(self, fact: F) -> list[Any]:
+        values = list(msgspec.structs.astuple(fact))
+        for index, store in self._stores:
+            if values[index] is not None:
+                values[index] = store(values[index])
+        return values
+
+
+def _table(fact_class: type[Fact], columns: Iterable[Column]) -> sa.Table:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", fact_class.__name__).lower()
+    by_period = [] if HOLDINGS[fact_class] is always else [sa.Index(f"{name}_by_period", "holds_from", "holds_to")]
+    return sa.Table(
+        name,
+        METADATA,
+        *(sa.Column(column.name, column.sql_type, nullable=column.nullable) for column in columns),
+        *(sa.Column(added, sa.BigInteger, nullable=False) for added in ADDED),
+        sa.PrimaryKeyConstraint(*fact_class.KEY, "believed_from"),
+        *by_period,
+    )
+
+
+FACT_TABLES: Mapping[type[Fact], FactTable[Any]] = MappingProxyType({each: FactTable(each) for each in HOLDINGS})
+"""Every class of facts with its table."""
+
+
+def table_of(fact_class: type[F]) -> FactTable[F]:
+    """Give the table of a class of facts."""
+    return FACT_TABLES[fact_class]

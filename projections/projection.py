@@ -1,0 +1,99 @@
+"""What a projection is to the engine: a name, tables, and a fold; and the row that says how far it has read, of which log.
+
+Rows and place are written in one transaction. The place is a fence: a batch that does not start where the projection
+stands changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, Protocol
+
+import sqlalchemy as sa
+
+from domain.event import RecordedEvent
+
+FOREVER = 2**63 - 1
+"""Stands for an end that is not known: of a belief (a log position) or of a fact (microseconds since 1970)."""
+
+METADATA = sa.MetaData()
+"""All tables of the read models."""
+
+
+def text() -> sa.Text:
+    """Text that sorts by its bytes on every store, so that two stores list the same rows in the same order."""
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
+class Projection(Protocol):
+    """A read model: what follows from the events, and from nothing else (no clock, no lookup elsewhere)."""
+
+    name: ClassVar[str]
+    """Stored beside its place, so it never changes."""
+    version: ClassVar[int]
+    """Raised with every change of tables or fold: the projection is then built again."""
+    tables: ClassVar[Sequence[sa.Table]]
+
+    def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
+        """Take a batch, in log order: read the rows it touches once, change them in memory, write them once."""
+        ...
+
+
+class LogPlace(NamedTuple):
+    """A place in one log. `event_id` is that of the event there (empty at position 0)."""
+
+    ledger_id: str
+    epoch: int
+    position: int
+    event_id: str
+
+
+class StaleBatchError(Exception):
+    """The projection does not stand where the batch begins: another worker was first, or the batch is repeated."""
+
+
+PROJECTION_POSITION = sa.Table(
+    "projection_position",
+    METADATA,
+    sa.Column("name", text(), primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("partition", sa.BigInteger, primary_key=True, comment="0 where the log is read whole"),
+    sa.Column("ledger_id", text(), nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False, comment="raised by a restore of the log"),
+    sa.Column("position", sa.BigInteger, nullable=False, comment="the last event that was folded"),
+    sa.Column("event_id", text(), nullable=False, comment="of the event at that position"),
+    sa.Column("status", text(), nullable=False, comment="following, rebuilding or stopped"),
+)
+_PLACE = PROJECTION_POSITION.c
+
+
+def _row_of(projection: Projection, partition: int) -> sa.ColumnElement[bool]:
+    same_name, same_version = _PLACE.name == projection.name, _PLACE.version == projection.version
+    return sa.and_(same_name, same_version, _PLACE.partition == partition)
+
+
+def place_of(db: sa.Connection, projection: Projection, partition: int = 0) -> LogPlace | None:
+    """Say how far this version of the projection has read; None when it has not begun."""
+    columns = (_PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
+    row = db.execute(sa.select(*columns).where(_row_of(projection, partition))).one_or_none()
+    return None if row is None else LogPlace(*row)
+
+
+def begin(db: sa.Connection, projection: Projection, ledger_id: str, epoch: int, *, status: str) -> LogPlace:
+    """Put the projection at the start of a log, in the place of whatever version stood there."""
+    place = LogPlace(ledger_id, epoch, position=0, event_id="")
+    db.execute(PROJECTION_POSITION.delete().where(_PLACE.name == projection.name))
+    identity = {"name": projection.name, "version": projection.version, "partition": 0}
+    db.execute(PROJECTION_POSITION.insert().values(**identity, **place._asdict(), status=status))
+    return place
+
+
+def advance(db: sa.Connection, projection: Projection, start: LogPlace, to: LogPlace, partition: int = 0) -> None:
+    """Move the place from `start` to `to`. Raises `StaleBatchError` when it does not stand at `start`."""
+    stands = sa.and_(*(_PLACE[name] == value for name, value in start._asdict().items()))
+    moved = db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition), stands).values(to._asdict()))
+    if moved.rowcount != 1:
+        raise StaleBatchError(projection.name)
+
+
+def mark(db: sa.Connection, projection: Projection, status: str, partition: int = 0) -> None:
+    """Say in the row what the projection is doing."""
+    db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition)).values(status=status))

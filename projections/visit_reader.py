@@ -1,0 +1,94 @@
+"""Whole visits: which ones a question means, and everything believed of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from domain.facts import (
+    ApprovalGiven,
+    Attendance,
+    Fact,
+    PlannedVisit,
+    ServiceRegistered,
+    VisitFacts,
+    VisitFailed,
+)
+from domain.ids import VisitId
+from domain.values import Period
+from projections.believed import Condition, believed, columns, holds_in, read
+
+OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven)
+Choice = Callable[[type[Fact]], Condition]
+"""Says in the table of any class of facts which visits are meant."""
+
+PLACING: Sequence[type[Fact]] = (PlannedVisit, Attendance, ServiceRegistered, VisitFailed)
+"""The facts that put a visit into a period, and to a client, worker and unit."""
+
+
+def all_visits(_: type[Fact]) -> Condition:
+    """Every visit."""
+    return sa.true()
+
+
+def those(visit_ids: Iterable[VisitId]) -> Choice:
+    """The visits with these ids."""
+    ids = list(visit_ids)
+    return lambda fact_class: columns(fact_class).visit_id.in_(ids)
+
+
+def placed(as_of: int, period: Period | None, about: Mapping[str, str]) -> Choice:
+    """The visits that any one fact puts into the period and to every subject named: by `client`, `worker`, `unit`."""
+    ids = sa.union(*(_placed_by(fact_class, as_of, period, about) for fact_class in PLACING))
+    return lambda fact_class: columns(fact_class).visit_id.in_(ids)
+
+
+def read_visits(db: sa.Connection, as_of: int, *choices: Choice) -> list[VisitFacts]:
+    """Read everything believed of the visits that all choices mean, in the order of their ids."""
+
+    def facts(fact_class: type[OfVisit]) -> Iterable[OfVisit]:
+        return read(db, fact_class, believed(fact_class, as_of), *(choice(fact_class) for choice in choices))
+
+    planned = {plan.visit_id: plan for plan in facts(PlannedVisit)}
+    attendances = _by_visit(sorted(facts(Attendance), key=lambda stay: (stay.starts_at, stay.attendance_id)))
+    services = _by_visit(sorted(facts(ServiceRegistered), key=lambda service: (service.at, service.fact_id)))
+    failures = _by_visit(sorted(facts(VisitFailed), key=lambda failure: (failure.at, failure.fact_id)))
+    approvals = _by_visit(facts(ApprovalGiven))
+    return [
+        VisitFacts(
+            visit_id=visit_id,
+            planned=planned.get(visit_id),
+            attendances=tuple(attendances.get(visit_id, ())),
+            services=tuple(services.get(visit_id, ())),
+            failures=tuple(failures.get(visit_id, ())),
+            approvals=tuple(approvals.get(visit_id, ())),
+        )
+        for visit_id in sorted({*planned, *attendances, *services, *failures, *approvals})
+    ]
+
+
+def _placed_by(
+    fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]
+) -> sa.Select[tuple[str]]:
+    conditions = [believed(fact_class, as_of), *(_speaks_of(fact_class, *subject) for subject in about.items())]
+    if period is not None:
+        conditions.append(holds_in(fact_class, period))
+    return sa.select(columns(fact_class).visit_id).where(*conditions)
+
+
+def _speaks_of(fact_class: type[Fact], kind: str, subject_id: str) -> Condition:
+    """Whether a fact names the subject: in a column of its own, in a list of ids (JSON), or not at all."""
+    c = columns(fact_class)
+    if f"{kind}_id" in c:
+        return c[f"{kind}_id"] == subject_id
+    if f"{kind}_ids" in c:
+        return c[f"{kind}_ids"].contains(f'"{subject_id}"', autoescape=True)
+    return sa.false()
+
+
+def _by_visit(facts: Iterable[OfVisit]) -> Mapping[VisitId, list[OfVisit]]:
+    groups: defaultdict[VisitId, list[OfVisit]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.visit_id].append(fact)
+    return groups

@@ -1,0 +1,112 @@
+"""The real app on real SQLite, wired as the product wires it, with a clock that stands still and people who call."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.bootstrap import House, build
+from infra import projector
+from infra.settings import Settings
+from tests.api.calls import Caller
+from tests.api.town import Town
+
+MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+"""A Monday, eight in the morning in Sweden."""
+
+
+class StillClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **span: float) -> None:
+        """Let time pass: `clock.pass_by(hours=1)`."""
+        self.now += timedelta(**span)
+
+
+class Calls(Protocol):
+    """Makes somebody who calls: `call(role="coordinator")`."""
+
+    def __call__(self, role: str = "coordinator", *, unit: str = "", subject: str = "") -> Caller:
+        """A person in that role; by default named after it, so that two calls for one role are one person."""
+        ...
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """The house's clock."""
+    return StillClock(MORNING)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_stop() -> Iterator[None]:
+    """Let a projector notice soon that it is to stop: many houses are closed here, and nobody waits for one elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(projector, "IDLE_S", 0.02)
+        yield
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: StillClock) -> House:
+    """All parts, wired and not started: `client` starts and closes them."""
+    return build(Settings(data_dir=tmp_path), clock=clock)
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    """The app, running."""
+    with TestClient(create_app(house)) as running:
+        yield running
+
+
+@pytest.fixture
+def call(house: House, client: TestClient) -> Calls:
+    """People who call the app."""
+    return people_of(house, client)
+
+
+@pytest.fixture
+def town(call: Calls) -> Town:
+    """A municipality of the test's own."""
+    settled = Town(call)
+    settled.settle()
+    return settled
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """One house for all tests that add only subjects of their own, are refused, or read."""
+    return build(Settings(data_dir=tmp_path_factory.mktemp("shared")), clock=StillClock(MORNING))
+
+
+@pytest.fixture(scope="session")
+def shared_client(shared_house: House) -> Iterator[TestClient]:
+    """Its app, running."""
+    with TestClient(create_app(shared_house)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_town(shared_house: House, shared_client: TestClient) -> Town:
+    """Its municipality."""
+    settled = Town(people_of(shared_house, shared_client))
+    settled.settle()
+    return settled
+
+
+def people_of(house: House, client: TestClient) -> Calls:
+    """Make callers of one app."""
+
+    def caller(role: str = "coordinator", *, unit: str = "", subject: str = "") -> Caller:
+        return Caller(client, house.tokens, role=role, unit=unit, subject=subject or f"{role}-1")
+
+    return caller
