@@ -9,6 +9,7 @@ from api import (
     clients,
     devices,
     exception_acknowledgements,
+    exceptions,
     health,
     history,
     orders,
@@ -36,6 +37,7 @@ MODULES = (
     devices,
     exception_acknowledgements,
     reports,
+    exceptions,
     history,
     health,
 )

@@ -1,21 +1,25 @@
 """`visitledger`: the command line for people who operate and audit."""
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-import uvicorn
 from rich.console import Console
 
-from api.app import create_app
 from api.bootstrap import House, build
+from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
+from api.serving import serve as run_server
+from api.story import Storyteller
 from infra.keys import KeyStoreError
 from infra.settings import SettingError, Settings
 from infra.tokens import ROLES
+from projections.read_models import READ_MODELS
+
+LEARNED_LATE = timedelta(minutes=10)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
 console = Console()
@@ -27,17 +31,14 @@ DataOption = Annotated[
 
 
 @contextmanager
-def open_house(data: Path | None, *, running: bool = False) -> Iterator[House]:
-    """The wired house over the settings; `running` also takes writes and follows the log. Says what is wrong and ends."""
-    if data is not None:
-        os.environ["VISITLEDGER_DATA"] = str(data)
+def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
+    """The wired house over the settings, with some of them changed. Says what is wrong and ends with 2."""
     try:
-        house = build(Settings.from_environment())
+        settings = replace(Settings.from_environment(), **changes)
+        house = build(settings if data is None else replace(settings, data_dir=data))
     except (SettingError, KeyStoreError) as error:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
         raise typer.Exit(2) from None
-    if running:
-        house.start()
     try:
         yield house
     finally:
@@ -67,13 +68,81 @@ def serve(
     data: DataOption = None,
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
+    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    with open_house(data, **changes) as house:
+        run_server(house, announce=typer.echo)
+
+
+@app.command()
+def replay(
+    kind: Annotated[str, typer.Argument(help="visit, order, client, worker, device, exception...")],
+    subject: Annotated[str, typer.Argument(help="Its id.")],
+    as_of: Annotated[str | None, typer.Option(help="Up to a position, an instant, or the end of a date.")] = None,
+    version: Annotated[int | None, typer.Option(help="Up to this version of the stream itself.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what other streams say of it: visits of a client.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="sv or en")] = "en",
+    open_sealed: Annotated[bool, typer.Option("--open", help="Show personal values; needs the keys.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Tell what happened to something, in the order the ledger learned of it."""
     with open_house(data) as house:
-        settings = house.settings
-        listening = socket.create_server((host or settings.host, settings.port if port is None else port), backlog=512)
-        address, bound = listening.getsockname()[:2]
-        typer.echo(f"http://{address}:{bound}")
-        config = uvicorn.Config(create_app(house), log_level="warning", access_log=False, timeout_graceful_shutdown=10)
-        uvicorn.Server(config).run(sockets=[listening])
+        until = position_asked(house, as_of)
+        events = history_of(house, kind, subject, everything=everything, until=until, version=version)
+        if not events:
+            errors.print("[yellow]Nothing is known of that.[/] Check the kind and the id.")
+            raise typer.Exit(1)
+        opener = house.sealing if open_sealed else None
+        teller = Storyteller("sv" if language == "sv" else "en", house.rulebook.zone, opener)
+        for line in map(teller.tell, events):
+            happened = line.occurred_at or line.recorded_at
+            late = " (learned later)" if line.recorded_at - happened > LEARNED_LATE else ""
+            typer.echo(f"{local(happened, house)}  #{line.position}  {line.text}  [{line.actor}]{late}")
+
+
+@app.command()
+def verify(data: DataOption = None) -> None:
+    """Fold the whole log again and compare: read models, and the register of facts. Ends with 1 when anything differs."""
+    with open_house(data) as house:
+        house.projector.catch_up()
+        with progress_bar("folding again") as step:
+            found = verify_house(house, step)
+        for difference in found:
+            typer.echo(f"{difference.table} {difference.key}: {difference.kind} {' '.join(difference.columns)}")
+        if found:
+            errors.print(f"[red]{len(found)} differences.[/] Run `visitledger rebuild` and look at why.")
+            raise typer.Exit(1)
+        typer.echo(f"No difference, through position {house.projector.complete_through()}.")
+
+
+@app.command()
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="The read model; all of them when left out.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Empty a read model and fold the log into it again. Stop the server first."""
+    with open_house(data) as house:
+        names = [projection.name for projection in READ_MODELS]
+        if name is not None and name not in names:
+            errors.print(f"[red]No such read model.[/] There are {', '.join(names)}.")
+            raise typer.Exit(2)
+        for each in names if name is None else [name]:
+            with progress_bar(each) as step:
+                position = house.projector.rebuild(each, step)
+            typer.echo(f"{each}: rebuilt through position {position}.")
+
+
+@app.command()
+def export(
+    path: Annotated[Path, typer.Argument(help="File to write; one JSON line for each event.")],
+    after: Annotated[int, typer.Option(min=0, help="Only events past this position.")] = 0,
+    data: DataOption = None,
+) -> None:
+    """Write the log as JSON lines, personal fields sealed as they are stored."""
+    with open_house(data) as house, progress_bar("exporting") as step:
+        count = export_log(house.log, path, after, step)
+    typer.echo(f"{count} events written to {path}.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`/v1/devices` and `/v1/quarantine`: which phones may register, and what came from them and is no fact of the ledger."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -25,7 +25,6 @@ router = APIRouter(prefix="/v1", tags=["devices"], route_class=StrictRoute)
 
 KEPT_MAX = 500
 LIST_PROBLEMS = READER_PROBLEMS | documented("invalid")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Registering = Annotated[OfficeCall, Depends(office("device.change", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("device.change"))]
 
@@ -62,7 +61,7 @@ class Kept(BaseModel):
     reason: str
     fact_id: str
     received_at: datetime
-    bytes: int
+    sealed_bytes: int
 
     @classmethod
     def of(cls, row: QuarantineRow) -> "Kept":
@@ -72,8 +71,8 @@ class Kept(BaseModel):
             device_id=row.device_id,
             reason=row.reason,
             fact_id=row.fact_id,
-            received_at=EPOCH + timedelta(microseconds=row.received_at),
-            bytes=len(row.sealed),
+            received_at=instant(row.received_at),
+            sealed_bytes=len(row.sealed),
         )
 
 

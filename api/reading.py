@@ -95,7 +95,7 @@ def view_of(
     _wait_for(house, min_position or 0)
     wanted, after = resume(house, request, cursor)
     if wanted is None:
-        wanted = _position(house, as_of)
+        wanted = position_named(house, as_of)
     with house.read_database.connect() as db:
         yield _view(house, db, wanted, after, is_past=as_of is not None)
 
@@ -116,7 +116,7 @@ def _wait_for(house: House, position: int) -> None:
         raise Problem("not_yet_visible", headers={"Retry-After": "1"})
 
 
-def _position(house: House, as_of: str | None) -> int | None:
+def position_named(house: House, as_of: str | None) -> int | None:
     """The log position that `as_of` names; None when it was not given."""
     if as_of is None:
         return None

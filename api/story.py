@@ -4,7 +4,6 @@ One table of sentences serves the replay on the command line, the audit trail an
 appear only where an opener is handed in; an erased one is said to be erased.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -12,59 +11,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from api.sentences import SENTENCES
 from domain.event import DomainEvent, RecordedEvent, personal_fields
 from domain.ports import Erased, Opener
 from domain.visit.events import AttendanceValues, ServiceValues
 
 Language = Literal["sv", "en"]
-Sentence = tuple[str, str]
-"""English, Swedish; `{field}` stands for a field of the event."""
-
-SENTENCES: Mapping[str, Sentence] = {
-    "visit.planned": (
-        "Planned {scheduled_start_at}-{scheduled_end_at}: {services}",
-        "Planerat {scheduled_start_at}-{scheduled_end_at}: {services}",
-    ),
-    "visit.rescheduled": (
-        "Moved to {scheduled_start_at}-{scheduled_end_at}",
-        "Flyttat till {scheduled_start_at}-{scheduled_end_at}",
-    ),
-    "visit.cancelled": (
-        "Cancelled by the {cancelled_by}; notice given {notice_given_at}",
-        "Avbokat av {cancelled_by}; besked {notice_given_at}",
-    ),
-    "visit.worker_assigned": ("Assigned to worker {worker_id}", "Tilldelat medarbetare {worker_id}"),
-    "visit.worker_unassigned": ("Taken from worker {worker_id}", "Borttaget från medarbetare {worker_id}"),
-    "visit.checked_in": (
-        "Worker {worker_id} arrived {occurred_at} ({source}, {place})",
-        "Medarbetare {worker_id} kom {occurred_at} ({source}, {place})",
-    ),
-    "visit.checked_out": (
-        "Worker {worker_id} left {occurred_at} ({source}, {place})",
-        "Medarbetare {worker_id} gick {occurred_at} ({source}, {place})",
-    ),
-    "visit.service_performed": ("Performed {service_code}", "Utförde {service_code}"),
-    "visit.service_declined": ("The client declined {service_code}", "Klienten avböjde {service_code}"),
-    "visit.not_performed": ("Not performed: {reason}", "Inte utfört: {reason}"),
-    "visit.note_added": ("Note: {text}", "Anteckning: {text}"),
-    "visit.attendance_corrected": (
-        "Attendance corrected from {was} to {becomes}, because {reason_codes}. {note}",
-        "Närvaro rättad från {was} till {becomes}, därför att {reason_codes}. {note}",
-    ),
-    "visit.services_corrected": (
-        "Service corrected from {was} to {becomes}, because {reason_codes}. {note}",
-        "Insats rättad från {was} till {becomes}, därför att {reason_codes}. {note}",
-    ),
-    "visit.approved": (
-        "Approved by {role}: {minutes} minutes, as known at position {position}",
-        "Godkänt av {role}: {minutes} minuter, så som känt vid position {position}",
-    ),
-    "visit.approval_withdrawn": (
-        "Approval by {role} withdrawn, because {reason_codes}",
-        "Godkännande av {role} återtaget, därför att {reason_codes}",
-    ),
-}
-
 HIDDEN = frozenset({"originator_id", "originator_version", "actor", "stamp", "clock", "position", "unrecognised"})
 """Fields that are told elsewhere, or that say nothing to a person."""
 
@@ -159,7 +111,10 @@ class Storyteller:
     def _attendance(self, values: AttendanceValues) -> str:
         if values.withdrawn:
             return "ingen närvaro" if self._column else "no attendance"
-        return f"{self._value(values.arrived_at)} - {self._value(values.departed_at)}"
+        arrived, departed = values.arrived_at, values.departed_at
+        came = self._value(arrived) if arrived else "?"
+        left = departed.astimezone(self._zone).strftime("%H:%M") if departed else "?"
+        return f"{came}-{left}"
 
     def _service(self, values: ServiceValues) -> str:
         if values.withdrawn:

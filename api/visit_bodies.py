@@ -1,39 +1,30 @@
-"""The office's decisions about visits as bodies, and the command that each becomes."""
+"""What the office plans as bodies, and the command that each becomes."""
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from api.dependencies import CallerDep, HouseDep
 from api.office_batch import BatchCall, Item
 from api.office_bodies import (
     Body,
     ClientUuid,
     Code,
-    FactName,
     Minutes,
-    Position,
     Reasons,
     UnitUuid,
     VisitUuid,
     WorkerUuid,
 )
-from api.office_call import Head, worker_of
-from api.strict_json import Instant, Note
+from api.strict_json import Instant
 from domain.command import Command
-from domain.ids import VisitId, WorkerId
+from domain.ids import VisitId
 from domain.office import visits
 from domain.office.act import Act
-from domain.rulebook.rulebook import Rulebook
 from domain.values import CancelledBy, PlannedService, VisitKind
-from domain.visit.correction import AttendanceCorrection, ServiceCorrection
-from domain.visit.events import AttendanceValues, ServiceValues
 
 CLIENTS_MAX = 20
 SERVICES_MAX = 50
 WORKERS_MAX = 10
-STAFF_MINUTES_MAX = 100_000
 
 Clients = Annotated[tuple[ClientUuid, ...], Field(strict=False, max_length=CLIENTS_MAX)]
 
@@ -138,112 +129,6 @@ class UnassignWorkerBody(Body):
         return visits.unassign_worker(visit_id, worker_id=self.worker_id, reason_codes=self.reason_codes, act=act)
 
 
-class CorrectAttendanceBody(Body):
-    """The whole attendance as it is to be believed. The ends named are replaced; naming none adds an attendance."""
-
-    arrival_fact_id: FactName | None = None
-    departure_fact_id: FactName | None = None
-    worker_id: WorkerUuid
-    client_ids: Clients
-    arrived_at: Instant | None = None
-    departed_at: Instant | None = None
-    withdrawn: bool = False
-    reason_codes: Reasons
-    note: Note | None = None
-
-    def command_on(self, visit_id: VisitId, act: Act) -> Command:
-        """The decision, for the writer."""
-        becomes = AttendanceValues(
-            worker_id=self.worker_id,
-            client_ids=self.client_ids,
-            arrived_at=self.arrived_at,
-            departed_at=self.departed_at,
-            withdrawn=self.withdrawn,
-        )
-        correction = AttendanceCorrection(
-            arrival_fact_id=self.arrival_fact_id,
-            departure_fact_id=self.departure_fact_id,
-            becomes=becomes,
-            reason_codes=self.reason_codes,
-            note=self.note,
-        )
-        return visits.correct_attendance(visit_id, correction, act=act)
-
-
-class CorrectServicesBody(Body):
-    """The whole service outcome as it is to be believed. Naming no registration adds one that was forgotten."""
-
-    service_fact_id: FactName | None = None
-    service_code: Code
-    worker_id: WorkerUuid
-    at: Instant
-    client_id: ClientUuid | None = None
-    performed: bool = True
-    minutes: Minutes | None = None
-    withdrawn: bool = False
-    reason_codes: Reasons
-    note: Note | None = None
-
-    def command_on(self, visit_id: VisitId, act: Act) -> Command:
-        """The decision, for the writer."""
-        becomes = ServiceValues(
-            service_code=self.service_code,
-            worker_id=self.worker_id,
-            at=self.at,
-            client_id=self.client_id,
-            performed=self.performed,
-            minutes=self.minutes,
-            withdrawn=self.withdrawn,
-        )
-        correction = ServiceCorrection(
-            service_fact_id=self.service_fact_id, becomes=becomes, reason_codes=self.reason_codes, note=self.note
-        )
-        return visits.correct_services(visit_id, correction, act=act)
-
-
-@dataclass(frozen=True, slots=True)
-class Approver:
-    """Who approves (`worker_id` None: the office), having read at most through a position, under which rules."""
-
-    worker_id: WorkerId | None
-    known_through: int
-    rulebook: Rulebook
-
-
-def approver_of(house: HouseDep, caller: CallerDep, head: Head) -> Approver:
-    """The caller, as approver."""
-    return Approver(worker_of(caller), head, house.rulebook)
-
-
-class ApproveVisitBody(Body):
-    """What is approved: the visit as known at `position`, when it came to `minutes` of staff time."""
-
-    position: Position
-    minutes: Annotated[int, Field(ge=0, le=STAFF_MINUTES_MAX)]
-
-    def command_on(self, visit_id: VisitId, act: Act, approver: Approver) -> Command:
-        """The decision, for the writer."""
-        return visits.approve_visit(
-            visit_id,
-            position=self.position,
-            minutes=self.minutes,
-            known_through=approver.known_through,
-            worker_id=approver.worker_id,
-            rulebook=approver.rulebook,
-            act=act,
-        )
-
-
-class WithdrawApprovalBody(Body):
-    """Why an approval is taken back."""
-
-    reason_codes: Reasons
-
-    def command_on(self, visit_id: VisitId, act: Act, worker_id: WorkerId | None) -> Command:
-        """The decision, for the writer: of the worker's approval, or the coordinator's."""
-        return visits.withdraw_approval(visit_id, reason_codes=self.reason_codes, worker_id=worker_id, act=act)
-
-
 class PlanVisitItem(Item, PlanVisitBody):
     """One visit to plan."""
 
@@ -263,13 +148,3 @@ class AssignWorkerItem(Item, AssignWorkerBody):
     def command(self, act: Act, _: BatchCall) -> Command:
         """The decision, for the writer."""
         return self.command_on(self.visit_id, act)
-
-
-class ApproveVisitItem(Item, ApproveVisitBody):
-    """One visit to approve: one event is stored for each."""
-
-    visit_id: VisitUuid
-
-    def command(self, act: Act, call: BatchCall) -> Command:
-        """The decision, for the writer."""
-        return self.command_on(self.visit_id, act, approver_of(call.house, call.caller, call.head))

@@ -13,18 +13,20 @@ from api.office_state import current
 from api.problems import documented
 from api.strict_route import StrictRoute
 from api.visit_bodies import (
-    Approver,
-    ApproveVisitBody,
-    ApproveVisitItem,
     AssignWorkerBody,
     AssignWorkerItem,
     CancelVisitBody,
-    CorrectAttendanceBody,
-    CorrectServicesBody,
     PlanVisitBody,
     PlanVisitItem,
     RescheduleVisitBody,
     UnassignWorkerBody,
+)
+from api.visit_follow_up_bodies import (
+    Approver,
+    ApproveVisitBody,
+    ApproveVisitItem,
+    CorrectAttendanceBody,
+    CorrectServicesBody,
     WithdrawApprovalBody,
     approver_of,
 )

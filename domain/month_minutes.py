@@ -76,6 +76,8 @@ def _of_orders(ordered: Sequence[OrderedMinutes], context: Context, at_work: dic
         unit_id = context.client_unit(line.client_id, line.day) or at_work.get(line.client_id, NO_UNIT)
         provider_id = context.provider_of(unit_id) or line.provider_id
         place = Place(line.legal_basis, line.client_id, line.service_code, unit_id, provider_id)
+        # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
+        yield place, Layer.PLANNED, 0
         if line.granted_minutes is not None:
             yield place, Layer.GRANTED, line.granted_minutes
         if line.ordered_minutes is not None:

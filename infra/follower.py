@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from contextlib import suppress
 from hashlib import sha256
 
 import msgspec
@@ -11,6 +10,7 @@ import structlog
 
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
+from infra.read_database import writing
 from infra.recorder import LedgerRecorder
 from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, mark, place_of
 
@@ -57,26 +57,20 @@ class Follower:
         """Find where the projection stands. One that is new, of another version or of another log starts from zero."""
         with self._engine.connect() as db:
             place = place_of(db, self.projection)
-        if place is None:
-            self.restart(recorder)
-            return
-        try:
-            check_place(place, recorder)
-        except NotThisLogError as error:
-            log.error("projection_rebuilt", projection=self.projection.name, position=place.position, why=str(error))
-            self.restart(recorder)
-        else:
+        if place is not None and self._is_in(recorder, place):
             self._place, self._status = place, ""
+            return
+        with writing(self._engine, tables=True) as db:
+            now = place_of(db, self.projection)
+            if now == place:
+                self._restart(db, recorder)
+            elif now is not None:  # another program started it meanwhile
+                self._place, self._status = now, ""
 
     def restart(self, recorder: LedgerRecorder) -> None:
         """Empty the projection's tables and put it at the start of the log."""
-        ledger_id, epoch = recorder.identity()
-        with self._engine.begin() as db:
-            for table in self.projection.tables:
-                table.drop(db, checkfirst=True)
-                table.create(db)
-            self._place = begin(db, self.projection, ledger_id, epoch, status=REBUILDING)
-        self._status = REBUILDING
+        with writing(self._engine, tables=True) as db:
+            self._restart(db, recorder)
 
     def fold(self, events: Sequence[RecordedEvent], to: LogPlace) -> None:
         """Fold those of the events that are new to the projection, the last of which stands at `to`.
@@ -87,7 +81,7 @@ class Follower:
         if not new:
             return
         try:
-            with self._engine.begin() as db:
+            with writing(self._engine) as db:
                 advance(db, self.projection, self._place, to)
                 self.projection.fold(new, db)
         except StaleBatchError:
@@ -98,9 +92,24 @@ class Follower:
     def say(self, status: str) -> None:
         """Write down what the projection is doing, when that is new."""
         if status != self._status:
-            with self._engine.begin() as db:
+            with writing(self._engine) as db:
                 mark(db, self.projection, status)
             self._status = status
+
+    def _is_in(self, recorder: LedgerRecorder, place: LogPlace) -> bool:
+        try:
+            check_place(place, recorder)
+        except NotThisLogError as error:
+            log.error("projection_rebuilt", projection=self.projection.name, position=place.position, why=str(error))
+            return False
+        return True
+
+    def _restart(self, db: sa.Connection, recorder: LedgerRecorder) -> None:
+        for table in self.projection.tables:
+            table.drop(db, checkfirst=True)
+            table.create(db)
+        self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)
+        self._status = REBUILDING
 
     def _look_again(self) -> None:
         with self._engine.connect() as db:
@@ -108,14 +117,6 @@ class Follower:
         if place is None:
             raise ReplacedError(f"Another version of {self.projection.name} has taken this one's place.")
         self._place = place
-
-
-def is_in(place: LogPlace, recorder: LedgerRecorder) -> bool:
-    """Say whether the place is in this log."""
-    with suppress(NotThisLogError):
-        check_place(place, recorder)
-        return True
-    return False
 
 
 def check_place(place: LogPlace, recorder: LedgerRecorder) -> None:

@@ -27,16 +27,18 @@ from infra.connection_shelf import ConnectionShelf
 from infra.head_listener import HeadListener
 from infra.head_signal import HeadSignal
 from infra.ledger_work import LedgerWork, check_before_append
+from infra.postgres_arrays import BytesArray, NumberArray, TextArray, columns
 from infra.postgres_schema import APPEND, CREATE_LEDGER, LOCK_OF_CREATION, TABLES
 from infra.postgres_server import POSTGRES_ERRORS, LedgerConnection, is_idle, open_connection
 from infra.recorder import LOCK_PATIENCE_S, MicrosecondClock, system_clock
 
 CONNECTIONS_MAX = 16
 
-APPEND_EVENTS = """SELECT positions, stamp FROM append_to_ledger(
-    %b, %b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text[], %b::text[], %b::bytea[], %b::bigint[]"""
-APPEND_ALL = f"{APPEND_EVENTS}, %b::text[], %b::text[], %b::text[], %b::bytea[], %b::text[])"
-APPEND_EVENTS = f"{APPEND_EVENTS})"
+EVENT_COLUMNS = (TextArray, NumberArray, TextArray, BytesArray)
+FACT_COLUMNS = (TextArray, TextArray, BytesArray, NumberArray)
+QUARANTINE_COLUMNS = (TextArray, TextArray, TextArray, BytesArray, TextArray)
+APPEND_EVENTS = "SELECT positions, stamp FROM append_to_ledger(%b, %b, %b, %b, %b, %b, %b, %b, %b)"
+APPEND_ALL = "SELECT positions, stamp FROM append_to_ledger(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 
 SELECT_EVENT = "SELECT position, stream, version, topic, state, recorded_at FROM event"
 SELECT_FACT = "SELECT fact_id, device_id, digest, position FROM fact"
@@ -112,8 +114,8 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
             conditions.append("position <= %b")
             arguments.append(upto)
         if topics:
-            conditions.append("topic = ANY(%b::text[])")
-            arguments.append(list(topics))
+            conditions.append("topic = ANY(%b)")
+            arguments.append(TextArray(topics))
         statement = f"{SELECT_EVENT} WHERE {' AND '.join(conditions)} ORDER BY position LIMIT %b"
         return list(map(StoredRow._make, self._select(statement, *arguments, limit)))
 
@@ -182,12 +184,12 @@ class PostgresWork(LedgerWork):
                 self._connection.execute("ROLLBACK")
 
     def _find_facts(self, fact_ids: Sequence[str]) -> list[FactRow]:
-        rows = select(self._connection, f"{SELECT_FACT} WHERE fact_id = ANY(%b::text[])", list(fact_ids))
+        rows = select(self._connection, f"{SELECT_FACT} WHERE fact_id = ANY(%b)", TextArray(fact_ids))
         return list(map(FactRow._make, rows))
 
     def _find_rows(self, names: Sequence[str]) -> list[StoredRow]:
-        statement = f"{SELECT_EVENT} WHERE stream = ANY(%b::text[]) ORDER BY stream, version"
-        return list(map(StoredRow._make, select(self._connection, statement, list(names))))
+        statement = f"{SELECT_EVENT} WHERE stream = ANY(%b) ORDER BY stream, version"
+        return list(map(StoredRow._make, select(self._connection, statement, TextArray(names))))
 
     def _write(
         self, events: Sequence[NewRow], facts: Sequence[NewFact], quarantine: Sequence[NewQuarantine]
@@ -204,17 +206,12 @@ def append_by(
 ) -> Appended:
     """Call the one function that appends, in one round trip."""
     check_before_append(events, facts, quarantine)
-    arguments = (now, *columns(events, NewRow._fields), *columns(facts, NewFact._fields))
+    arguments = (now, *columns(events, EVENT_COLUMNS), *columns(facts, FACT_COLUMNS))
     if quarantine:
-        rows = select(connection, APPEND_ALL, *arguments, *columns(quarantine, NewQuarantine._fields))
+        rows = select(connection, APPEND_ALL, *arguments, *columns(quarantine, QUARANTINE_COLUMNS))
     else:
         rows = select(connection, APPEND_EVENTS, *arguments)
     return Appended._make(rows[0])
-
-
-def columns(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> list[list[Any]]:
-    """Turn rows into one list for each column."""
-    return list(map(list, zip(*rows, strict=True))) if rows else [[] for _ in names]
 
 
 def select(connection: LedgerConnection, statement: str, *arguments: object) -> list[tuple[Any, ...]]:

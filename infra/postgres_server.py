@@ -9,6 +9,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
 from infra.ledger_work import LibraryErrors
+from infra.postgres_arrays import register_arrays
 from infra.recorder import LOCK_PATIENCE_S
 
 POSTGRES_ERRORS = LibraryErrors(psycopg.Error)
@@ -38,7 +39,8 @@ LedgerConnection = psycopg.Connection[tuple[Any, ...]]
 def open_connection(datastore: PostgresDatastore) -> LedgerConnection:
     """Open a connection whose commits outlive a power cut. Raises `OperationalError` where the server promises less."""
     with POSTGRES_ERRORS:
-        connection = psycopg.connect(autocommit=True, **address_of(datastore))
+        connection = psycopg.connect(autocommit=True, client_encoding="UTF8", **address_of(datastore))
+        register_arrays(connection)
         settings = SETTINGS.format(
             schema=Identifier(datastore.schema),
             lock_ms=int(LOCK_PATIENCE_S * 1000),

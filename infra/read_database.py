@@ -4,6 +4,8 @@ A file of its own, because SQLite has one writer a file, and folding shall not h
 truth: a lost file, or the last commits lost in a power cut, are folded again from the log.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 
 import sqlalchemy as sa
@@ -15,6 +17,9 @@ from projections.projection import METADATA
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 CONNECTIONS_MAX = 10
+WRITES = "visitledger_writes"
+TABLES_LOCK = 0x7669736974
+"""Names the lock of whoever creates or drops tables."""
 
 
 def open_read_database(url: str) -> sa.Engine:
@@ -37,8 +42,18 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Create what is missing of the tables of all projections."""
-    METADATA.create_all(engine)
+    """Create what is missing of the tables of all read models."""
+    with writing(engine, tables=True) as db:
+        METADATA.create_all(db)
+
+
+@contextmanager
+def writing(engine: sa.Engine, *, tables: bool = False) -> Iterator[sa.Connection]:
+    """Open a transaction that writes: commits on exit, rolls back on an exception. Whoever changes `tables` is alone."""
+    with engine.execution_options(**{WRITES: True}).begin() as db:
+        if tables and engine.dialect.name == "postgresql":
+            db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})")
+        yield db
 
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -52,4 +67,5 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(db: sa.Connection) -> None:
-    db.exec_driver_sql("BEGIN")
+    """Become the one writer at the beginning: a reader who turns writer midway may be refused."""
+    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(WRITES) else "BEGIN")

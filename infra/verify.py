@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from infra.codec import EventCodec
 from infra.fact_register import REGISTER, FactRegister, registered
-from infra.follower import Follower, is_in, place_at
+from infra.follower import Follower, NotThisLogError, check_place, place_at
 from infra.projector import Progress
 from infra.read_database import create_tables, open_engine
 from infra.recorder import LedgerRecorder
@@ -75,8 +75,12 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
     again.fold(follower, standing.position if standing else 0)
     with _snapshot(live) as db:
         place = place_of(db, projection)
-        if place is None or not is_in(place, again.recorder):
-            return [Difference(PROJECTION_POSITION.name, (projection.name, projection.version), Kind.OTHER)]
+        if place is None:
+            return [_misplaced(projection, Kind.MISSING)]
+        try:
+            check_place(place, again.recorder)
+        except NotThisLogError:
+            return [_misplaced(projection, Kind.OTHER)]
         again.fold(follower, place.position)
         with again.engine.connect() as fresh:
             return [difference for table in projection.tables for difference in _differences(table, db, fresh)]
@@ -90,6 +94,10 @@ def _verify_register(again: _Again) -> list[Difference]:
     with again.engine.connect() as fresh:
         differing = compare(REGISTER, registered(again.recorder, head), rows_of(fresh, REGISTER))
         return list(islice(differing, DIFFERENCES_MAX))
+
+
+def _misplaced(projection: Projection, kind: Kind) -> Difference:
+    return Difference(PROJECTION_POSITION.name, (projection.name, projection.version), kind)
 
 
 def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> list[Difference]:

@@ -48,11 +48,11 @@ def unregistered(case: VisitCase, moment: Moment) -> Iterator[FoundException]:
 
 
 def missing_departures(case: VisitCase, moment: Moment) -> Iterator[FoundException]:
-    """DEPARTURE_MISSING: an arrival whose departure is overdue, or that the worker's next arrival here has overtaken.
-    SILENT while the phone has not been heard of since: the departure may be on it."""
+    """DEPARTURE_MISSING: an arrival whose departure is overdue. SILENT while the phone has not been heard of since: the
+    departure may be on it."""
     for stay in case.visit.attendances:
         due_at = departure_due_at(case.visit, stay, case.rulebook)
-        if due_at is not None and (due_at <= moment.at or _is_overtaken(case.visit, stay)):
+        if due_at is not None and due_at <= moment.at:
             is_silent = moment.is_silent(stay.worker_id, due_at) and bool(stay.device_id)
             code = ExceptionCode.SILENT if is_silent else ExceptionCode.DEPARTURE_MISSING
             minutes = planned_minutes(case.plan) if case.plan else 0
@@ -83,22 +83,19 @@ def may_be_overdue(visit: VisitFacts) -> bool:
 
 
 def departure_due_at(visit: VisitFacts, stay: Attendance, rulebook: Rulebook) -> datetime | None:
-    """When an open attendance can no longer be under way: some time after its planned end, else after the arrival."""
+    """When an open attendance can no longer be under way: once the worker has come again, else some time after its planned
+    end, or its arrival where that is later or nothing was planned. None for one that is not open."""
     if stay.arrived_at is None or stay.departed_at is not None:
         return None
+    again = [other.arrived_at for other in visit.attendances if other.worker_id == stay.worker_id and other.arrived_at]
+    next_at = min((at for at in again if at > stay.arrived_at), default=None)
     planned_end = visit.planned.ends_at if visit.planned else stay.arrived_at
-    return max(stay.arrived_at, planned_end) + timedelta(minutes=rulebook.departure_missing_after_minutes)
+    overdue_at = max(stay.arrived_at, planned_end) + timedelta(minutes=rulebook.departure_missing_after_minutes)
+    return min(next_at, overdue_at) if next_at else overdue_at
 
 
 def clients_are_away(plan: PlannedVisit, context: Context) -> bool:
     """Whether every client of the plan was away when it was to begin."""
     return bool(plan.client_ids) and all(
         context.absence("client", client_id, plan.starts_at) for client_id in plan.client_ids
-    )
-
-
-def _is_overtaken(visit: VisitFacts, stay: Attendance) -> bool:
-    return any(
-        other.worker_id == stay.worker_id and other.arrived_at is not None and other.arrived_at > stay.starts_at
-        for other in visit.attendances
     )

@@ -48,8 +48,8 @@ def short_visits(case: VisitCase) -> Iterator[FoundException]:
     planned = planned_minutes(plan)
     if 100 * case.visit_minutes < case.rulebook.short_visit_percent * planned:
         fact_ids = [plan_cause(plan), *(fact_id for stay in stays for fact_id in causes(stay))]
-        minutes = planned - case.visit_minutes
-        yield case.found(ExceptionCode.SHORT_VISIT, fact_ids, minutes=minutes, since=stays[0].starts_at)
+        minutes, since = planned - case.visit_minutes, min(stay.starts_at for stay in stays)
+        yield case.found(ExceptionCode.SHORT_VISIT, fact_ids, minutes=minutes, since=since)
 
 
 def late_arrivals(case: VisitCase) -> Iterator[FoundException]:

@@ -17,11 +17,11 @@ def missing_services(case: VisitCase) -> Iterator[FoundException]:
     """
     visit = case.visit
     stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
-    is_over = all(stay.departed_at is not None for stay in stays)
-    if stays and is_over and not visit.services and not visit.failures:
+    departures = [stay.departed_at for stay in stays if stay.departed_at is not None]
+    is_over = len(departures) == len(stays) > 0
+    if is_over and not visit.services and not visit.failures:
         fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
-        since = stays[-1].departed_at
-        yield case.found(ExceptionCode.SERVICE_MISSING, fact_ids, minutes=case.staff_minutes, since=since)
+        yield case.found(ExceptionCode.SERVICE_MISSING, fact_ids, minutes=case.staff_minutes, since=max(departures))
 
 
 def unordered_services(case: VisitCase) -> Iterator[FoundException]:

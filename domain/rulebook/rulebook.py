@@ -65,7 +65,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     short_visit_percent: int = 50
     """[A] A visit shorter than this share of its plan is SHORT_VISIT; 0 turns it off. No source gives a share."""
     duration_cap_minutes: int | None = None
-    """The longest attendance allowed. No source gives one (rules.md 2.1): off."""
+    """[A] The longest attendance allowed. No source gives one (rules.md 2.1): off."""
     late_sync_limit_s: int = 86_400
     """[A] How long after it happened the ledger may learn of a fact before LATE_SYNC. No source: the next day is late."""
     clock_drift_limit_s: int = 300

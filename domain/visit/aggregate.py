@@ -26,7 +26,6 @@ from domain.visit.events import (
 )
 from domain.visit.history import VisitHistory, evolve
 
-
 NO_UNIT = UnitId("")
 
 

@@ -1,5 +1,6 @@
 """Every route says what it lets people do, and no answer repeats what was sent."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -123,7 +124,10 @@ def models() -> Iterator[tuple[str, str, type[BaseModel]]]:
     """Every write of the office with its action and what it takes: a body, or the items of a batch."""
     for route in routes(OURS):
         if route.body_field is not None:
-            yield route.path, next(actions(route.dependant)), route.body_field.field_info.annotation
+            model = route.body_field.field_info.annotation
+            assert isinstance(model, type)
+            assert issubclass(model, BaseModel)
+            yield route.path, next(actions(route.dependant)), model
 
 
 def spoilt(model: type[BaseModel]) -> Iterator[Json]:
@@ -142,7 +146,7 @@ def test_no_answer_and_no_log_repeats_what_was_sent(
 ) -> None:
     caller = shared_town.call(min(ALLOWED[action]))
     answers = [caller.post(filled(path), body, version=1) for body in spoilt(model)]
-    answers.append(caller.post(path.replace("{", CANARY + "{").replace("{", "").replace("}", ""), {}, version=1))
+    answers.append(caller.post(re.sub(r"{\w+}", CANARY, path), {}, version=1))
     answers.append(caller.post(filled(path), {}, key=CANARY.encode().hex() + " ", version=CANARY.encode().hex()))
     answers.append(caller.send(filled(path), f'{{"name": "{CANARY}", "note": "{CANARY}" "'.encode(), if_match='"1"'))
     for answer in answers:

@@ -139,11 +139,11 @@ def test_row_07_the_last_exact_integers_are_taken() -> None:
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ("[", "")])
 def test_row_08_nesting_over_32_is_refused_in_no_time(levels: int, opening: str, closing: str) -> None:
     body = f"{opening * levels}1{closing * levels}".encode()
-    began = time.perf_counter()
+    began = time.thread_time()
     code, status, _ = refusal(body)
     expected = ("too_deep", 400) if closing or levels > 1_000 else ("malformed_json", 400)
     assert (code, status) == expected
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_row_08_nesting_of_32_is_taken() -> None:
@@ -248,7 +248,7 @@ def test_a_text_that_must_be_there_may_not_be_empty() -> None:
         (Annotated[int, Field(multiple_of=5)], 1, "out_of_range"),
         (int, "1" * 5_000, "out_of_range"),
         (Annotated[float, Field(allow_inf_nan=False)], float("inf"), "not_finite"),
-        (str, "\ud800", "bad_text"),
+        (Annotated[str, Field(max_length=5)], "\ud800", "bad_text"),
         (Instant, "2026-02-30T08:00:00Z", "bad_time"),
         (AwareDatetime, "2026-03-01T08:00:00", "bad_time"),
         (date, "2026-02-30", "bad_time"),
@@ -271,9 +271,11 @@ def test_a_good_batch_of_40_facts_costs_little_more_than_json_loads() -> None:
 
 
 def seconds(call: Callable[[], object]) -> float:
+    """Processor time, so that others on the machine do not count."""
+
     def once() -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         call()
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     return median(once() for _ in range(101))

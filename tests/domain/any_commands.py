@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -46,7 +46,8 @@ class Call:
         getattr(aggregate, self.method)(**self.arguments)
 
 
-class Repertoire(NamedTuple):
+@dataclass(frozen=True, repr=False)
+class Repertoire:
     """What may be done to a subject: calls that usually come first, and then any others."""
 
     opening: list[Call]

@@ -195,7 +195,9 @@ def order(
     return but(line, **more)
 
 
-def defined(code: ServiceCode, category: str = "service", minutes: int | None = None) -> ServiceDefined:
+def defined(
+    code: ServiceCode, category: str = "service", minutes: int | None = None, *, legal_basis: str = ""
+) -> ServiceDefined:
     """A code of the catalogue."""
     return ServiceDefined(
         service_code=code,
@@ -205,6 +207,7 @@ def defined(code: ServiceCode, category: str = "service", minutes: int | None = 
         name_en=code,
         category=category,
         standard_minutes=minutes,
+        legal_basis=legal_basis,
     )
 
 

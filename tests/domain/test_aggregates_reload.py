@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 
 from domain.aggregate import NOT_YET_STORED, Aggregate
 from domain.client.aggregate import Client
@@ -72,7 +72,9 @@ def live(kind: Kind, calls: Iterable[Call]) -> tuple[Any, list[DomainEvent]]:
         aggregate.act(actor=call.actor, stamp=FactStamp(id=FactId(f"fact-{number}"), digest=""))
         with suppress(DomainError):
             call.on(aggregate)
-        events += aggregate.collect_events()
+        decided = aggregate.collect_events()
+        events += decided
+        note(f"{call.method} {call.arguments}: {[event.TOPIC for event in decided]}")
     return aggregate, events
 
 

@@ -1,6 +1,5 @@
 """Each exception of the catalogue: when it is found in a visit, and when it is not (exceptions.md)."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -13,7 +12,7 @@ from domain.exceptions import lasting_exceptions
 from domain.facts import Absence, VisitFacts
 from domain.ids import ClientId, ServiceCode, UnitId, WorkerId
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK
-from domain.values import ApprovalRole, CancelledBy, ExceptionClass, NotPerformedReason, PlaceCode, Source, VisitKind
+from domain.values import CancelledBy, ExceptionClass, NotPerformedReason, VisitKind
 from tests.domain.given_facts import (
     ANNA,
     ASTA,
@@ -23,7 +22,6 @@ from tests.domain.given_facts import (
     MORNING,
     SHOP,
     SHOWER,
-    approval,
     but,
     clock,
     failure,

@@ -1,27 +1,26 @@
-"""Exceptions that hold visits against each other, the hour, orders and devices; and what the office says of them."""
+"""Exceptions that hold visits against each other and against the hour (exceptions.md)."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.context import Context
 from domain.detectors.found import FoundException
 from domain.detectors.hour import Moment, moment_of
-from domain.evidence import Acknowledgement, DeviceContact, QuarantinedFact
+from domain.evidence import DeviceContact
 from domain.exception_catalogue import ExceptionCode
-from domain.exceptions import find_exceptions, hourly_exceptions, payable, standing
-from domain.facts import Absence, NeedChange, VisitFacts
-from domain.ids import DeviceId, FactId, OrderId, VisitId, WorkerId
+from domain.exceptions import find_exceptions, hourly_exceptions
+from domain.facts import Absence, Attendance, VisitFacts
+from domain.ids import ClientId, DeviceId, VisitId, WorkerId
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK
-from domain.values import ApprovalRole, CancelledBy, NotPerformedReason, ReasonCode, Source, VisitKind
+from domain.values import CancelledBy, VisitKind
 from tests.domain.given_facts import (
     ANNA,
     ASTA,
     BO,
     BROR,
-    approval,
     but,
     clock,
     failure,
@@ -46,7 +45,7 @@ def of_code(code: ExceptionCode, *visits: VisitFacts) -> list[FoundException]:
 
 
 def made(
-    visit_id: VisitId, arrived: str, departed: str, worker: WorkerId = ANNA, client: str = ASTA, **planned: object
+    visit_id: VisitId, arrived: str, departed: str, worker: WorkerId = ANNA, client: ClientId = ASTA, **planned: object
 ) -> VisitFacts:
     """A visit as it was planned."""
     return visit(
@@ -180,7 +179,8 @@ def test_without_a_plan_or_beyond_it_the_arrival_decides() -> None:
 
 def test_a_departure_is_missing_at_once_when_the_worker_has_come_again() -> None:
     again = visit(plan(), stay("08:00", None), stay("09:00", "09:10"))
-    assert hourly(again, at("09:15")) == ["DEPARTURE_MISSING"]
+    assert hourly(again, at("08:59")) == []
+    assert hourly(again, at("09:15", anna="09:01")) == ["DEPARTURE_MISSING"]
 
 
 def test_what_was_entered_without_a_phone_waits_for_none() -> None:
@@ -196,88 +196,29 @@ def test_a_worker_is_heard_of_by_whichever_phone_was_last() -> None:
     assert moment_of(clock("10:00"), contacts).last_heard == {ANNA: clock("09:00")}
 
 
-# Orders and devices
+# In whatever order it came
+
+STAYS = st.builds(
+    lambda start, length, worker, client, visit_id: stay(
+        clock("06:00") + timedelta(minutes=start),
+        clock("06:00") + timedelta(minutes=start + length) if length else None,
+        worker,
+        (client,),
+        visit_id=visit_id,
+    ),
+    st.integers(0, 300),
+    st.integers(0, 90),
+    st.sampled_from([ANNA, BO]),
+    st.sampled_from([ASTA, BROR]),
+    st.sampled_from([FIRST, SECOND]),
+)
 
 
-@pytest.mark.parametrize(("answered", "count"), [(None, 1), (date(2025, 3, 20), 0), (date(2025, 3, 1), 0)])
-def test_an_order_is_stale_until_it_answers_a_reported_need(answered: date | None, count: int) -> None:
-    need = NeedChange(
-        order_id=OrderId("order-of-asta"),
-        fact_id="need",
-        client_id=ASTA,
-        direction="decreased",
-        noticed_on=date(2025, 3, 10),
-        answered_from_on=answered,
-    )
-    stale = find_exceptions([], context=KNOWN, rulebook=DEFAULT_RULEBOOK, moment=EVENING, need_changes=[need])
-    assert [(each.code, each.subject_id, each.since) for each in stale] == [
-        (ExceptionCode.ORDER_STALE, "order-of-asta", clock("00:00", date(2025, 3, 10)))
-    ] * count
+@given(stays=st.lists(STAYS, max_size=6, unique_by=lambda each: each.attendance_id))
+def test_exceptions_do_not_depend_on_any_order_and_each_has_its_own_key(stays: list[Attendance]) -> None:
+    def gathered(order: list[Attendance], visit_ids: list[VisitId]) -> list[VisitFacts]:
+        return [visit(*(each for each in order if each.visit_id == one), visit_id=one) for one in visit_ids]
 
-
-@pytest.mark.parametrize(("reason", "codes"), [("id_conflict", [ExceptionCode.ID_CONFLICT]), ("device_revoked", [])])
-def test_one_id_for_two_registrations_is_a_conflict(reason: str, codes: list[ExceptionCode]) -> None:
-    kept = QuarantinedFact(
-        device_id=DeviceId("phone"), quarantine_id="q", fact_id=FactId("fact"), worker_id=ANNA, reason=reason
-    )
-    conflicts = find_exceptions([], context=KNOWN, rulebook=DEFAULT_RULEBOOK, moment=EVENING, quarantined=[kept])
-    assert [each.code for each in conflicts] == codes
-
-
-# What the office says
-
-
-def acknowledged(one: FoundException, position: int = 5) -> Acknowledgement:
-    return Acknowledgement(
-        subject_kind=one.subject_kind,
-        subject_id=one.subject_id,
-        key=one.key,
-        code=one.code,
-        reason_codes=(ReasonCode.FORGOT_BOTH,),
-        actor="coordinator",
-        position=position,
-    )
-
-
-def by_hand(departed: str = "08:30") -> FoundException:
-    entered = stay("08:00", departed, departure_source=Source.OFFICE_MANUAL, corrected=departed != "08:30")
-    (manual,) = of_code(ExceptionCode.MANUAL, visit(plan(), entered, service()))
-    return manual
-
-
-def test_an_exception_is_open_until_it_is_acknowledged() -> None:
-    (before,), (after,) = standing([by_hand()], []), standing([by_hand()], [acknowledged(by_hand())])
-    assert (before.is_open, after.is_open, after.acknowledgement) == (True, False, acknowledged(by_hand()))
-
-
-def test_a_changed_exception_is_open_again_and_shows_what_was_said_before() -> None:
-    given = [acknowledged(by_hand(), 5), acknowledged(by_hand("08:40"), 9)]
-    (again,) = standing([by_hand("08:50")], given)
-    assert (again.is_open, again.acknowledgement, again.earlier) == (True, None, given[1])
-
-
-def test_an_acknowledgement_is_of_one_subject_and_code() -> None:
-    other = msgspec.structs.replace(by_hand(), subject_id="another visit")
-    (unlike,) = standing([other], [acknowledged(by_hand())])
-    assert (unlike.is_open, unlike.earlier) == (True, None)
-
-
-def test_what_must_be_fixed_is_not_closed_by_an_acknowledgement() -> None:
-    (missing,) = of_code(ExceptionCode.SERVICE_MISSING, visit(plan(), stay("08:00", "08:30")))
-    assert standing([missing], [acknowledged(missing)])[0].is_open
-
-
-def test_what_is_most_at_stake_comes_first_then_what_is_oldest() -> None:
-    one, two, three = (made(VisitId(name), *times) for name, times in {
-        "short": ("08:00", "08:10"), "long": ("10:00", "11:00"), "old": ("07:00", "07:10")}.items())
-    unplanned = [msgspec.structs.replace(each, planned=None) for each in (one, two, three)]
-    assert [each.subject_id for each in found(*unplanned) if each.code == ExceptionCode.UNPLANNED] == ["long", "old", "short"]
-
-
-BOTH = (approval(ApprovalRole.WORKER), approval(ApprovalRole.COORDINATOR))
-
-
-def can_be_paid(*facts: object, roles: Iterable[ApprovalRole] = tuple(ApprovalRole)) -> bool:
-    one = visit(*facts)  # type: ignore[arg-type]
-    rulebook = msgspec.structs.replace(DEFAULT_RULEBOOK, required_approvals=tuple(roles))
-    return payable(one, found(one), rulebook)
+    forwards = found(*gathered(stays, [FIRST, SECOND]))
+    assert forwards == found(*gathered(stays[::-1], [SECOND, FIRST]))
+    assert len({each.key for each in forwards}) == len(forwards)

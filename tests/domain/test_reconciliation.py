@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 import msgspec
-import pytest
 
 from domain.context import Context
 from domain.facts import OrderLine, PlannedVisit, VisitFacts
@@ -25,7 +24,6 @@ from tests.domain.given_facts import (
     CLEAN,
     GALLO,
     MUNICIPAL,
-    NEW_YEAR,
     SHOP,
     SHOWER,
     belongs,
@@ -113,6 +111,11 @@ def test_under_no_control_there_is_no_ordered_minute_and_no_deviation() -> None:
     for row in (the(rows, Level.SERVICE, ASTA, SHOWER), the(rows, Level.CLIENT, ASTA)):
         assert (row.ordered_minutes, row.deviation_minutes, row.delivery_rate) == (None, None, None)
         assert (row.performed_minutes, row.uncontrolled_minutes) == (40, 40)
+
+
+def test_what_is_ordered_without_minutes_and_never_done_is_still_seen() -> None:
+    row = the(month(orders=[order(control="none")]), Level.SERVICE, ASTA, SHOWER)
+    assert (row.minute_control, row.planned_minutes, row.performed_minutes) == (MinuteControl.NONE, 0, 0)
 
 
 def test_what_is_not_controlled_stays_out_of_the_clients_deviation() -> None:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import UUID
 
 import httpx2
@@ -51,11 +50,11 @@ class Verdict:
 
 
 def run(
-    *, data: Path, store_url: str, token: str, kills: int, seed: int, progress: Callable[[int], None] = lambda _: None
+    settings: Settings, *, token: str, kills: int, seed: int, progress: Callable[[int], None] = lambda _: None
 ) -> Verdict:
     """Start and kill a server `kills` times under load, then let the phones finish, and judge."""
     chance = random.Random(seed)
-    server, tally, over = ServerProcess(data, store_url), Tally(), threading.Event()
+    server, tally, over = ServerProcess(settings), Tally(), threading.Event()
     phones = [
         threading.Thread(target=_phone, args=(server, tally, over, token, random.Random(f"{seed}/{number}")))
         for number in range(PHONES)
@@ -74,7 +73,7 @@ def run(
     server.stop()
     if tally.errors:
         raise AssertionError(tally.errors[0])
-    return _judge(data, store_url, tally, kills)
+    return _judge(settings, tally, kills)
 
 
 def _phone(server: ServerProcess, tally: Tally, over: threading.Event, token: str, chance: random.Random) -> None:
@@ -127,8 +126,8 @@ def _id(chance: random.Random) -> str:
     return str(UUID(int=chance.getrandbits(128), version=4))
 
 
-def _judge(data: Path, store_url: str, tally: Tally, kills: int) -> Verdict:
-    log = open_log(Settings(data_dir=data, store_url=store_url))
+def _judge(settings: Settings, tally: Tally, kills: int) -> Verdict:
+    log = open_log(settings)
     try:
         stored = _stored_fact_ids(log)
         registered = _registered_fact_ids(log)

@@ -17,7 +17,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_server_is_killed(store
     token = house.tokens.issue(subject=WORKER, role="care_worker")
     house.close()
 
-    verdict = run(data=tmp_path, store_url=settings.store_url, token=token, kills=KILLS, seed=1)
+    verdict = run(settings, token=token, kills=KILLS, seed=1)
 
     assert verdict.good, verdict
     assert verdict.acknowledged > KILLS

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.digests import FactDigester, JsonValue, canonical
 
 KEY = bytes(range(32))
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 WHOLE_MAX = 2**53
 FACT: dict[str, JsonValue] = {
     "type": "check_in",
@@ -70,12 +71,14 @@ def spell_number(draw: st.DrawFn, number: float) -> str:
 
 
 class TestCanonicalForm:
+    @patiently
     @given(respellings())
     def test_every_spelling_of_a_value_has_one_form(self, respelled: tuple[JsonValue, str]) -> None:
         value, text = respelled
         assert canonical(msgspec.json.decode(text)) == canonical(value)
         assert canonical(json.loads(text)) == canonical(value)
 
+    @patiently
     @given(json_values)
     def test_the_form_says_all_that_the_value_says(self, value: JsonValue) -> None:
         again = json.loads(canonical(value))

@@ -3,13 +3,13 @@
 import os
 import shutil
 import sqlite3
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -30,73 +30,63 @@ from infra.keys import (
 )
 
 MASTER_KEY = bytes(range(32))
-OTHER_MASTER_KEY = bytes(range(1, 33))
 ANNA = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01")
 BO = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a02")
 IDENTITY, SENSITIVE, POSITION = SealClass.IDENTITY, SealClass.SENSITIVE, SealClass.POSITION
 MARCH = datetime(2025, 3, 31, 23, 59, tzinfo=UTC)
 APRIL = datetime(2025, 4, 1, 0, 0, tzinfo=UTC)
 
-Opening = Callable[..., KeyStore]
-
-
-class Seconds:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+Start = Callable[..., KeyStore]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @pytest.fixture
-def opening() -> Iterator[Opening]:
+def start() -> Iterator[Start]:
     """Opens key stores, as another start or another process would, and closes them afterwards."""
-    opened: list[KeyStore] = []
-
-    def open_one(url: str, master_key: bytes = MASTER_KEY, seconds: Callable[[], float] | None = None) -> KeyStore:
-        opened.append(KeyStore(url, master_key, seconds=seconds or Seconds()))
-        return opened[-1]
-
-    yield open_one
-    for store in opened:
-        store.close()
+    with ExitStack() as opened:
+        yield lambda url, key=MASTER_KEY, **options: opened.enter_context(closing(KeyStore(url, key, **options)))
 
 
 @pytest.fixture
-def keys(opening: Opening, store_url: str) -> KeyStore:
-    return opening(store_url)
+def keys(start: Start, store_url: str) -> KeyStore:
+    return start(store_url)
 
 
 def wrapped_keys(url: str) -> list[bytes]:
     """Read what the database holds, behind the store's back."""
-    return [row.wrapped for row in execute(url, "SELECT wrapped FROM data_key")]
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as db:
+        return list(db.scalars(sa.text("SELECT wrapped FROM data_key")))
 
 
-def execute(url: str, statement: str) -> list[sa.Row[tuple[bytes]]]:
-    engine = sa.create_engine(url)
-    with engine.begin() as db:
-        result = db.execute(sa.text(statement))
-        rows = list(result) if result.returns_rows else []
-    engine.dispose()
-    return rows
+def execute(url: str, statement: str) -> None:
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as db:
+        db.execute(sa.text(statement))
 
 
 def bytes_on_disk(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
+def at_once(make: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
+    """Call `make` with each of the given in a thread of its own, all at the same moment."""
+    barrier = Barrier(len(given))
+
+    def wait_and_make(one: Given) -> Made:
+        barrier.wait()
+        return make(one)
+
+    with ThreadPoolExecutor(len(given)) as pool:
+        return list(pool.map(wait_and_make, given))
+
+
 class TestMaking:
-    def test_a_person_keeps_the_key_of_a_class_also_after_a_restart(
-        self, opening: Opening, store_url: str, keys: KeyStore
-    ) -> None:
+    def test_a_person_keeps_a_key_over_a_restart(self, start: Start, store_url: str, keys: KeyStore) -> None:
         key = keys.key_for(ANNA, IDENTITY, MARCH)
         sealed = key.cipher.encrypt(bytes(12), b"Anna", None)
         assert keys.key_for(ANNA, IDENTITY, APRIL) == key
-        again = opening(store_url).key_for(ANNA, IDENTITY, APRIL)
-        assert again == key
-        assert again.cipher.decrypt(bytes(12), sealed, None) == b"Anna"
+        again = start(store_url).key_for(ANNA, IDENTITY, APRIL)
+        assert (again, again.cipher.decrypt(bytes(12), sealed, None)) == (key, b"Anna")
 
     def test_each_person_and_class_has_a_key_of_its_own(self, keys: KeyStore) -> None:
         made = [keys.key_for(person, seal_class, MARCH) for person in (ANNA, BO) for seal_class in SealClass]
@@ -111,113 +101,77 @@ class TestMaking:
         assert keys.key_for(ANNA, SENSITIVE, MARCH).generation == keys.key_for(ANNA, SENSITIVE, APRIL).generation == 1
 
     def test_the_month_of_a_position_is_counted_in_utc(self, keys: KeyStore) -> None:
-        midnight_in_sweden = datetime(2025, 4, 1, 0, 30, tzinfo=timezone(timedelta(hours=2)))
-        assert keys.key_for(ANNA, POSITION, midnight_in_sweden).generation == 202503
+        assert keys.key_for(ANNA, POSITION, APRIL.replace(tzinfo=timezone(timedelta(hours=2)))).generation == 202503
 
-    def test_the_latest_generation_is_the_one_in_use_and_older_ones_are_still_found(
-        self, opening: Opening, store_url: str, keys: KeyStore
-    ) -> None:
+    def test_the_latest_generation_is_the_one_in_use(self, start: Start, store_url: str, keys: KeyStore) -> None:
         first = keys.key_for(ANNA, IDENTITY, MARCH)
         columns = "person_id, seal_class, wrapped, created_at"
-        execute(
-            store_url,
-            f"INSERT INTO data_key (key_id, generation, {columns}) SELECT 'second', 2, {columns} FROM data_key",
-        )
-        later = opening(store_url)
+        copy = f"(key_id, generation, {columns}) SELECT 'second', 2, {columns} FROM data_key"
+        execute(store_url, f"INSERT INTO data_key {copy}")
+        later = start(store_url)
         assert later.key_for(ANNA, IDENTITY, MARCH).key_id == "second"
         assert later.find(first.key_id) == first
 
-    def test_a_key_is_committed_before_it_is_handed_out(self, opening: Opening, store_url: str, keys: KeyStore) -> None:
-        other_process = opening(store_url)
+    def test_a_key_is_committed_before_it_is_handed_out(self, start: Start, store_url: str, keys: KeyStore) -> None:
+        other_process = start(store_url)
         assert other_process.find(keys.key_for(ANNA, IDENTITY, MARCH).key_id) is not None
 
     def test_many_keys_are_made_at_once_and_those_that_exist_are_kept(self, keys: KeyStore) -> None:
         annas = keys.key_for(ANNA, IDENTITY, MARCH)
-        slots: list[KeySlot] = [(PersonId(f"person {number}"), SENSITIVE) for number in range(600)]
+        slots: list[KeySlot] = [(PersonId(f"person {number}"), SENSITIVE) for number in range(50)]
         many = keys.keys_for([*slots, (ANNA, IDENTITY), (ANNA, IDENTITY)], MARCH)
         assert set(many) == {*slots, (ANNA, IDENTITY)}
         assert many[ANNA, IDENTITY] == annas
         assert all(keys.key_for(person, seal_class, MARCH) == many[person, seal_class] for person, seal_class in slots)
 
-    def test_of_many_keys_all_are_made_or_none(
-        self, store_url: str, keys: KeyStore, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_many_keys_are_made_or_none(self, store_url: str, keys: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("infra.keys.secrets.token_urlsafe", lambda _length: "always the same id")
         with pytest.raises(KeysUnavailableError):
             keys.keys_for([(ANNA, IDENTITY), (BO, IDENTITY)], MARCH)
         assert wrapped_keys(store_url) == []
 
-    def test_all_that_make_the_same_keys_at_once_get_the_same_in_whatever_order_they_ask(
-        self, opening: Opening, store_url: str
-    ) -> None:
+    def test_all_that_make_the_same_keys_at_once_get_the_same(self, start: Start, store_url: str) -> None:
         slots: list[KeySlot] = [(PersonId(f"person {number}"), IDENTITY) for number in range(40)]
-        stores = [opening(store_url) for _ in range(4)]
         orders = [slots, slots[::-1], slots + slots, slots[20:] + slots[:20]]
-        barrier = Barrier(len(stores))
-
-        def make(store: KeyStore, order: list[KeySlot]) -> set[str]:
-            barrier.wait()
-            return {key.key_id for key in store.keys_for(order, MARCH).values()}
-
-        with ThreadPoolExecutor(len(stores)) as pool:
-            results = list(pool.map(make, stores, orders))
+        results = at_once(lambda ask: ask[0].keys_for(ask[1], MARCH), [(start(store_url), order) for order in orders])
         assert len(wrapped_keys(store_url)) == len(slots)
         assert all(result == results[0] for result in results)
 
     def test_threads_of_one_store_that_make_the_same_key_get_the_same(self, keys: KeyStore) -> None:
-        barrier = Barrier(8)
-
-        def make(_: int) -> str:
-            barrier.wait()
-            return keys.key_for(ANNA, IDENTITY, MARCH).key_id
-
-        with ThreadPoolExecutor(8) as pool:
-            assert len(set(pool.map(make, range(8)))) == 1
+        assert len(set(at_once(lambda at: keys.key_for(ANNA, IDENTITY, at).key_id, [MARCH] * 8))) == 1
 
 
 class TestAtRest:
-    def test_keys_lie_in_the_database_only_wrapped(self, opening: Opening, sqlite_url: str, tmp_path: Path) -> None:
-        store = opening(sqlite_url)
-        store.key_for(ANNA, IDENTITY, MARCH)
+    def test_keys_lie_in_the_database_only_wrapped(self, start: Start, sqlite_url: str, tmp_path: Path) -> None:
+        store = start(sqlite_url)
+        assert "cipher" not in repr(store.key_for(ANNA, IDENTITY, MARCH))
         ledger_secret = store.ledger_key("fact-digest")
         [wrapped] = wrapped_keys(sqlite_url)
-        on_disk = bytes_on_disk(tmp_path)
-        assert wrapped in on_disk
-        assert aes_key_unwrap(MASTER_KEY, wrapped) not in on_disk
-        assert ledger_secret not in on_disk
-
-    def test_a_key_does_not_show_its_secret_when_printed(self, keys: KeyStore, store_url: str) -> None:
-        key = keys.key_for(ANNA, IDENTITY, MARCH)
-        [wrapped] = wrapped_keys(store_url)
-        secret = aes_key_unwrap(MASTER_KEY, wrapped)
-        assert repr(secret) not in repr(key)
-        assert "cipher" not in repr(key)
+        parts = (wrapped, aes_key_unwrap(MASTER_KEY, wrapped), ledger_secret)
+        assert [part in bytes_on_disk(tmp_path) for part in parts] == [True, False, False]
 
     @pytest.mark.parametrize("use", ["data key", "ledger key"])
-    def test_another_master_key_is_refused_at_the_start(self, opening: Opening, store_url: str, use: str) -> None:
-        store = opening(store_url)
+    def test_another_master_key_is_refused_at_the_start(self, start: Start, store_url: str, use: str) -> None:
+        store = start(store_url)
         _ = store.key_for(ANNA, IDENTITY, MARCH) if use == "data key" else store.ledger_key("token")
         with pytest.raises(MasterKeyError, match="another master key"):
-            opening(store_url, OTHER_MASTER_KEY)
+            start(store_url, MASTER_KEY[::-1])
 
     @pytest.mark.parametrize("length", [0, 16, 31, 33])
-    def test_a_master_key_of_another_length_is_refused(self, opening: Opening, sqlite_url: str, length: int) -> None:
+    def test_a_master_key_of_another_length_is_refused(self, start: Start, sqlite_url: str, length: int) -> None:
         with pytest.raises(MasterKeyError, match="32 bytes"):
-            opening(sqlite_url, bytes(length))
+            start(sqlite_url, bytes(length))
 
     def test_sqlite_is_told_to_be_durable_and_to_overwrite_what_is_deleted(self, tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "keys.db")) as connection:
             connection.executescript("PRAGMA synchronous=OFF; PRAGMA secure_delete=OFF")
             _prepare_sqlite(connection, None)
-            settings = [
-                connection.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("journal_mode", "synchronous", "secure_delete")
-            ]
-        full, on = 2, 1
-        assert settings == ["wal", full, on]
+            names = ("journal_mode", "synchronous", "secure_delete")
+            settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+        assert settings == ["wal", 2, 1]  # 2 is FULL, 1 is ON
 
-    def test_a_database_that_does_not_answer_is_named_as_such(self, opening: Opening, sqlite_url: str) -> None:
-        store = opening(f"{sqlite_url}?timeout=0.05")
+    def test_a_database_that_does_not_answer_is_named_as_such(self, start: Start, sqlite_url: str) -> None:
+        store = start(f"{sqlite_url}?timeout=0.05")
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as other:
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(KeysUnavailableError):
@@ -237,28 +191,18 @@ class TestDestroying:
         made = [keys.key_for(ANNA, seal_class, MARCH) for seal_class in SealClass]
         assert (keys.destroy(ANNA), keys.destroy(ANNA)) == (3, 0)
         assert [keys.find(key.key_id) for key in made] == [None, None, None]
+        assert keys.key_for(ANNA, IDENTITY, MARCH) not in made
 
-    def test_a_key_made_after_the_destruction_is_another_one(self, keys: KeyStore) -> None:
-        before = keys.key_for(ANNA, IDENTITY, MARCH)
-        keys.destroy(ANNA)
-        assert keys.key_for(ANNA, IDENTITY, MARCH).key_id != before.key_id
-        assert keys.find(before.key_id) is None
-
-    def test_a_destroyed_key_leaves_no_byte_in_any_sqlite_file(
-        self, opening: Opening, sqlite_url: str, tmp_path: Path
-    ) -> None:
-        store = opening(sqlite_url)
+    def test_a_destroyed_key_leaves_no_byte_in_any_file(self, start: Start, sqlite_url: str, tmp_path: Path) -> None:
+        store = start(sqlite_url)
         store.key_for(ANNA, IDENTITY, MARCH)
         [wrapped] = wrapped_keys(sqlite_url)
         assert wrapped in bytes_on_disk(tmp_path)
-        store.key_for(BO, IDENTITY, MARCH)
         store.destroy(ANNA)
         assert wrapped not in bytes_on_disk(tmp_path)
 
-    def test_a_reader_that_keeps_the_bytes_on_disk_is_reported_and_a_repeat_finishes(
-        self, opening: Opening, sqlite_url: str, tmp_path: Path
-    ) -> None:
-        store = opening(f"{sqlite_url}?timeout=0.05")
+    def test_a_reader_that_keeps_the_bytes_is_reported(self, start: Start, sqlite_url: str, tmp_path: Path) -> None:
+        store = start(f"{sqlite_url}?timeout=0.05")
         store.key_for(ANNA, IDENTITY, MARCH)
         [wrapped] = wrapped_keys(sqlite_url)
         with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as reader:
@@ -269,15 +213,13 @@ class TestDestroying:
         store.destroy(ANNA)
         assert wrapped not in bytes_on_disk(tmp_path)
 
-    def test_another_process_forgets_a_destroyed_key_within_a_minute(
-        self, opening: Opening, store_url: str, keys: KeyStore
-    ) -> None:
-        seconds = Seconds()
-        elsewhere = opening(store_url, seconds=seconds)
+    def test_another_process_forgets_within_a_minute(self, start: Start, store_url: str, keys: KeyStore) -> None:
+        now = [0.0]
+        elsewhere = start(store_url, seconds=lambda: now[0])
         key = elsewhere.key_for(ANNA, IDENTITY, MARCH)
         assert elsewhere.find(key.key_id) == key
         keys.destroy(ANNA)
-        seconds.now = CACHE_SECONDS_MAX
+        now[0] = CACHE_SECONDS_MAX
         assert elsewhere.find(key.key_id) is None
         assert elsewhere.key_for(ANNA, IDENTITY, MARCH).key_id != key.key_id
 
@@ -293,32 +235,23 @@ class TestDestroying:
 
 
 class TestLedgerKeys:
-    def test_each_purpose_has_a_secret_of_its_own_that_outlives_restarts_and_erasures(
-        self, opening: Opening, store_url: str, keys: KeyStore
-    ) -> None:
+    def test_each_purpose_has_a_lasting_secret_of_its_own(self, start: Start, store_url: str, keys: KeyStore) -> None:
         digest, quarantine = keys.ledger_key("fact-digest"), keys.ledger_key("quarantine")
         assert (len(digest), digest != quarantine) == (32, True)
         keys.destroy(ANNA)
         keys.destroy(PersonId("fact-digest"))
-        assert opening(store_url).ledger_key("fact-digest") == keys.ledger_key("fact-digest") == digest
+        assert start(store_url).ledger_key("fact-digest") == keys.ledger_key("fact-digest") == digest
 
-    def test_two_that_ask_first_at_once_get_the_same_secret(self, opening: Opening, store_url: str) -> None:
-        stores = [opening(store_url) for _ in range(4)]
-        barrier = Barrier(len(stores))
-
-        def ask(store: KeyStore) -> bytes:
-            barrier.wait()
-            return store.ledger_key("token")
-
-        with ThreadPoolExecutor(len(stores)) as pool:
-            assert len(set(pool.map(ask, stores))) == 1
+    def test_all_that_ask_first_at_once_get_the_same_secret(self, start: Start, store_url: str) -> None:
+        stores = [start(store_url) for _ in range(4)]
+        assert len(set(at_once(lambda store: store.ledger_key("token"), stores))) == 1
 
 
 class TestMasterKeyFile:
     def test_it_is_made_once_for_its_owner_only(self, tmp_path: Path) -> None:
         path = tmp_path / "master.key"
         key = load_or_create_master_key(path)
-        assert (len(key), stat.S_IMODE(path.stat().st_mode)) == (32, 0o400)
+        assert (len(key), path.stat().st_mode & 0o7777) == (32, 0o400)
         assert load_or_create_master_key(path) == key
         assert load_or_create_master_key(tmp_path / "other.key") != key
 
@@ -341,19 +274,10 @@ class TestMasterKeyFile:
         assert path.read_bytes() == b"k" * length
 
     def test_all_that_start_first_at_once_read_one_key_and_leave_no_other_file(self, tmp_path: Path) -> None:
-        barrier = Barrier(8)
-
-        def start(_: int) -> bytes:
-            barrier.wait()
-            return load_or_create_master_key(tmp_path / "master.key")
-
-        with ThreadPoolExecutor(8) as pool:
-            assert len(set(pool.map(start, range(8)))) == 1
+        assert len(set(at_once(load_or_create_master_key, [tmp_path / "master.key"] * 8))) == 1
         assert os.listdir(tmp_path) == ["master.key"]
 
-    def test_a_start_that_fails_midway_leaves_no_half_key(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_start_that_fails_leaves_no_half_key(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(_descriptor: int) -> None:
             raise OSError("disk full")
 
@@ -363,16 +287,13 @@ class TestMasterKeyFile:
         assert os.listdir(tmp_path) == []
 
     @pytest.mark.parametrize("use", ["data key", "ledger key"])
-    def test_a_missing_file_is_never_replaced_while_there_are_keys(
-        self, sqlite_url: str, tmp_path: Path, use: str
-    ) -> None:
+    def test_a_missing_file_is_never_replaced_under_keys(self, sqlite_url: str, tmp_path: Path, use: str) -> None:
         path = tmp_path / "master.key"
         with closing(open_key_store(sqlite_url, path)) as store:
-            made = store.key_for(ANNA, IDENTITY, MARCH).key_id if use == "data key" else store.ledger_key("token")
+            _ = store.key_for(ANNA, IDENTITY, MARCH) if use == "data key" else store.ledger_key("token")
         shutil.move(path, tmp_path / "backup")
         with pytest.raises(MasterKeyError, match="Bring it back"):
             open_key_store(sqlite_url, path)
         assert not path.exists()
         shutil.move(tmp_path / "backup", path)
-        with closing(open_key_store(sqlite_url, path)) as store:
-            assert made == store.ledger_key("token") or store.find(str(made)) is not None
+        open_key_store(sqlite_url, path).close()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.ids import PersonId
@@ -29,6 +29,7 @@ OTHER_PLACES = (
 )
 NAME = "Anna-Greta Öström"
 KEY_ID = slice(2, 24)
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -77,6 +78,7 @@ def tampered(read: Callable[[], object]) -> bool:
 
 
 class TestSealing:
+    @patiently
     @given(clear=st.text())
     def test_every_text_comes_back_as_it_was(self, bench: Bench, clear: str) -> None:
         assert bench.service.open(bench.seal(clear), place=PLACE) == clear
@@ -137,6 +139,7 @@ class TestOpening:
         assert bench.keys.find(twin_id) is not None
         assert tampered(lambda: bench.service.open(renamed, place=PLACE))
 
+    @patiently
     @given(data=st.data())
     def test_an_envelope_with_any_other_character_never_opens(self, bench: Bench, data: st.DataObject) -> None:
         sealed = bench.seal(data.draw(st.text(max_size=5)))
@@ -149,6 +152,7 @@ class TestOpening:
         else:
             assert tampered(lambda: bench.service.open(changed, place=PLACE))
 
+    @patiently
     @given(data=st.data())
     def test_an_envelope_cut_short_or_drawn_out_is_an_alarm(self, bench: Bench, data: st.DataObject) -> None:
         sealed = bench.seal(data.draw(st.text(max_size=5)))
@@ -195,6 +199,7 @@ class TestForm:
 
 
 class TestQuarantine:
+    @patiently
     @given(clear=st.binary())
     def test_bytes_come_back_as_they_were_and_are_unreadable_meanwhile(self, bench: Bench, clear: bytes) -> None:
         sealed = bench.service.seal_bytes(clear, place="quarantine/1")
@@ -207,6 +212,7 @@ class TestQuarantine:
         again = SealingService(bench.keys, LEDGER, bench.calendar)
         assert again.open_bytes(sealed, place="quarantine/1") == NAME.encode()
 
+    @patiently
     @given(data=st.data())
     def test_altered_or_cut_bytes_are_an_alarm(self, bench: Bench, data: st.DataObject) -> None:
         sealed = bench.service.seal_bytes(data.draw(st.binary(max_size=5)), place="quarantine/1")

@@ -1,0 +1,202 @@
+"""The projector: nothing twice, nothing passed over, and never figures of another log."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from domain.event import RecordedEvent
+from domain.log import NewRow
+from infra.follower import Follower, ReplacedError, place_at
+from infra.projector import EventFailedError, PageSize
+from projections.audit_trail import AuditTrail
+from projections.facts import Facts
+from projections.projection import PROJECTION_POSITION, StaleBatchError
+from tests.infra.stores import run_sql
+from tests.infra.story_log import CODEC, StoryLog
+from tests.projections.folding import contents
+from tests.projections.story import STORY
+
+FACTS, TRAIL = Facts(), AuditTrail()
+HALF = len(STORY) // 2
+WAIT_S = 10
+HANG_UP = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
+@pytest.fixture
+def story(store_url: str) -> Iterator[StoryLog]:
+    """An empty log with its read models."""
+    with closing(StoryLog(store_url)) as story:
+        yield story
+
+
+def statuses(story: StoryLog) -> set[str]:
+    with story.engine.connect() as db:
+        return set(db.scalars(sa.select(PROJECTION_POSITION.c.status)))
+
+
+def test_all_read_models_are_folded_to_the_end_of_the_log(story: StoryLog) -> None:
+    last = story.append()
+    projector = story.projector()
+    assert projector.catch_up() == projector.complete_through() == last
+    assert contents(story.engine, FACTS)["attendance"]
+    assert contents(story.engine, TRAIL)["audit_entry"]
+    assert statuses(story) == {"following"}
+
+
+def test_a_start_goes_on_where_the_last_one_ended(story: StoryLog) -> None:
+    story.append(STORY[:HALF])
+    story.projector().catch_up()
+    story.append(STORY[HALF:])
+    with capture_logs() as logs:
+        assert story.projector().catch_up() == len(STORY)
+    assert logs == []
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+def test_a_repeated_batch_changes_nothing(story: StoryLog) -> None:
+    story.append()
+    rows = story.recorder.read(0, len(STORY))
+    first, second = Follower(FACTS, story.engine), Follower(FACTS, story.engine)
+    first.open(story.recorder)
+    second.open(story.recorder)
+    place, events = place_at(story.recorder.identity(), rows[-1]), CODEC.decode_rows(rows)
+    first.fold(events, place)
+    before = contents(story.engine, FACTS)
+    with pytest.raises(StaleBatchError):
+        second.fold(events, place)
+    second.fold(events, place)  # it has seen where the first one is, so that nothing is new
+    assert contents(story.engine, FACTS) == before
+
+
+def test_two_projectors_at_once_fold_each_event_once(story: StoryLog) -> None:
+    story.append()
+    projectors = [story.projector(page_events=3) for _ in range(2)]
+    threads = [threading.Thread(target=projector.catch_up) for projector in projectors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+def test_what_is_appended_is_folded_by_the_thread_and_waited_for(story: StoryLog) -> None:
+    projector = story.projector()
+    projector.start()
+    try:
+        assert projector.wait_until(story.append(), WAIT_S)
+        assert not projector.wait_until(len(STORY) + 1, 0.05)
+    finally:
+        projector.close()
+    assert contents(story.engine, FACTS)["attendance"]
+
+
+@pytest.mark.parametrize(
+    "restore",
+    [
+        "UPDATE ledger SET epoch = epoch + 1",
+        "UPDATE ledger SET ledger_id = 'another'",
+        f"DELETE FROM event WHERE position > {HALF}",
+        f"UPDATE event SET recorded_at = recorded_at + 1 WHERE position = {len(STORY)}",
+    ],
+)
+def test_another_log_or_a_restored_one_is_noticed_and_folded_from_zero(story: StoryLog, restore: str) -> None:
+    story.append()
+    story.projector().catch_up()
+    run_sql(story.url, restore)
+    with capture_logs() as logs:
+        projector = story.projector()
+        assert projector.catch_up() == story.recorder.head()[0]
+    assert {entry["event"] for entry in logs} == {"projection_rebuilt"}
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+def test_an_event_that_cannot_be_folded_stops_everything_right_there(story: StoryLog) -> None:
+    story.append(STORY[:HALF])
+    story.recorder.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
+    story.append(STORY[HALF:])
+    projector = story.projector()
+    with capture_logs() as logs:
+        projector.start()
+        assert not projector.wait_until(len(STORY), WAIT_S)
+    projector.close()
+    assert isinstance(projector.failure, EventFailedError)
+    assert projector.failure.position == HALF + 1
+    assert projector.complete_through() == HALF
+    assert [entry["event"] for entry in logs] == ["projector_stopped"]
+    assert statuses(story) == {"stopped"}
+    assert contents(story.engine, FACTS) == story.facts_at_once(HALF)
+
+
+class HalfDone(Facts):
+    """Fails after it has written."""
+
+    def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
+        super().fold(events, db)
+        raise ZeroDivisionError
+
+
+def test_a_batch_that_fails_leaves_neither_rows_nor_position(story: StoryLog) -> None:
+    story.append()
+    projector = story.projector(HalfDone())
+    with pytest.raises(EventFailedError):
+        projector.catch_up()
+    assert projector.complete_through() == 0
+    assert not any(contents(story.engine, FACTS).values())
+
+
+def test_a_rebuilt_read_model_is_the_same_as_before_and_tells_of_its_progress(story: StoryLog) -> None:
+    story.append()
+    projector = story.projector(page_events=20)
+    projector.catch_up()
+    before = contents(story.engine, FACTS), contents(story.engine, TRAIL)
+    told: list[tuple[int, int]] = []
+    assert projector.rebuild("facts", lambda *progress: told.append(progress)) == len(STORY)
+    assert (contents(story.engine, FACTS), contents(story.engine, TRAIL)) == before
+    assert told == [(20, 60), (40, 60), (60, 60)]
+
+
+class NewerFacts(Facts):
+    version = Facts.version + 1
+
+
+def test_a_new_version_starts_from_zero_and_the_old_program_stops(story: StoryLog) -> None:
+    story.append(STORY[:HALF])
+    old, new = story.projector(), story.projector(NewerFacts(), TRAIL)
+    old.catch_up()
+    story.append(STORY[HALF:])
+    assert new.catch_up() == len(STORY)
+    with pytest.raises(ReplacedError):
+        old.catch_up()
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+def test_the_projector_outlives_a_database_server_that_goes_away(postgres_url: str) -> None:
+    with closing(StoryLog(postgres_url)) as story:
+        story.append(STORY[:HALF])
+        projector = story.projector()
+        projector.start()
+        assert projector.wait_until(HALF, WAIT_S)
+        run_sql(postgres_url, HANG_UP)
+        with closing(StoryLog(postgres_url)) as writer:
+            assert projector.wait_until(writer.append(STORY[HALF:]), WAIT_S)
+        projector.close()
+        assert projector.failure is None
+
+
+def test_pages_grow_while_they_are_quick_and_full_and_shrink_when_they_are_slow() -> None:
+    page = PageSize(events=200, least=200, most=500, seconds=0.3)
+    page.learn(200, 0.1)
+    assert page.events == 400
+    page.learn(400, 0.1)
+    assert page.events == 500
+    page.learn(20, 0.1)
+    assert page.events == 500
+    page.learn(500, 0.7)
+    assert page.events == 250
+    page.learn(250, 0.7)
+    assert page.events == 200

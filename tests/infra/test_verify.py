@@ -1,0 +1,100 @@
+"""Verify finds every row that the log does not say, and none where all is well."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+
+from infra.table_difference import Difference, Kind
+from infra.verify import DIFFERENCES_MAX, verify
+from projections.projection import FOREVER
+from tests.infra.stores import run_sql
+from tests.infra.story_log import CODEC, StoryLog
+from tests.projections.story import STORY
+
+HALF = len(STORY) // 2
+
+
+@pytest.fixture
+def story(store_url: str) -> Iterator[StoryLog]:
+    """The whole story, folded."""
+    with closing(StoryLog(store_url)) as story:
+        story.append()
+        story.projector().catch_up()
+        yield story
+
+
+def differences(story: StoryLog) -> list[Difference]:
+    return verify(story.recorder, CODEC, story.engine)
+
+
+def tamper(story: StoryLog, statement: str) -> None:
+    with story.engine.begin() as db:
+        assert db.execute(sa.text(statement)).rowcount > 0
+
+
+def test_nothing_differs_where_nobody_meddled(story: StoryLog) -> None:
+    assert differences(story) == []
+
+
+def test_read_models_that_lag_behind_are_compared_where_they_stand(store_url: str) -> None:
+    with closing(StoryLog(store_url)) as story:
+        story.append(STORY[:HALF])
+        story.projector().catch_up()
+        story.append(STORY[HALF:])
+        assert differences(story) == []
+
+
+def test_a_changed_figure_is_named_by_table_key_and_column(story: StoryLog) -> None:
+    tamper(story, "UPDATE service_registered SET minutes = 999 WHERE fact_id = 'shower'")
+    [found] = differences(story)
+    assert (found.table, found.kind, found.columns) == ("service_registered", Kind.OTHER, ["minutes"])
+    assert found.key[:2] == ("couple", "shower")
+
+
+def test_a_row_left_out_and_a_row_put_in_are_found(story: StoryLog) -> None:
+    tamper(story, "DELETE FROM audit_entry WHERE entity_kind = 'worker' AND entity_id = 'nurse'")
+    tamper(story, "INSERT INTO audit_entry (entity_kind, entity_id, position) VALUES ('worker', 'ghost', 1)")
+    found = {(difference.key[1], difference.kind) for difference in differences(story)}
+    assert found == {("nurse", Kind.MISSING), ("ghost", Kind.SURPLUS)}
+
+
+def test_a_past_belief_that_was_rewritten_is_found(story: StoryLog) -> None:
+    tamper(story, f"UPDATE attendance SET believed_to = believed_to - 1 WHERE believed_to < {FOREVER}")
+    assert {difference.columns[0] for difference in differences(story)} == {"believed_to"}
+
+
+def test_only_so_many_differences_of_a_table_are_named(story: StoryLog) -> None:
+    tamper(story, "UPDATE audit_entry SET position = position + 1000")
+    assert len(differences(story)) == DIFFERENCES_MAX
+
+
+@pytest.mark.parametrize(
+    ("meddling", "kind"),
+    [
+        ("DELETE FROM fact WHERE fact_id = 'shower'", Kind.MISSING),
+        ("UPDATE fact SET device_id = 'another' WHERE fact_id = 'shower'", Kind.OTHER),
+        ("UPDATE fact SET position = 1 WHERE fact_id = 'shower'", Kind.OTHER),
+        ("UPDATE fact SET fact_id = 'ghost' WHERE fact_id = 'shower'", Kind.SURPLUS),
+    ],
+)
+def test_the_register_of_facts_is_held_against_the_events_stamps(story: StoryLog, meddling: str, kind: Kind) -> None:
+    run_sql(story.url, meddling)
+    found = differences(story)
+    assert {difference.table for difference in found} == {"fact_register"}
+    assert kind in {difference.kind for difference in found}
+
+
+def test_read_models_of_another_log_or_of_none_are_said_to_be_so(story: StoryLog) -> None:
+    run_sql(story.url, "UPDATE ledger SET epoch = epoch + 1")
+    assert {(found.table, found.kind) for found in differences(story)} == {("projection_position", Kind.OTHER)}
+    tamper(story, "DELETE FROM projection_position")
+    assert {(found.table, found.kind) for found in differences(story)} == {("projection_position", Kind.MISSING)}
+
+
+def test_progress_rises_to_the_whole(story: StoryLog) -> None:
+    told: list[tuple[int, int]] = []
+    verify(story.recorder, CODEC, story.engine, lambda *progress: told.append(progress))
+    assert told == sorted(told)
+    assert told[-1] == (3 * len(STORY), 3 * len(STORY))
