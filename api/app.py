@@ -55,7 +55,7 @@ def create_app(house: House) -> FastAPI:
         finally:
             house.close()
 
-    app = FastAPI(title=TITLE, version="1", lifespan=lifespan)
+    app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False)
     app.router.route_class = StrictRoute
     app.state.house = house
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))

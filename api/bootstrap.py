@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import sqlalchemy as sa
-
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
@@ -17,7 +15,7 @@ from infra.event_store import open_log
 from infra.homes import Homes
 from infra.keys import KeyStore, open_key_store
 from infra.projector import Projector
-from infra.read_database import open_read_database
+from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealing import SealingService
 from infra.settings import Settings
@@ -46,7 +44,7 @@ class House:
     sealing: SealingService
     ledger: Ledger
     writer: GroupWriter
-    read_database: sa.Engine
+    read_database: Engine
     projector: Projector
     intake: SyncIntake
     tokens: TokenService

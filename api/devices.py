@@ -20,6 +20,7 @@ from domain.ids import DeviceId
 from domain.log import QuarantineRow
 from domain.office import devices
 from domain.office.act import Act
+from projections.fact_columns import instant
 
 router = APIRouter(prefix="/v1", tags=["devices"], route_class=StrictRoute)
 

@@ -14,7 +14,6 @@ from hashlib import sha256
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from fastapi import Depends, Query, Request
 
 from api.bootstrap import House
@@ -25,6 +24,7 @@ from domain.context import Context, context_of
 from domain.local_time import Month, month_bounds, parse_month
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
+from infra.read_database import Connection
 from projections.fact_reader import FactReader
 
 WAIT_MAX_S = 2.0
@@ -39,7 +39,7 @@ class View:
     """The ledger as it was believed at one position. `at` is the hour that questions of lateness are asked at."""
 
     house: House
-    db: sa.Connection
+    db: Connection
     facts: FactReader
     position: int
     recorded_at: datetime | None
@@ -100,7 +100,7 @@ def view_of(
         yield _view(house, db, wanted, after, is_past=as_of is not None)
 
 
-def _view(house: House, db: sa.Connection, wanted: int | None, after: str, *, is_past: bool) -> View:
+def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_past: bool) -> View:
     position = house.projector.complete_through() if wanted is None else wanted
     _wait_for(house, position)
     recorded_at = house.recorded_at(position)

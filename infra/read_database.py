@@ -14,6 +14,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from projections.projection import METADATA
 
+Engine = sa.Engine
+"""The read models' database, as the outside knows it."""
+Connection = sa.Connection
+"""One connection to it."""
+
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 CONNECTIONS_MAX = 10

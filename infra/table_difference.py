@@ -1,6 +1,6 @@
 """What differs between two tables that should hold the same rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -31,11 +31,11 @@ class Difference:
     columns: Sequence[str] = ()
 
 
-def rows_of(db: sa.Connection, table: sa.Table) -> Iterator[Row]:
-    """Read a table in the order of its key, a little at a time."""
+def rows_of(db: sa.Connection, table: sa.Table) -> Generator[Row]:
+    """Read a table in the order of its key, a little at a time. Close it when it is not read to its end."""
     query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_PER_FETCH)
-    for row in db.execute(query):
-        yield tuple(row)
+    with db.execute(query) as found:
+        yield from map(tuple, found)
 
 
 def digest(rows: Iterable[Row]) -> str:

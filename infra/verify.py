@@ -4,7 +4,7 @@ The register of facts is compared in the same way with the stamps that the event
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -91,9 +91,8 @@ def _verify_register(again: _Again) -> list[Difference]:
     follower = Follower(FactRegister(), again.engine)
     follower.restart(again.recorder)
     again.fold(follower, head)
-    with again.engine.connect() as fresh:
-        differing = compare(REGISTER, registered(again.recorder, head), rows_of(fresh, REGISTER))
-        return list(islice(differing, DIFFERENCES_MAX))
+    with again.engine.connect() as fresh, closing(rows_of(fresh, REGISTER)) as right:
+        return list(islice(compare(REGISTER, registered(again.recorder, head), right), DIFFERENCES_MAX))
 
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:
@@ -104,7 +103,8 @@ def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> li
     """Compare by digest, and row by row only where that differs."""
     if digest(rows_of(db, table)) == digest(rows_of(fresh, table)):
         return []
-    return list(islice(compare(table, rows_of(db, table), rows_of(fresh, table)), DIFFERENCES_MAX))
+    with closing(rows_of(db, table)) as found, closing(rows_of(fresh, table)) as right:
+        return list(islice(compare(table, found, right), DIFFERENCES_MAX))
 
 
 @contextmanager

@@ -80,6 +80,7 @@ def live(kind: Kind, calls: Iterable[Call]) -> tuple[Any, list[DomainEvent]]:
 
 @every_kind
 def test_the_reloaded_aggregate_equals_the_live_one(kind: Kind) -> None:
+    @settings(deadline=None)
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         aggregate, events = live(kind, calls)
@@ -96,6 +97,7 @@ def test_the_reloaded_aggregate_equals_the_live_one(kind: Kind) -> None:
 
 @every_kind
 def test_a_history_stored_beside_a_read_model_reads_back_as_it_was(kind: Kind) -> None:
+    @settings(deadline=None)
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         history = live(kind, calls)[0].history
@@ -107,6 +109,7 @@ def test_a_history_stored_beside_a_read_model_reads_back_as_it_was(kind: Kind) -
 
 @every_kind
 def test_no_two_facts_of_a_subject_have_the_same_key(kind: Kind) -> None:
+    @settings(deadline=None)
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         found = kind.facts(live(kind, calls)[0].history)
@@ -121,7 +124,7 @@ def test_the_stories_come_to_every_kind_of_event(kind: Kind) -> None:
     wanted = {each for each in EVENT_CLASSES if each.TOPIC.startswith(f"{kind.aggregate_class.KIND}.")}
     seen = set[type[DomainEvent]]()
 
-    @settings(derandomize=True)
+    @settings(derandomize=True, deadline=None)
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         seen.update(map(type, live(kind, calls)[1]))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from domain.client import errors
@@ -121,17 +122,32 @@ def test_a_change_that_states_no_detail_is_refused() -> None:
     client.given(REGISTERED).when(change_details(Details())).then_refused(errors.DetailsMissingError)
 
 
+PERSON = Person(
+    kind="client",
+    person_id="client-1",
+    birth_year=1940,
+    turns_65_on=date(2005, 2, 3),
+    area_type="rural",
+    dwelling="machine_in_home",
+    registered_on=date(2025, 3, 1),
+)
+
+
 def test_codes_that_a_change_does_not_state_stay() -> None:
-    changed = fact(ClientDetailsChanged, area_type=AreaType.URBAN)
-    assert facts(REGISTERED, changed)[0] == Person(
-        kind="client",
-        person_id="client-1",
-        birth_year=1940,
-        turns_65_on=date(2005, 2, 3),
-        area_type="urban",
-        dwelling="machine_in_home",
-        registered_on=date(2025, 3, 1),
-    )
+    assert facts(REGISTERED, fact(ClientDetailsChanged, telephone="0693-123 45"))[0] == PERSON
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"birth_year": 1941},
+        {"turns_65_on": date(2006, 2, 3)},
+        {"area_type": AreaType.URBAN},
+        {"dwelling": Dwelling.MACHINE_IN_BUILDING},
+    ],
+)
+def test_a_code_that_a_change_states_takes_the_place_of_the_old_one(stated: dict[str, object]) -> None:
+    assert facts(REGISTERED, fact(ClientDetailsChanged, **stated))[0] == msgspec.structs.replace(PERSON, **stated)
 
 
 def test_another_unit_takes_over_from_a_day_on() -> None:
@@ -154,6 +170,8 @@ def test_a_unit_that_is_responsible_already_is_refused() -> None:
 
 
 def test_no_unit_is_responsible_before_registration() -> None:
+    on_the_day = fact(ClientUnitChanged, unit_id=GALLO, from_on=date(2025, 3, 1))
+    client.given(REGISTERED).when(change_unit(GALLO, date(2025, 3, 1))).then(on_the_day)
     client.given(REGISTERED).when(change_unit(GALLO, date(2025, 2, 28))).then_refused(errors.BeforeRegistrationError)
 
 
@@ -169,6 +187,12 @@ def test_a_client_lives_in_one_household_at_a_time() -> None:
             errors.HouseholdTakenError
         )
     client.given(REGISTERED, JOINED, LEFT).when(join(SIBLINGS, date(2025, 3, 24))).then_refused(
+        errors.HouseholdTakenError
+    )
+
+
+def test_a_household_is_not_joined_until_further_notice_when_another_is_to_be_joined_later() -> None:
+    client.given(REGISTERED, JOINED, LEFT).when(join(SIBLINGS, date(2025, 3, 1))).then_refused(
         errors.HouseholdTakenError
     )
 

@@ -87,3 +87,6 @@ def test_an_absence_taken_back_never_was() -> None:
     client.given(REGISTERED, ABSENT).when(come_back(at(10))).then(never)
     assert absences(REGISTERED, ABSENT, never) == []
     client.given(REGISTERED, ABSENT, never).when(go(at(10))).then(ABSENT)
+    client.given(REGISTERED, ABSENT, never).when(go(at(9), at(11))).then(
+        fact(ClientAbsent, kind=HOSPITAL, from_at=at(9), until_at=at(11))
+    )

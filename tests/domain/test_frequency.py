@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.frequency import (
@@ -213,6 +213,7 @@ frequencies = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(frequency=frequencies, anchor_on=days, cuts=st.tuples(days, days, days).map(sorted))
 def test_the_occasions_of_adjoining_stretches_add_up(frequency: Frequency, anchor_on: date, cuts: list[date]) -> None:
     first, middle, last = cuts
@@ -224,6 +225,7 @@ def test_the_occasions_of_adjoining_stretches_add_up(frequency: Frequency, ancho
     assert list(whole) == sorted(whole)
 
 
+@settings(deadline=None)
 @given(frequency=frequencies, anchor_on=days, from_on=days, length=st.integers(0, 60))
 def test_every_occasion_falls_on_an_allowed_day_of_the_stretch(
     frequency: Frequency, anchor_on: date, from_on: date, length: int
@@ -235,6 +237,7 @@ def test_every_occasion_falls_on_an_allowed_day_of_the_stretch(
     assert all(number > 0 for number in found.values())
 
 
+@settings(deadline=None)
 @given(times=st.integers(1, 99), every=st.integers(1, 5), anchor_on=days, chosen=weekdays)
 def test_every_whole_period_has_just_its_occasions(
     times: int, every: int, anchor_on: date, chosen: tuple[int, ...]
@@ -246,6 +249,7 @@ def test_every_whole_period_has_just_its_occasions(
         assert sum(occurrences(frequency, anchor_on=anchor_on, from_on=from_on, until_on=until_on).values()) == times
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789/@-," + "".join(sorted(set("".join(WEEKDAYS) + "dayweekmonthyears"))), max_size=14))
 def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     with suppress(FrequencyDaysError, FrequencyNumberError, FrequencyUnreadableError):

@@ -4,10 +4,11 @@ from datetime import date
 
 from domain.facts import NeedChange
 from domain.ids import OrderId, ServiceCode
-from domain.order.events import OrderChanged, OrderEnded, OrderNeedChangeReported, ServiceLine
+from domain.order.events import Frame, OrderChanged, OrderEnded, OrderNeedChangeReported, ServiceLine
 from domain.order.facts import need_changes
-from domain.order.values import NeedDirection, OrderEndReason
-from tests.domain.order_samples import CLEANING, CLIENT, MORNING, PLACED, SHOWER, order
+from domain.order.values import MinuteControl, NeedDirection, OrderEndReason
+from domain.values import CalendarPeriod
+from tests.domain.order_samples import ALARM, CLEANING, CLIENT, MORNING, PLACED, SHOWER, order, placed
 from tests.scenario import Told, fact
 
 ORDER = OrderId("order-1")
@@ -68,6 +69,14 @@ def test_a_change_of_another_service_does_not_answer_it() -> None:
 
 def test_any_change_answers_a_need_that_names_no_service() -> None:
     assert answers(PLACED, reported(march(5)), changed(march(20), SHOWER, CLEANING)) == [march(20)]
+
+
+def test_a_larger_time_frame_answers_a_need_that_names_no_service_and_no_other() -> None:
+    small, large = Frame(600, CalendarPeriod.MONTH), Frame(900, CalendarPeriod.MONTH)
+    frame_order = placed(lines=(ALARM,), minute_control=MinuteControl.TIME_FRAME, frame=small)
+    enlarged = fact(OrderChanged, effective_from=march(20), lines=(ALARM,), frame=large)
+    assert answers(frame_order, reported(march(5)), enlarged) == [march(20)]
+    assert answers(frame_order, reported(march(5), ServiceCode("ALARM")), enlarged) == [None]
 
 
 def test_a_change_recorded_before_the_report_does_not_answer_it() -> None:

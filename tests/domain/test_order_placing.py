@@ -61,6 +61,7 @@ def line(**changes: object) -> tuple[ServiceLine, ...]:
         (place(minute_control=MinuteControl.NONE), errors.MinutesNotStatedError),
         (place(minute_control=MinuteControl.TIME_FRAME, frame=POT), errors.MinutesNotStatedError),
         (place(lines=(ALARM,), legal_basis=LegalBasis.HSL), errors.MinutesMissingError),
+        (place(lines=line(ordered_minutes=None), legal_basis=LegalBasis.HSL), errors.MinutesMissingError),
         (place(lines=NO_MINUTES, minute_control=MinuteControl.TIME_FRAME), errors.FrameMissingError),
         (place(frame=POT), errors.FrameNotStatedError),
         (
@@ -77,6 +78,12 @@ def test_an_order_that_cannot_be_read_one_way_only_is_refused(
     command: Callable[[Order], None], error: type[DomainError]
 ) -> None:
     order.given().when(command).then_refused(error)
+
+
+def test_a_health_care_order_states_its_minutes_itself() -> None:
+    order.given().when(place(lines=line(granted_minutes=None), legal_basis=LegalBasis.HSL)).then(
+        placed(lines=line(granted_minutes=None), legal_basis=LegalBasis.HSL)
+    )
 
 
 def test_a_night_window_may_run_over_midnight() -> None:

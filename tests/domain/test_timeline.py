@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.timeline import DaySpan, Since, stand_from, standing_on, stands_already, stretches
@@ -33,6 +33,7 @@ def test_a_span_holds_from_its_first_day_up_to_its_last(span: DaySpan, held: lis
     assert span.is_empty is (not held)
 
 
+@settings(deadline=None)
 @given(spans, spans)
 def test_two_spans_overlap_when_a_day_lies_in_both(this: DaySpan, that: DaySpan) -> None:
     both = [each for each in MONTH if this.holds_on(each) and that.holds_on(each)]
@@ -40,6 +41,7 @@ def test_two_spans_overlap_when_a_day_lies_in_both(this: DaySpan, that: DaySpan)
     assert [each for each in MONTH if this.common(that).holds_on(each)] == both
 
 
+@settings(deadline=None)
 @given(spans, st.lists(spans, max_size=4))
 def test_what_is_left_of_a_span_is_every_day_of_it_in_no_hole(span: DaySpan, holes: list[DaySpan]) -> None:
     left = span.without(holes)
@@ -48,6 +50,7 @@ def test_what_is_left_of_a_span_is_every_day_of_it_in_no_hole(span: DaySpan, hol
     assert not any(piece.is_empty for piece in left)
 
 
+@settings(deadline=None)
 @given(said)
 def test_the_last_word_wins_from_its_day_on(said: list[tuple[date, str]]) -> None:
     timeline: tuple[Since[str], ...] = ()
@@ -59,6 +62,7 @@ def test_the_last_word_wins_from_its_day_on(said: list[tuple[date, str]]) -> Non
     assert {each: value for span, value in stretches(timeline) for each in MONTH if span.holds_on(each)} == expected
 
 
+@settings(deadline=None)
 @given(said, days, st.sampled_from("abc"))
 def test_what_stands_already_changes_nothing_when_it_is_said_again(
     said: list[tuple[date, str]], from_on: date, value: str
