@@ -22,7 +22,7 @@ class Suite:
 
 
 SUITES = (
-    Suite("domain", 60, ("tests/domain", "tests/architecture")),
+    Suite("domain", 60, ("tests/domain", "tests/architecture", "tests/stored_events")),
     Suite("stores", 100, ("tests/infra", "tests/projections")),
     Suite("api", 130, ("tests/api",)),
     Suite("documents", 30, ("tests/documents",)),
