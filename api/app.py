@@ -12,6 +12,7 @@ from api import (
     exceptions,
     health,
     history,
+    imports,
     orders,
     organisation,
     reports,
@@ -21,6 +22,7 @@ from api import (
 )
 from api.body_limits import BodyLimits
 from api.bootstrap import House
+from api.demo_load import DemoLoad
 from api.office_desk import OfficeDesk
 from api.problems import install
 from api.strict_route import StrictRoute
@@ -36,6 +38,7 @@ MODULES = (
     organisation,
     devices,
     exception_acknowledgements,
+    imports,
     reports,
     exceptions,
     history,
@@ -44,12 +47,14 @@ MODULES = (
 """A router for each way in."""
 
 
-def create_app(house: House) -> FastAPI:
-    """Make the app. It starts the house when it starts, and closes it when it stops."""
+def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
+    """Make the app. It starts the house (and the demo's load) when it starts, and closes it when it stops."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         house.start()
+        if demo:
+            demo.start()
         try:
             yield
         finally:
@@ -58,9 +63,14 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False)
     app.router.route_class = StrictRoute
     app.state.house = house
+    app.state.demo = demo.status if demo else None
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     for module in MODULES:
         app.include_router(module.router)
-    app.add_middleware(BodyLimits, bytes_max=house.settings.body_bytes_max)
+    app.add_middleware(
+        BodyLimits,
+        bytes_max=house.settings.body_bytes_max,
+        other_media_types={imports.router.prefix: {imports.CSV}},
+    )
     install(app)
     return app

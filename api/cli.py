@@ -11,15 +11,25 @@ import typer
 from rich.console import Console
 
 from api.bootstrap import House, build
+from api.csv_import.commands import import_commands
+from api.demo.clock import DemoClock
+from api.demo.loading import DemoTooEarlyError, run_demo
+from api.demo.municipality import make_municipality
+from api.demo.scope import CLIENTS, Scope, ScopeError
+from api.demo.summary import DemoRefusedError
+from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.serving import serve as run_server
 from api.story import Storyteller
+from domain.local_time import MonthUnreadableError, parse_month
 from infra.keys import KeyStoreError
 from infra.settings import SettingError, Settings
 from infra.tokens import ROLES
 from projections.read_models import READ_MODELS
 
 LEARNED_LATE = timedelta(minutes=10)
+FOLD_WITHIN_S = 600.0
+DEMO_MONTH = "2026-10"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
 console = Console()
@@ -35,7 +45,7 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
     """The wired house over the settings, with some of them changed. Says what is wrong and ends with 2."""
     try:
         settings = replace(Settings.from_environment(), **changes)
-        house = build(settings if data is None else replace(settings, data_dir=data))
+        house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
     except (SettingError, KeyStoreError) as error:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
         raise typer.Exit(2) from None
@@ -43,6 +53,9 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+app.add_typer(import_commands(open_house), name="import")
 
 
 @app.command()
@@ -61,16 +74,66 @@ def token(
         typer.echo(house.tokens.issue(subject=subject, role=role, unit_id=unit, lifetime_s=int(hours * 3600)))
 
 
+SeedOption = Annotated[int, typer.Option(help="The same seed gives the same municipality, to the last fact.")]
+MonthOption = Annotated[str, typer.Option(help="The month it tells, YYYY-MM; one that is over.")]
+ClientsOption = Annotated[int, typer.Option(help="How many clients; everything else follows.")]
+OutsideOption = Annotated[bool, typer.Option("--outside-provider", help="Let a private provider have some clients.")]
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any that is free.")] = None,
+    with_demo: Annotated[bool, typer.Option("--demo", help="Load the demo municipality into an empty ledger.")] = False,
+    seed: SeedOption = 1,
+    month: MonthOption = DEMO_MONTH,
+    clients: ClientsOption = CLIENTS,
+    outside_provider: OutsideOption = False,
     data: DataOption = None,
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     with open_house(data, **changes) as house:
-        run_server(house, announce=typer.echo)
+        scope = scope_asked(seed, month, clients, outside_provider)
+        run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)
+
+
+@app.command()
+def demo(
+    seed: SeedOption = 1,
+    month: MonthOption = DEMO_MONTH,
+    clients: ClientsOption = CLIENTS,
+    outside_provider: OutsideOption = False,
+    days: Annotated[int | None, typer.Option(help="Only the first days of the month.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Load the demo municipality into an empty ledger: a month of home care in a municipality of Bräcke's size."""
+    scope = scope_asked(seed, month, clients, outside_provider, days)
+    with open_house(data) as house, progress_bar("telling the month") as step:
+        try:
+            if not check_empty(house):
+                typer.echo("The demo is here already.")
+                return
+            house.start()
+            told = run_demo(house, make_municipality(scope), progress=lambda share, _: step(int(share * 100), 100))
+            mark_loaded(house)
+        except (DemoInterruptedError, DemoTooEarlyError, DemoRefusedError) as error:
+            errors.print(f"[red]The demo cannot be loaded:[/] {error}")
+            raise typer.Exit(2) from None
+        house.projector.wait_until(told.position, FOLD_WITHIN_S)
+    typer.echo(
+        f"{told.position} events: {told.syncs} syncs with {told.facts} facts ({told.facts_known} sent again), "
+        f"{told.decisions} decisions of the office."
+    )
+
+
+def scope_asked(seed: int, month: str, clients: int, outside_provider: bool, days: int | None = None) -> Scope:
+    """The municipality that the options describe. Says what is wrong and ends with 2."""
+    try:
+        return Scope(seed=seed, month=parse_month(month), clients=clients, outside_provider=outside_provider, days=days)
+    except (ScopeError, MonthUnreadableError) as error:
+        errors.print(f"[red]No such demo:[/] {getattr(error, 'detail', error)}")
+        raise typer.Exit(2) from None
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """From commands to the writer and back: each call of the office at most once at a time, each outcome as an answer."""
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.problems import CODES, Problem
 from api.strict_json import JsonValue
+from api.writing import RETRY_AFTER, submit
 from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused
 from domain.errors import DomainError
 from domain.event import FactStamp
@@ -19,9 +19,8 @@ from domain.ids import FactId, derived_id
 from infra.digests import FactDigester
 from infra.recorder import LedgerRecorder
 from infra.tokens import Caller
-from infra.writer import GroupWriter, StoreUnavailableError, WriterBusyError
+from infra.writer import GroupWriter
 
-RETRY_AFTER = {"Retry-After": "1"}
 KEY_TAKEN = replace(
     CODES["id_conflict"],
     what_to_do_en="Nothing was stored. That key belongs to another call of yours: send this one under a new key.",
@@ -69,7 +68,7 @@ class OfficeDesk:
         waiting = [fact_id in self._under_way for fact_id in ids]
         sent = [command for command, waits in zip(commands, waiting, strict=True) if not waits]
         with self._holding([fact_id for fact_id, waits in zip(ids, waiting, strict=True) if not waits]):
-            outcomes = iter(await self._submit(sent))
+            outcomes = iter(await submit(self._writer, sent) if sent else ())
         return [
             Problem("in_progress", headers=RETRY_AFTER) if waits else await self._answer(command, next(outcomes))
             for command, waits in zip(commands, waiting, strict=True)
@@ -82,17 +81,6 @@ class OfficeDesk:
             yield
         finally:
             self._under_way.difference_update(fact_ids)
-
-    async def _submit(self, commands: Sequence[Command]) -> list[Outcome]:
-        if not commands:
-            return []
-        try:
-            # Shielded: a caller that goes away must not cancel what the writer is about to answer.
-            return await asyncio.shield(asyncio.wrap_future(self._writer.submit(commands)))
-        except WriterBusyError as error:
-            raise Problem("busy", headers={"Retry-After": str(error.retry_after_s)}) from None
-        except StoreUnavailableError:
-            raise Problem("store_unavailable", headers=RETRY_AFTER) from None
 
     async def _answer(self, command: Command, outcome: Outcome) -> Answer:
         match outcome:

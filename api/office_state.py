@@ -103,7 +103,8 @@ def current(house: House, kind: str, subject_id: str, *, with_person: bool = Fal
     state |= _believed(kind, subject_id, recorded)
     if with_person:
         state["person"] = _opened(house, (each.event for each in recorded))
-    return Response(msgspec.json.encode(state), media_type="application/json", headers={"ETag": etag_of(version)})
+    headers = {"ETag": etag_of(version), "Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(state), media_type="application/json", headers=headers)
 
 
 def _believed(kind: str, subject_id: str, recorded: Iterable[RecordedEvent]) -> State:

@@ -1,6 +1,5 @@
 """`POST /v1/sync`: what phones have registered. A fact is never refused by a rule."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,6 +8,7 @@ from api.dependencies import HouseDep, allowed
 from api.problems import documented
 from api.strict_route import StrictRoute
 from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
+from api.writing import submit
 from infra.tokens import Caller
 
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["field app"], route_class=StrictRoute)
             "content": {MEDIA_TYPE: {"schema": SyncAnswer.model_json_schema()}},
         },
         **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
-        **documented("batch_size", "busy"),
+        **documented("batch_size", "busy", "store_unavailable"),
     },
     openapi_extra={
         "requestBody": {
@@ -38,6 +38,6 @@ async def sync(request: Request, house: HouseDep, caller: Annotated[Caller, Depe
     """Take in up to 200 facts. Each is answered `accepted`, `known` or `rejected`; one bad fact never sinks the others."""
     received_at = house.clock()
     prepared = house.intake.prepare(await request.body(), caller=caller, received_at=received_at)
-    outcomes = await asyncio.wrap_future(house.writer.submit(prepared.wishes))
+    outcomes = await submit(house.writer, prepared.wishes)
     answer = prepared.answer(outcomes)
     return Response(answer.model_dump_json(exclude_none=True), media_type=MEDIA_TYPE)

@@ -50,7 +50,7 @@ def check_leaving(absences: tuple[Away, ...], leaving: Away) -> None:
 
 def check_return(absences: tuple[Away, ...], at: datetime) -> None:
     """Refuse a return of somebody who is not away, or from before it began."""
-    away = next((away for away in absences if away.until_at is None), None)
+    away = _ended_by(absences, at)
     if away is None:
         raise NotAbsentError
     if at < away.from_at:
@@ -58,8 +58,9 @@ def check_return(absences: tuple[Away, ...], at: datetime) -> None:
 
 
 def returned(absences: tuple[Away, ...], at: datetime) -> tuple[Away, ...]:
-    """End the absence that is open."""
-    return tuple(msgspec.structs.replace(away, until_at=at) if away.until_at is None else away for away in absences)
+    """End the absence that the return speaks of: now, or earlier than was thought."""
+    away = _ended_by(absences, at)
+    return tuple(msgspec.structs.replace(each, until_at=at) if each is away else each for each in absences)
 
 
 def absence_facts(person_kind: str, person_id: str, absences: tuple[Away, ...]) -> tuple[Absence, ...]:
@@ -79,3 +80,10 @@ def absence_facts(person_kind: str, person_id: str, absences: tuple[Away, ...]) 
 
 def _over_by(away: Away, at: datetime) -> bool:
     return away.until_at is not None and away.until_at <= at
+
+
+def _ended_by(absences: tuple[Away, ...], at: datetime) -> Away | None:
+    """The absence that somebody is in at that time; where there is none, the one that has no end."""
+    during = (away for away in absences if away.from_at <= at and not _over_by(away, at))
+    without_end = (away for away in absences if away.until_at is None)
+    return next(during, None) or next(without_end, None)

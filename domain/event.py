@@ -47,6 +47,7 @@ class DomainEvent(
     frozen=True,
     kw_only=True,
     omit_defaults=True,
+    gc=False,  # never part of a cycle, and millions of them are made
     rename={"originator_id": "stream", "originator_version": "version"},
 ):
     """Something that happened. When the ledger learned of it is `recorded_at`, given by the store beside the event."""
@@ -70,7 +71,7 @@ class DomainEvent(
         return len(cls.UPCASTERS) + 1
 
 
-class RecordedEvent(msgspec.Struct, frozen=True):
+class RecordedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event with its place in the log. `recorded_at` never falls as `position` rises."""
 
     position: int

@@ -28,15 +28,25 @@ def joined(belongings: Belongings, group_id: str, from_on: date, until_on: date 
 
 
 def left(belongings: Belongings, group_id: str, on: date) -> Belongings:
-    """With the open one to that group ended."""
+    """With the one to that group ended that would hold on the day."""
     return tuple(
-        Belonging(group_id, DaySpan(each.days.from_on, on)) if _is_open(each, group_id) else each for each in belongings
+        Belonging(group_id, DaySpan(each.days.from_on, on))
+        if each.group_id == group_id and each.days.holds_on(on)
+        else each
+        for each in belongings
     )
 
 
-def open_to(belongings: Belongings, group_id: str) -> Belonging | None:
-    """The belonging to the group that has no end."""
-    return next((each for each in belongings if _is_open(each, group_id)), None)
+def belongs_on(belongings: Belongings, group_id: str, day: date) -> bool:
+    """Whether that group is belonged to on the day."""
+    return any(each.group_id == group_id and each.days.holds_on(day) for each in belongings)
+
+
+def belongs_later(belongings: Belongings, group_id: str, day: date) -> bool:
+    """Whether that group is belonged to from a later day on, until further notice."""
+    return any(
+        each.group_id == group_id and each.days.from_on > day and each.days.until_on is None for each in belongings
+    )
 
 
 def membership_facts(kind: str, person_id: str, belongings: Belongings) -> tuple[Membership, ...]:
@@ -52,7 +62,3 @@ def membership_facts(kind: str, person_id: str, belongings: Belongings) -> tuple
         for each in belongings
         if not each.days.is_empty
     )
-
-
-def _is_open(belonging: Belonging, group_id: str) -> bool:
-    return belonging.group_id == group_id and belonging.days.until_on is None

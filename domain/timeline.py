@@ -79,9 +79,9 @@ def stretches(timeline: tuple[Since[T], ...]) -> list[tuple[DaySpan, T]]:
     return closed + [(DaySpan(last.from_on), last.value) for last in timeline[-1:]]
 
 
-def close(spans: tuple[DaySpan, ...], until_on: date) -> tuple[DaySpan, ...]:
-    """End the stretch that is open."""
-    return tuple(DaySpan(span.from_on, until_on) if span.until_on is None else span for span in spans)
+def close(spans: tuple[DaySpan, ...], on: date) -> tuple[DaySpan, ...]:
+    """End, on that day, every stretch that would hold on it."""
+    return tuple(DaySpan(span.from_on, on) if span.holds_on(on) else span for span in spans)
 
 
 def _earlier(this: date | None, that: date | None) -> date | None:

@@ -6,7 +6,7 @@ the reason why a version conflict can only come from another process.
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -53,9 +53,8 @@ class _Submission:
 class GroupWriter:
     """Takes submissions from any thread and answers each with a future of its outcomes, in order."""
 
-    def __init__(self, ledger: Ledger, *, on_committed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._on_committed = on_committed
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._waiting = 0
         self._guard = threading.Lock()
@@ -115,17 +114,29 @@ class GroupWriter:
         return group
 
     def _answer(self, group: list[_Submission]) -> None:
+        # From here on a caller that went away no longer takes its wishes back: they are decided, and nobody is told.
+        group = [submission for submission in group if submission.answer.set_running_or_notify_cancel()]
         wishes = [wish for submission in group for wish in submission.wishes]
         try:
             outcomes = iter(self._decide(wishes))
         except Exception as error:  # whatever it is, every caller must hear of it
-            log.error("group_failed", wishes=len(wishes), error=type(error).__name__)
+            self._fail(group, error)
+            return
+        for submission in group:
+            submission.answer.set_result([next(outcomes) for _ in submission.wishes])
+
+    def _fail(self, group: list[_Submission], error: Exception) -> None:
+        """Tell callers that nothing was stored. A fault of our own in one submission must not sink the others."""
+        log.error("group_failed", submissions=len(group), error=type(error).__name__)
+        if isinstance(error, PersistenceError) or len(group) == 1:
             for submission in group:
                 submission.answer.set_exception(_for_callers(error))
             return
         for submission in group:
-            submission.answer.set_result([next(outcomes) for _ in submission.wishes])
-        self._on_committed()
+            try:
+                submission.answer.set_result(self._decide(submission.wishes))
+            except Exception as own:
+                submission.answer.set_exception(_for_callers(own))
 
     def _decide(self, wishes: Sequence[Wish]) -> list[Outcome]:
         for _ in range(ATTEMPTS_MAX):

@@ -29,10 +29,10 @@ from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.order.time_frame import TimeFrame
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
-from projections.visit_reader import all_visits, placed, read_visits, those
+from projections.visit_reader import placed, read_visits
 
 F = TypeVar("F", bound=Fact)
-VISITS_PER_QUERY_MAX = 1000
+VISITS_PER_QUERY_MAX = 5_000
 
 
 class FactReader:
@@ -60,14 +60,15 @@ class FactReader:
         to client, worker and unit. None: no matter which."""
         subjects = {"client": client_id, "worker": worker_id, "unit": unit_id}
         about = {kind: subject_id for kind, subject_id in subjects.items() if subject_id is not None}
-        choice = placed(self._as_of, period, about) if period or about else all_visits
-        if visit_ids is None:
-            return read_visits(self.db, self._as_of, choice)
-        found: list[VisitFacts] = []
-        waiting = iter(sorted(visit_ids))
-        while some := list(islice(waiting, VISITS_PER_QUERY_MAX)):
-            found += read_visits(self.db, self._as_of, choice, those(some))
-        return found
+        wanted = None if visit_ids is None else set(visit_ids)
+        if period or about:
+            found = placed(self.db, self._as_of, period, about)
+            wanted = found if wanted is None else found & wanted
+        if wanted is None:
+            return read_visits(self.db, self._as_of, None)
+        waiting = iter(sorted(wanted))
+        pages = iter(lambda: list(islice(waiting, VISITS_PER_QUERY_MAX)), [])
+        return [visit for page in pages for visit in read_visits(self.db, self._as_of, page)]
 
     def orders(self, period: Period | None = None, *, client_id: ClientId | None = None) -> list[OrderLine]:
         """Read the order lines that hold in the period."""

@@ -1,7 +1,7 @@
 """Whole visits: which ones a question means, and everything believed of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -20,35 +20,23 @@ from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
 
 OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven)
-Choice = Callable[[type[Fact]], Condition]
-"""Says in the table of any class of facts which visits are meant."""
 
 PLACING: Sequence[type[Fact]] = (PlannedVisit, Attendance, ServiceRegistered, VisitFailed)
 """The facts that put a visit into a period, and to a client, worker and unit."""
 
 
-def all_visits(_: type[Fact]) -> Condition:
-    """Every visit."""
-    return sa.true()
-
-
-def those(visit_ids: Iterable[VisitId]) -> Choice:
-    """The visits with these ids."""
-    ids = list(visit_ids)
-    return lambda fact_class: columns(fact_class).visit_id.in_(ids)
-
-
-def placed(as_of: int, period: Period | None, about: Mapping[str, str]) -> Choice:
-    """The visits that any one fact puts into the period and to every subject named: by `client`, `worker`, `unit`."""
+def placed(db: sa.Connection, as_of: int, period: Period | None, about: Mapping[str, str]) -> set[VisitId]:
+    """Find the visits that any one fact puts into the period and to every subject named: by `client`, `worker`, `unit`."""
     ids = sa.union(*(_placed_by(fact_class, as_of, period, about) for fact_class in PLACING))
-    return lambda fact_class: columns(fact_class).visit_id.in_(ids)
+    return {VisitId(visit_id) for visit_id in db.scalars(ids)}
 
 
-def read_visits(db: sa.Connection, as_of: int, *choices: Choice) -> list[VisitFacts]:
-    """Read everything believed of the visits that all choices mean, in the order of their ids."""
+def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | None) -> list[VisitFacts]:
+    """Read everything believed of these visits, or of all, in the order of their ids."""
 
     def facts(fact_class: type[OfVisit]) -> Iterable[OfVisit]:
-        return read(db, fact_class, believed(fact_class, as_of), *(choice(fact_class) for choice in choices))
+        named = () if visit_ids is None else (columns(fact_class).visit_id.in_(visit_ids),)
+        return read(db, fact_class, believed(fact_class, as_of), *named)
 
     planned = {plan.visit_id: plan for plan in facts(PlannedVisit)}
     attendances = _by_visit(sorted(facts(Attendance), key=lambda stay: (stay.starts_at, stay.attendance_id)))

@@ -21,7 +21,7 @@ from domain.client.events import (
 from domain.client.history import ClientHistory, evolve
 from domain.client.values import ClientAbsenceKind, ProtectionLevel
 from domain.ids import HouseholdId, UnitId, WorkerId
-from domain.membership import open_to
+from domain.membership import belongs_later, belongs_on
 from domain.timeline import DaySpan, stands_already
 
 
@@ -64,13 +64,12 @@ class Client(Aggregate[ClientEvent]):
         self.record(ClientHouseholdJoined, household_id=household_id, from_on=from_on)
 
     def leave_household(self, *, household_id: HouseholdId, on: date) -> None:
-        """Let the client no longer share it from a day on; on the day of joining, it never was shared."""
+        """Let the client no longer share it from a day on, or from an earlier one than was said; on the day of joining, it
+        never was shared."""
         self._require_registered()
-        lived = open_to(self.history.households, household_id)
-        if lived is None:
-            raise errors.NotInHouseholdError
-        if on < lived.days.from_on:
-            raise errors.HouseholdBackwardsError
+        if not belongs_on(self.history.households, household_id, on):
+            is_later = belongs_later(self.history.households, household_id, on)
+            raise errors.HouseholdBackwardsError if is_later else errors.NotInHouseholdError
         self.record(ClientHouseholdLeft, household_id=household_id, on=on)
 
     def designate_care_contact(self, *, worker_id: WorkerId, from_on: date) -> None:

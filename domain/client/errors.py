@@ -35,7 +35,7 @@ class HouseholdTakenError(RefusedError):
 
 class NotInHouseholdError(RefusedError):
     code = "not_in_household"
-    detail = "The client does not live in that household now."
+    detail = "The client does not live in that household on that day."
 
 
 class HouseholdBackwardsError(RefusedError):

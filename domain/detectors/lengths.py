@@ -34,8 +34,10 @@ def implausible_times(case: VisitCase) -> Iterator[FoundException]:
 def over_cap(case: VisitCase) -> Iterator[FoundException]:
     """DURATION_CAP: longer than the longest allowed, where the rulebook sets one."""
     cap = case.rulebook.duration_cap_minutes
-    for stay in case.visit.attendances if cap is not None else ():
-        excess = attendance_minutes(stay) - (cap or 0)
+    if cap is None:
+        return
+    for stay in case.visit.attendances:
+        excess = attendance_minutes(stay) - cap
         if excess > 0:
             yield case.found(ExceptionCode.DURATION_CAP, causes(stay), minutes=excess, since=stay.starts_at)
 

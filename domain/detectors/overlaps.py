@@ -85,16 +85,16 @@ def _two_visits_at_once(worker_id: WorkerId, cluster: Sequence[_There]) -> Itera
 def _too_many_workers(client_id: ClientId, cluster: Sequence[_There]) -> Iterator[FoundException]:
     """One exception for all that hangs together, with the worker-minutes beyond what was expected."""
     involved: list[_There] = []
-    minutes, since = 0, cluster[-1].ends_at
+    crowded: list[tuple[datetime, int]] = []
     for starts_at, ends_at in pairwise(sorted({end for there in cluster for end in there[:2]})):
         present = [there for there in cluster if there.starts_at <= starts_at < there.ends_at]
         expected = sum({there.errand: there.expected for there in present}.values())
         excess = len({there.stay.worker_id for there in present}) - max(1, expected)
         if excess > 0:
             involved += present
-            minutes += excess * minutes_between(starts_at, ends_at)
-            since = min(since, starts_at)
-    if involved:
+            crowded.append((starts_at, excess * minutes_between(starts_at, ends_at)))
+    if crowded:
+        minutes, since = sum(length for _, length in crowded), crowded[0][0]
         yield _found(ExceptionCode.OVERLAP_CLIENT, "client", client_id, involved, minutes=minutes, since=since)
 
 

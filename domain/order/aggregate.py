@@ -94,18 +94,16 @@ class Order(Aggregate[OrderEvent]):
     def suspend(self, *, from_on: date, reason: SuspensionReason) -> None:
         """Let the order rest from a day on."""
         self._in_force(from_on)
-        if self._open_pause_from() is not None:
+        if self._is_suspended():
             raise errors.OrderSuspendedError
         self.record(OrderSuspended, from_on=from_on, reason=reason)
 
     def resume(self, *, on: date) -> None:
-        """Let the order hold again from a day on. On the very day it was suspended from, it never rested."""
+        """Let the order hold again from a day on, or from an earlier one than was said. On the very day it was suspended
+        from, it never rested."""
         self._in_force(on)
-        paused_from = self._open_pause_from()
-        if paused_from is None:
-            raise errors.OrderNotSuspendedError
-        if on < paused_from:
-            raise errors.ResumedTooEarlyError
+        if not any(pause.holds_on(on) for pause in self.history.pauses):
+            raise errors.ResumedTooEarlyError if self._is_suspended() else errors.OrderNotSuspendedError
         self.record(OrderResumed, on=on)
 
     def move(self, *, provider_id: ProviderId, from_on: date) -> None:
@@ -158,8 +156,9 @@ class Order(Aggregate[OrderEvent]):
             raise errors.OrderEndedError
         return placed
 
-    def _open_pause_from(self) -> date | None:
-        return next((pause.from_on for pause in self.history.pauses if pause.until_on is None), None)
+    def _is_suspended(self) -> bool:
+        """Whether it rests and nobody has said until when."""
+        return any(pause.until_on is None for pause in self.history.pauses)
 
 
 def _check_decision(decision: Decision | None) -> None:

@@ -35,7 +35,7 @@ class OrderSuspendedError(RefusedError):
 
 class OrderNotSuspendedError(RefusedError):
     code = "order_not_suspended"
-    detail = "The order is not suspended; there is nothing to resume."
+    detail = "The order is not suspended on that day; there is nothing to resume."
 
 
 class ResumedTooEarlyError(RefusedError):

@@ -79,6 +79,8 @@ class VisitCheckedIn(FieldEvent, frozen=True, kw_only=True):
     TOPIC = "visit.checked_in"
     client_ids: tuple[ClientId, ...] = ()
     kind: VisitKind | None = None
+    match: str = ""
+    """Why an imported registration was taken for this visit, or for none: a `MatchReason`. Empty where the sender knew."""
     place: Place = Place()
     tag_id: str = ""
     position: Annotated[Sealed | None, Personal("worker_id", SealClass.POSITION)] = None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from domain.absence import Away, check_leaving, check_return
 from domain.aggregate import Aggregate
 from domain.ids import ServiceCode, UnitId, WorkerId
-from domain.membership import Belonging, open_to
+from domain.membership import Belonging, belongs_later, belongs_on
 from domain.timeline import DaySpan
 from domain.worker import errors
 from domain.worker.events import (
@@ -65,13 +65,12 @@ class Worker(Aggregate[WorkerEvent]):
         self.record(WorkerUnitJoined, unit_id=unit_id, on=on)
 
     def leave_unit(self, *, unit_id: UnitId, on: date) -> None:
-        """Let it no longer, from a day on; on the day of joining, the worker never belonged to it."""
+        """Let it no longer, from a day on or an earlier one than was said; on the day of joining, the worker never belonged
+        to it."""
         self._require_registered()
-        belonging = open_to(self.history.units, unit_id)
-        if belonging is None:
-            raise errors.NotInUnitError
-        if on < belonging.days.from_on:
-            raise errors.UnitBackwardsError
+        if not belongs_on(self.history.units, unit_id, on):
+            is_later = belongs_later(self.history.units, unit_id, on)
+            raise errors.UnitBackwardsError if is_later else errors.NotInUnitError
         self.record(WorkerUnitLeft, unit_id=unit_id, on=on)
 
     def lend_to_unit(self, *, unit_id: UnitId, from_on: date, until_on: date) -> None:

@@ -20,7 +20,7 @@ class InUnitAlreadyError(RefusedError):
 
 class NotInUnitError(RefusedError):
     code = "not_in_unit"
-    detail = "The worker does not belong to that unit now."
+    detail = "The worker does not belong to that unit on that day."
 
 
 class UnitBackwardsError(RefusedError):

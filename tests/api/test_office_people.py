@@ -30,7 +30,7 @@ def test_a_client_reads_opened_with_what_was_last_stated(shared_town: Town) -> N
     client_id = registered(shared_town, **PERSON, area_type="sparse", dwelling="machine_in_building")
     shared_town.call().decide(f"/v1/clients/{client_id}/change-details", {"telephone": "070-170 17 17"}, version=1)
     answer = shared_town.call("care_manager").get(f"/v1/clients/{client_id}")
-    assert answer.headers["ETag"] == '"2"'
+    assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == ('"2"', "no-store")
     assert answer.json()["person"] == {
         "name": "Signe Kanarieholm",
         "personnummer": "194611161235",

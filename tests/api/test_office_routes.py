@@ -73,7 +73,9 @@ def test_the_check_finds_a_route_that_anybody_may_call() -> None:
 
 def by_method(method: str) -> list[tuple[str, str]]:
     """The path and action of each route."""
-    return [(route.path, next(actions(route.dependant))) for route in routes(OURS) if method in (route.methods or ())]
+    return [
+        (route.path, next(actions(route.dependant), "")) for route in routes(OURS) if method in (route.methods or ())
+    ]
 
 
 WRITES, READS = by_method("POST"), by_method("GET")
@@ -127,7 +129,7 @@ def models() -> Iterator[tuple[str, str, type[BaseModel]]]:
             model = route.body_field.field_info.annotation
             assert isinstance(model, type)
             assert issubclass(model, BaseModel)
-            yield route.path, next(actions(route.dependant)), model
+            yield route.path, next(actions(route.dependant), ""), model
 
 
 def spoilt(model: type[BaseModel]) -> Iterator[Json]:

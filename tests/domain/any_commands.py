@@ -241,7 +241,7 @@ VISIT = Repertoire(
         told(visit.VisitNoteAdded, person_id=["astrid"], text=["Tired"]),
         every("correct_attendance", correction=ATTENDANCE_FIXES),
         every("correct_services", correction=SERVICE_FIXES),
-        every("approve", role=ROLES, position=[3, NOT_YET_STORED], minutes=[20], corrector_may_approve=[True]),
-        every("withdraw_approval", role=ROLES, reason_codes=REASONS),
+        every("approve", role=ROLES, position=[NOT_YET_STORED], minutes=[0, 20], corrector_may_approve=[True]),
+        every("withdraw_approval", role=ROLES, reason_codes=REASONS[:1]),
     ],
 )

@@ -34,6 +34,7 @@ from tests.domain.any_commands import Call, Repertoire
 from tests.scenario import ReadableSealer
 
 SUBJECT = "subject-1"
+OFTEN = settings(deadline=None, max_examples=40)
 
 
 class Kind(NamedTuple):
@@ -80,7 +81,7 @@ def live(kind: Kind, calls: Iterable[Call]) -> tuple[Any, list[DomainEvent]]:
 
 @every_kind
 def test_the_reloaded_aggregate_equals_the_live_one(kind: Kind) -> None:
-    @settings(deadline=None)
+    @OFTEN
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         aggregate, events = live(kind, calls)
@@ -97,7 +98,7 @@ def test_the_reloaded_aggregate_equals_the_live_one(kind: Kind) -> None:
 
 @every_kind
 def test_a_history_stored_beside_a_read_model_reads_back_as_it_was(kind: Kind) -> None:
-    @settings(deadline=None)
+    @OFTEN
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         history = live(kind, calls)[0].history
@@ -109,7 +110,7 @@ def test_a_history_stored_beside_a_read_model_reads_back_as_it_was(kind: Kind) -
 
 @every_kind
 def test_no_two_facts_of_a_subject_have_the_same_key(kind: Kind) -> None:
-    @settings(deadline=None)
+    @OFTEN
     @given(kind.repertoire.stories())
     def after(calls: list[Call]) -> None:
         found = kind.facts(live(kind, calls)[0].history)

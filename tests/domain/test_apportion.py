@@ -39,6 +39,11 @@ def test_parts_come_to_the_total_and_none_is_a_whole_minute_off(total: int, weig
         assert all(floor(share) <= part <= ceil(share) for share, part in zip(exact, parts, strict=True))
 
 
+def test_a_table_gives_each_row_in_proportion_to_what_the_columns_still_lack() -> None:
+    assert spread([15, 16], [16, 15]) == [[8, 7], [8, 8]]
+    assert spread([3, 3, 3], [1, 8]) == [[0, 3], [1, 2], [0, 3]]
+
+
 @given(cells=st.lists(WEIGHTS, min_size=1, max_size=5))
 def test_a_table_has_its_rows_and_its_columns(cells: list[list[int]]) -> None:
     width = min(map(len, cells))

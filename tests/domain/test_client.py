@@ -140,14 +140,14 @@ def test_codes_that_a_change_does_not_state_stay() -> None:
 @pytest.mark.parametrize(
     "stated",
     [
-        {"birth_year": 1941},
-        {"turns_65_on": date(2006, 2, 3)},
-        {"area_type": AreaType.URBAN},
-        {"dwelling": Dwelling.MACHINE_IN_BUILDING},
+        fact(ClientDetailsChanged, birth_year=1941),
+        fact(ClientDetailsChanged, turns_65_on=date(2006, 2, 3)),
+        fact(ClientDetailsChanged, area_type=AreaType.URBAN),
+        fact(ClientDetailsChanged, dwelling=Dwelling.MACHINE_IN_BUILDING),
     ],
 )
-def test_a_code_that_a_change_states_takes_the_place_of_the_old_one(stated: dict[str, object]) -> None:
-    assert facts(REGISTERED, fact(ClientDetailsChanged, **stated))[0] == msgspec.structs.replace(PERSON, **stated)
+def test_a_code_that_a_change_states_takes_the_place_of_the_old_one(stated: Told) -> None:
+    assert facts(REGISTERED, stated)[0] == msgspec.structs.replace(PERSON, **stated.fields)
 
 
 def test_another_unit_takes_over_from_a_day_on() -> None:
@@ -201,6 +201,14 @@ def test_another_household_may_be_joined_on_the_day_the_first_is_left() -> None:
     client.given(REGISTERED, JOINED, LEFT).when(join(SIBLINGS, date(2025, 3, 25))).then(
         fact(ClientHouseholdJoined, household_id=SIBLINGS, from_on=date(2025, 3, 25))
     )
+
+
+def test_a_household_may_be_left_earlier_than_was_said() -> None:
+    earlier = fact(ClientHouseholdLeft, household_id=COUPLE, on=date(2025, 3, 20))
+    client.given(REGISTERED, JOINED, LEFT).when(leave(COUPLE, date(2025, 3, 20))).then(earlier)
+    assert memberships(REGISTERED, JOINED, LEFT, earlier)[1:] == [
+        ("household", COUPLE, date(2025, 3, 5), date(2025, 3, 20))
+    ]
 
 
 def test_a_household_that_the_client_does_not_live_in_is_not_left() -> None:

@@ -59,6 +59,16 @@ def test_an_absence_may_be_recorded_with_its_end() -> None:
     assert [away.until_at for away in absences(REGISTERED, journey)] == [at(5)]
 
 
+def test_a_client_may_come_back_earlier_than_was_known() -> None:
+    journey, earlier = fact(ClientAbsent, kind=TRAVEL, from_at=at(1), until_at=at(5)), fact(ClientReturned, at=at(3))
+    client.given(REGISTERED, ABSENT, journey).when(come_back(at(3))).then(earlier)
+    assert [(away.from_at, away.until_at) for away in absences(REGISTERED, ABSENT, journey, earlier)] == [
+        (at(10), None),
+        (at(1), at(3)),
+    ]
+    client.given(REGISTERED, journey).when(come_back(at(5))).then_refused(NotAbsentError)
+
+
 def test_a_client_who_is_away_does_not_go_away() -> None:
     client.given(REGISTERED, ABSENT).when(go(at(10))).then_refused(AbsentAlreadyError)
     client.given(REGISTERED, ABSENT).when(go(at(9), at(11))).then_refused(AbsentAlreadyError)

@@ -69,6 +69,11 @@ def test_the_oldest_order_of_the_day_comes_first_and_none_comes_last() -> None:
     assert known(orders=lines).oldest_first((ASTA, BROR), MONDAY) == (BROR, ASTA)
 
 
+def test_a_later_order_of_the_same_client_makes_them_no_younger() -> None:
+    lines = [order(ASTA, since=MONDAY), order(ASTA, CLEAN, since=date(2025, 1, 1)), order(BROR, since=date(2025, 2, 1))]
+    assert known(orders=lines).oldest_first((BROR, ASTA), MONDAY) == (ASTA, BROR)
+
+
 def test_a_service_stands_on_its_orders_act_else_its_codes_else_the_clients() -> None:
     context = known(
         orders=[order(ASTA, SHOWER, legal_basis="LSS"), order(ASTA, CLEAN, since=MONDAY)],

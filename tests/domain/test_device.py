@@ -9,7 +9,6 @@ from domain.device import errors
 from domain.device.aggregate import Device
 from domain.device.events import DeviceFactQuarantined, DeviceHeardFrom, DeviceRegistered, DeviceRevoked, SeqGap
 from domain.device.facts import device_facts
-from domain.device.hearing import hearing_command
 from domain.device.history import DeviceHistory, should_record_hearing
 from domain.device.values import RevocationReason
 from domain.evidence import DeviceContact, QuarantinedFact
@@ -129,22 +128,6 @@ def test_a_contact_after_five_minutes_is_recorded() -> None:
             gaps=(SeqGap(9, 11), SeqGap(14, 14)),
         )
     )
-
-
-def test_a_sync_becomes_the_wish_to_record_the_contact() -> None:
-    wish = hearing_command(
-        device_id=PHONE,
-        worker_id=ANNA,
-        actor="worker/anna",
-        at=at(8),
-        queue_depth=3,
-        app_version="1.2",
-        last_seq=17,
-        offset_ms=-400,
-        gaps=(SeqGap(9, 11), SeqGap(14, 14)),
-    )
-    assert (wish.stream, wish.actor, wish.stamp) == ("device/phone-1", "worker/anna", None)
-    device.given().when(wish.decide).then(HEARD)
 
 
 def test_bytes_that_are_no_fact_are_kept_once() -> None:

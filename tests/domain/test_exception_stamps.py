@@ -78,6 +78,12 @@ def test_a_service_entered_or_changed_by_hand_is_told_of(changes: dict[str, obje
     assert codes(visit(PLAN, STAY, but(SHOWERED, **changes))) == {ExceptionCode.MANUAL}
 
 
+def test_what_was_done_by_hand_is_one_exception_that_began_with_the_first_of_it() -> None:
+    both = visit(PLAN, but(STAY, corrected=True), but(SHOWERED, corrected=True))
+    (manual,) = found(both)
+    assert (manual.minutes, manual.since) == (30, STAY.arrived_at)
+
+
 def test_an_approval_of_what_has_changed_since_has_lapsed() -> None:
     kept, lapsed = approval(ApprovalRole.WORKER), approval(ApprovalRole.COORDINATOR, stands=False)
     (only,) = found(visit(PLAN, STAY, SHOWERED, kept, lapsed))

@@ -117,6 +117,11 @@ def test_a_visit_while_somebody_was_away_is_accepted_with_an_exception(absence: 
     assert codes(SOUND, known(absences=[absence])) == expected
 
 
+def test_one_of_a_couple_away_is_enough_to_be_told_of() -> None:
+    couple = visit(plan(clients=(ASTA, BROR)), stay("08:00", "08:30", clients=(ASTA, BROR)), service(client=BROR))
+    assert codes(couple, known(absences=[away("client", ASTA, "07:00")])) == {ExceptionCode.CLIENT_ABSENT}
+
+
 def test_a_visit_by_somebody_else_than_the_assigned_is_told_of() -> None:
     made = visit(PLAN, stay("08:00", "08:30", BO), SHOWERED)
     assert codes(made) == {ExceptionCode.OTHER_WORKER}
@@ -187,6 +192,16 @@ def test_short_is_measured_against_the_services_planned_and_by_the_rulebook() ->
     assert "SHORT_VISIT" not in codes(made)
     assert "SHORT_VISIT" in codes(visit(PLAN, stay("08:00", "08:29"), SHOWERED), short_visit_percent=100)
     assert "SHORT_VISIT" not in codes(visit(PLAN, stay("08:00", "08:01"), SHOWERED), short_visit_percent=0)
+
+
+def test_two_workers_are_late_early_and_short_together() -> None:
+    """The first to come and the last to leave decide, and nobody is short while a colleague is still there."""
+    doubled = plan("08:00", "09:00", workers=(ANNA, BO), workers_needed=2)
+    first, second = stay("08:05", "08:20"), stay("08:30", "08:50", BO)
+    assert codes(visit(doubled, first, second, SHOWERED)) == set()
+    assert codes(visit(doubled, first, stay("08:30", None, BO), SHOWERED)) == set()
+    (short,) = found(visit(doubled, stay("08:40", "08:50", BO), first, SHOWERED))
+    assert (short.code, short.minutes, short.since) == (ExceptionCode.SHORT_VISIT, 35, clock("08:05"))
 
 
 @pytest.mark.parametrize("more", [failure(NotPerformedReason.DECLINED), service(performed=False)])

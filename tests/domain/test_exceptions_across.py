@@ -79,15 +79,18 @@ def test_an_attendance_that_overlaps_several_is_told_of_for_each() -> None:
     assert [each.minutes for each in of_code(ExceptionCode.OVERLAP_WORKER, long, *others)] == [20, 20]
 
 
-def test_an_open_attendance_overlaps_nothing() -> None:
-    forgotten = visit(stay("08:00", None, visit_id=FIRST), visit_id=FIRST)
+@pytest.mark.parametrize(("arrived", "departed"), [("08:00", None), (None, "12:00")])
+def test_an_open_attendance_overlaps_nothing(arrived: str | None, departed: str | None) -> None:
+    forgotten = visit(stay(arrived, departed, visit_id=FIRST), visit_id=FIRST)
     assert of_code(ExceptionCode.OVERLAP_WORKER, forgotten, made(SECOND, "09:00", "09:30", client=BROR)) == []
 
 
 @pytest.mark.parametrize(("needed", "minutes"), [(1, [20]), (2, [])])
 def test_more_workers_than_planned_are_told_of(needed: int, minutes: list[int]) -> None:
     doubled = visit(plan(workers_needed=needed, workers=(ANNA, BO)), stay("08:00", "08:30"), stay("08:10", "08:40", BO))
-    assert [each.minutes for each in of_code(ExceptionCode.OVERLAP_CLIENT, doubled)] == minutes
+    found_ones = of_code(ExceptionCode.OVERLAP_CLIENT, doubled)
+    assert [each.minutes for each in found_ones] == minutes
+    assert {each.since for each in found_ones} <= {clock("08:10")}
 
 
 def test_two_planned_visits_to_one_client_at_once_expect_a_worker_each() -> None:

@@ -147,6 +147,12 @@ def test_an_order_resumed_on_the_day_it_was_suspended_from_never_rested() -> Non
     order.given(PLACED, SUSPENDED).when(resume(date(2025, 3, 10))).then(fact(OrderResumed, on=date(2025, 3, 10)))
 
 
+def test_an_order_may_be_resumed_earlier_than_was_said() -> None:
+    order.given(PLACED, SUSPENDED, RESUMED).when(resume(date(2025, 3, 12))).then(
+        fact(OrderResumed, on=date(2025, 3, 12))
+    )
+
+
 def test_an_order_is_not_resumed_before_it_was_suspended() -> None:
     order.given(PLACED, SUSPENDED).when(resume(date(2025, 3, 9))).then_refused(errors.ResumedTooEarlyError)
 

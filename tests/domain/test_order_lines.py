@@ -134,6 +134,13 @@ def test_a_suspension_cuts_a_hole() -> None:
     ]
 
 
+def test_a_suspension_that_ends_earlier_than_was_said_cuts_a_smaller_hole() -> None:
+    assert held(ONE_LINE, suspended(march(10)), resumed(march(15)), resumed(march(12))) == [
+        ("CLEAN", 70, BRACKE, march(1), march(10)),
+        ("CLEAN", 70, BRACKE, march(12), None),
+    ]
+
+
 def test_nothing_is_ordered_while_a_suspension_is_open() -> None:
     assert held(ONE_LINE, suspended(march(10))) == [("CLEAN", 70, BRACKE, march(1), march(10))]
 
@@ -146,10 +153,17 @@ def test_a_suspension_taken_back_leaves_no_trace_in_the_lines() -> None:
     assert held(ONE_LINE, suspended(march(10)), resumed(march(10))) == held(ONE_LINE)
 
 
-def test_suspensions_that_overlap_are_one_hole() -> None:
-    assert held(ONE_LINE, suspended(march(10)), resumed(march(20)), suspended(march(5)), resumed(march(12))) == [
+def test_a_suspension_recorded_later_for_an_earlier_day_widens_the_hole() -> None:
+    assert held(ONE_LINE, suspended(march(10)), resumed(march(15)), suspended(march(5)), resumed(march(20))) == [
         ("CLEAN", 70, BRACKE, march(1), march(5)),
         ("CLEAN", 70, BRACKE, march(20), None),
+    ]
+
+
+def test_a_resumption_ends_every_suspension_of_its_day() -> None:
+    assert held(ONE_LINE, suspended(march(10)), resumed(march(20)), suspended(march(5)), resumed(march(12))) == [
+        ("CLEAN", 70, BRACKE, march(1), march(5)),
+        ("CLEAN", 70, BRACKE, march(12), None),
     ]
 
 

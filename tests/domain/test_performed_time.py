@@ -136,6 +136,10 @@ def test_an_attendance_that_ends_before_it_begins_or_a_month_later_has_a_false_e
     assert (row.staff_minutes, row.uncounted) == (0, Uncounted.IMPLAUSIBLE)
 
 
+def test_a_visit_of_no_length_has_no_minutes_and_nothing_wrong_about_it() -> None:
+    assert rows(visit(stay("08:00", "08:00"), service())) == []
+
+
 def test_a_declined_visit_has_no_performed_minutes() -> None:
     """[A] rules.md 5.3; late-declined visits are overhead [S:HUDD]."""
     (row,) = rows(visit(plan(), stay("08:00", "08:10"), failure(NotPerformedReason.DECLINED)))
@@ -145,6 +149,12 @@ def test_a_declined_visit_has_no_performed_minutes() -> None:
 def test_a_visit_whose_every_service_was_declined_has_none_either() -> None:
     made = visit(stay("08:00", "08:10"), service(SHOWER, performed=False), service(CLEAN, performed=False))
     assert staff_minutes(made) == 0
+
+
+def test_what_the_household_declined_was_done_for_none_of_them() -> None:
+    made = visit(stay("08:00", "08:10", clients=COUPLE), service(CLEAN, client=None, performed=False))
+    assert staff_minutes(made) == 0
+    assert by_client(visit(*made.attendances, *made.services, service(client=BROR))) == {BROR: (10, 10)}
 
 
 def test_one_declined_service_leaves_the_visit_to_the_others() -> None:

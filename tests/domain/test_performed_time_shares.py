@@ -164,6 +164,17 @@ def test_registered_minutes_are_kept_and_the_other_service_takes_the_rest() -> N
     assert by_service(visit(stay("08:00", "08:45"), service(SHOWER, 20), service(CLEAN))) == {SHOWER: 20, CLEAN: 25}
 
 
+def test_registered_minutes_that_fill_the_visit_leave_the_other_service_none() -> None:
+    assert by_service(visit(stay("08:00", "08:45"), service(SHOWER, 45), service(CLEAN))) == {SHOWER: 45}
+
+
+def test_registered_minutes_need_not_name_the_only_client() -> None:
+    assert by_service(visit(stay("08:00", "08:45"), service(SHOWER, 20, None), service(CLEAN))) == {
+        SHOWER: 20,
+        CLEAN: 25,
+    }
+
+
 def test_registered_minutes_that_do_not_fit_are_in_proportion() -> None:
     """Two services of 30 and 60 registered minutes in a visit of 45; the third's standard is 45."""
     assert by_service(visit(stay("08:00", "08:45"), service(SHOWER, 30), service(CLEAN, 60))) == {SHOWER: 15, CLEAN: 30}
@@ -184,7 +195,9 @@ def test_services_of_which_nothing_is_known_share_equally() -> None:
 
 
 def test_a_service_of_which_nothing_is_known_counts_as_the_others_on_average() -> None:
-    assert by_service(visit(stay("08:00", "09:00"), service(SHOWER), service(MORNING))) == {SHOWER: 30, MORNING: 30}
+    """Standard times are 40 and 70, their mean 55."""
+    made = visit(stay("08:00", "10:45"), service(SHOWER), service(CLEAN), service(MORNING))
+    assert by_service(made) == {SHOWER: 40, CLEAN: 70, MORNING: 55}
 
 
 def test_a_service_registered_by_both_workers_is_one_service() -> None:

@@ -37,6 +37,7 @@ from tests.domain.given_facts import (
 )
 
 MARCH = Month(2025, 3)
+PRIVATE = ProviderId("private")
 EACH = msgspec.structs.replace(DEFAULT_RULEBOOK, double_staffing=DoubleStaffing.COUNT_EACH)
 
 
@@ -91,7 +92,8 @@ def test_under_strict_control_each_service_deviates() -> None:
         for code in (SHOWER, CLEAN)
     ]
     rows = month(showered(40), orders=once)
-    assert the(rows, Level.SERVICE, ASTA, SHOWER).deviation_minutes == 10
+    shower = the(rows, Level.SERVICE, ASTA, SHOWER)
+    assert (shower.deviation_minutes, shower.excess_minutes, shower.shortfall_minutes) == (10, 10, 0)
     assert the(rows, Level.SERVICE, ASTA, CLEAN).deviation_minutes == -30
     assert the(rows, Level.CLIENT, ASTA).deviation_minutes == -20
 
@@ -250,7 +252,9 @@ def test_a_visit_made_by_another_unit_is_the_clients_units() -> None:
     """A night patrol plans under its own name; the client's group answers for the order."""
     night = msgspec.structs.replace(showered(40), planned=plan(visit_id=VisitId("asta-SHOWER-3"), unit_id=GALLO))
     rows = month(night, orders=[order()])
-    assert the(rows, Level.UNIT, unit=BRACKE).performed_minutes == 40
+    bracke = the(rows, Level.UNIT, unit=BRACKE)
+    assert (bracke.planned_minutes, bracke.performed_minutes) == (30, 40)
+    assert [row.unit_id for row in rows if row.level is Level.UNIT] == [BRACKE]
 
 
 def test_a_client_of_no_known_unit_is_with_the_unit_that_planned_for_them() -> None:
@@ -277,7 +281,13 @@ def test_every_level_adds_up_to_the_same() -> None:
     assert sums == {(2 * 31 * 30, 2 * 31 * 30, 50, 95)}
 
 
-def test_the_provider_answers_for_its_units() -> None:
-    rows = month(showered(40), orders=[order()])
+def test_a_provider_answers_for_its_units_whoever_the_order_named() -> None:
+    rows = month(showered(40), orders=[order(provider_id=PRIVATE)], plans=[plan()])
+    assert [row.provider_id for row in rows if row.level is Level.PROVIDER] == [MUNICIPAL]
+
+
+def test_where_no_unit_is_known_the_provider_is_the_orders() -> None:
+    nowhere = known(orders=[order(provider_id=PRIVATE)], memberships=[belongs("client_unit", BROR, GALLO)])
+    rows = month(showered(40), context=nowhere)
     (provider,) = [row for row in rows if row.level is Level.PROVIDER]
-    assert (provider.provider_id, provider.performed_minutes) == (ProviderId("municipal"), 40)
+    assert (provider.provider_id, provider.ordered_minutes, provider.performed_minutes) == (PRIVATE, 31 * 30, 40)

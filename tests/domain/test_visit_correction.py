@@ -123,6 +123,8 @@ def test_a_correction_is_corrected_again_from_what_is_believed_then() -> None:
         (correct(values(at(8, 43), at(8, 3))), errors.AttendanceBackwardsError),
         (correct(LONGER, arrival="in-9"), errors.AttendanceUnknownError),
         (correct(LONGER, departure="out-9"), errors.AttendanceUnknownError),
+        (correct(LONGER, departure="in-1"), errors.AttendanceUnknownError),
+        (correct(LONGER, arrival="out-1"), errors.AttendanceUnknownError),
         (correct_service(CLEANED, "service-9"), errors.ServiceUnknownError),
         (correct_service(CLEANED, reason_codes=()), errors.ReasonMissingError),
         (correct_service(SHOWER_BELIEVED), errors.NothingChangedError),

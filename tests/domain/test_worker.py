@@ -142,6 +142,12 @@ def test_a_worker_may_come_back_to_a_unit() -> None:
     )
 
 
+def test_a_unit_may_be_left_earlier_than_was_said() -> None:
+    earlier = fact(WorkerUnitLeft, unit_id=BRACKE, on=march(10))
+    worker.given(REGISTERED, JOINED, LEFT).when(leave(march(10))).then(earlier)
+    assert memberships(REGISTERED, JOINED, LEFT, earlier) == [("worker_unit", BRACKE, march(3), march(10))]
+
+
 def test_a_unit_that_the_worker_does_not_belong_to_is_not_left() -> None:
     worker.given(REGISTERED, JOINED).when(leave(march(20), GALLO)).then_refused(errors.NotInUnitError)
     worker.given(REGISTERED, JOINED, LEFT).when(leave(march(20))).then_refused(errors.NotInUnitError)

@@ -265,3 +265,26 @@ def test_a_store_that_does_not_answer_is_told_as_such(ledger: Ledger, log: Ledge
         writer.write([check_in()])
     assert told.value.__cause__ is not None
     writer.close()
+
+
+def test_a_caller_that_went_away_does_not_stop_the_writer(ledger: Ledger, log: LedgerRecorder) -> None:
+    writer = GroupWriter(ledger)
+    gone, waiting = writer.submit([check_in()]), writer.submit([check_in(visit=OTHER_VISIT, fact_id=PHONE)])
+    assert gone.cancel()
+    writer.start()
+    assert waiting.result(5) == [Accepted(1, 1)]
+    writer.close()
+    assert topics(log) == ["visit.checked_in"]
+
+
+def test_a_fault_of_our_own_in_one_submission_does_not_sink_the_others(ledger: Ledger) -> None:
+    def broken(_: Visit) -> None:
+        raise ZeroDivisionError
+
+    writer = GroupWriter(ledger)
+    bad, good = writer.submit([office(broken)]), writer.submit([check_in()])
+    writer.start()
+    assert good.result(5) == [Accepted(1, 1)]
+    with pytest.raises(ZeroDivisionError):
+        bad.result(5)
+    writer.close()

@@ -1,0 +1,98 @@
+"""What phones send: visits as workers register them, an arrival at the home, a service, a departure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, islice
+
+import msgspec
+
+from domain.client.aggregate import Client
+from domain.client.details import Details
+from domain.command import Command
+from domain.ids import UnitId, derived_id
+from domain.ledger import Ledger
+
+PHONES = 16
+CLIENTS = 12
+"""Of each worker: a day's round."""
+VISITS_A_DAY = 14
+DAYS = 300
+SERVICES = ("MORNING", "SHOWER", "MEAL", "TIDY")
+HOME = (62.7503, 15.4161)
+
+Json = dict[str, object]
+
+
+class Phone:
+    """One worker's phone. Its ids follow from its number, so two runs send the same facts."""
+
+    def __init__(self, number: int) -> None:
+        self.worker_id = derived_id("bench", "worker", str(number))
+        self.device_id = derived_id("bench", "device", str(number))
+        self.client_ids = [derived_id("bench", "client", str(number), str(client)) for client in range(CLIENTS)]
+        self._booted_at = datetime.now(UTC) - timedelta(days=DAYS + 30)
+        self._facts = self._told()
+
+    def sync(self, facts: int) -> bytes:
+        """Give the body of a sync with the next facts."""
+        now = datetime.now(UTC)
+        envelope = {"protocol": 1, "device_id": self.device_id, "device_time": now.isoformat(), "queue_depth": facts}
+        clock = {"monotonic_ms": self._monotonic_ms(now), "boot_id": "boot-1", "app_version": "4.2.0"}
+        return msgspec.json.encode({**envelope, **clock, "facts": list(islice(self._facts, facts))})
+
+    def _told(self) -> Iterator[Json]:
+        """Everything that the worker will ever register, in order."""
+        numbers = count(1)
+        for visit in count():
+            arrived_at = self._arrival(visit)
+            visit_id = derived_id("bench", "visit", self.device_id, str(visit))
+            client_id = self.client_ids[visit % CLIENTS]
+            told = _visit(client_id, SERVICES[visit % len(SERVICES)], derived_id("bench", self.device_id, str(visit)))
+            for fact_type, minutes, fact_id, payload in told:
+                at = arrived_at + timedelta(minutes=minutes)
+                seen = {"wall_time": at.isoformat(), "monotonic_ms": self._monotonic_ms(at), "boot_id": "boot-1"}
+                named = {"id": fact_id, "seq": next(numbers), "type": fact_type, "visit_id": visit_id}
+                yield {**named, **seen, "app_version": "4.2.0", "payload": payload}
+
+    def _arrival(self, visit: int) -> datetime:
+        day, turn = divmod(visit, VISITS_A_DAY)
+        return self._booted_at + timedelta(days=1 + day % DAYS, minutes=35 * turn)
+
+    def _monotonic_ms(self, at: datetime) -> int:
+        return (at - self._booted_at) // timedelta(milliseconds=1)
+
+
+def phones() -> list[Phone]:
+    """Make the phones of a group, with all their visits before them."""
+    return [Phone(number) for number in range(PHONES)]
+
+
+def register_clients(ledger: Ledger, group: Sequence[Phone]) -> None:
+    """Let the clients' homes be known, so that an arrival can be placed."""
+    details = Details(home_position=f"{HOME[0]},{HOME[1]}")
+
+    def register(client: Client) -> None:
+        client.register(unit_id=UnitId(""), registered_on=date(2025, 1, 1), details=details)
+
+    client_ids = [client_id for phone in group for client_id in phone.client_ids]
+    ledger.decide(
+        [
+            Command(aggregate=Client, subject_id=client_id, decide=register, actor="coordinator/bench")
+            for client_id in client_ids
+        ]
+    )
+
+
+def _visit(client_id: str, service: str, arrival_id: str) -> list[tuple[str, int, str, Json]]:
+    """Tell a visit: type, minutes after the arrival, id and payload of each fact."""
+    position = {"lat": HOME[0] + 0.0002, "lon": HOME[1], "accuracy_m": 12.5, "mock": False}
+    return [
+        ("check_in", 0, arrival_id, {"client_ids": [client_id], "position": position}),
+        (
+            "service_performed",
+            15,
+            derived_id(arrival_id, "service"),
+            {"service_code": service, "client_id": client_id},
+        ),
+        ("check_out", 25, derived_id(arrival_id, "out"), {"arrival_id": arrival_id, "position": position}),
+    ]

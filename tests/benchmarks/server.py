@@ -1,0 +1,89 @@
+"""The app in a process of its own, served as the product serves it, with the echo beside its routes.
+
+python -m tests.benchmarks.server <data folder> [<store's url>]
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import uvicorn
+
+from api.app import create_app
+from api.bootstrap import build
+from api.serving import BACKLOG, GRACE_S
+from infra.settings import Settings
+from tests.benchmarks import echo
+
+HOST = "127.0.0.1"
+STOP_WITHIN_S = 30.0
+IDLE_WITHIN_S = 60.0
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, process_id: int, port: int) -> None:
+        self._process_id = process_id
+        self.port = port
+
+    def wait_until_idle(self) -> None:
+        """Wait until the read models have caught up, so that one slice's work does not run into the next."""
+        deadline = time.monotonic() + IDLE_WITHIN_S
+        while time.monotonic() < deadline:
+            readiness = self._readiness()
+            if readiness["lag_events"] == readiness["queued"] == 0:
+                return
+            time.sleep(0.05)
+        raise TimeoutError("the server's read models did not catch up")
+
+    def resident_mb(self) -> float:
+        """Say how much memory it has now, in MB; 0 where the system does not tell."""
+        status = Path(f"/proc/{self._process_id}/status")
+        lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+        return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
+
+    def _readiness(self) -> dict[str, int]:
+        try:
+            with urlopen(f"http://{HOST}:{self.port}/readyz", timeout=10) as answer:
+                readiness: dict[str, int] = json.load(answer)
+        except HTTPError as behind:
+            with behind:
+                readiness = json.load(behind)
+        return readiness
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Server]:
+    """Start the app over a store, and stop it afterwards."""
+    command = [sys.executable, "-m", __name__, str(settings.data_dir), settings.store_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            server = Server(process.pid, int(process.stdout.readline()))
+            server.wait_until_idle()
+            yield server
+        finally:
+            process.terminate()
+            process.wait(STOP_WITHIN_S)
+
+
+def main(data_dir: str, store_url: str) -> None:
+    """Serve until asked to end. The first line of output is the port."""
+    app = create_app(build(Settings(data_dir=Path(data_dir), store_url=store_url)))
+    app.include_router(echo.router)
+    listening = socket.create_server((HOST, 0), backlog=BACKLOG)
+    print(listening.getsockname()[1], flush=True)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,59 @@
+"""The bench runs, writes what is promised of it, and its echo answers as the product does."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.bootstrap import build
+from infra.settings import Settings
+from tests.benchmarks import echo
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.phones import Phone
+
+GIVEN_BY_THE_LEDGER = {"position", "received_at", "clock_offset_ms"}
+
+
+def test_a_quick_bench_writes_value_unit_base_and_ratio_for_each_name(tmp_path: Path) -> None:
+    output = tmp_path / "bench.json"
+
+    main(["--quick", "--only", "fold_sqlite", "append_1_sqlite", "--output", str(output)])
+
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert list(figures) == ["fold_sqlite", "append_1_sqlite"]
+    for figure in figures.values():
+        assert list(figure) == ["value", "unit", "base", "ratio"]
+        assert figure["unit"] == "events/s"
+        assert min(figure["value"], figure["base"], figure["ratio"]) > 0
+
+
+def test_the_echo_answers_what_the_sync_answers_but_for_what_the_ledger_gives(tmp_path: Path) -> None:
+    house, phone = build(Settings(data_dir=tmp_path)), Phone(1)
+    token = house.tokens.issue(subject=phone.worker_id, role="care_worker")
+    body = phone.sync(40)
+    app = create_app(house)
+    app.include_router(echo.router)
+
+    with TestClient(app) as client:
+        synced, echoed = (_answer(client, path, token, body) for path in ("/v1/sync", echo.PATH))
+
+    assert {result["status"] for result in synced["results"]} == {"accepted"}
+    assert _told(synced) == _told(echoed)
+
+
+def _answer(client: TestClient, path: str, token: str, body: bytes) -> dict[str, list[dict[str, object]]]:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    answer = client.post(path, content=body, headers=headers)
+    assert answer.status_code == 200
+    told: dict[str, list[dict[str, object]]] = answer.json()
+    return told
+
+
+def _told(answer: Mapping[str, list[dict[str, object]]]) -> Mapping[str, object]:
+    """Leave out what only the ledger knows; each key must still be there."""
+    assert answer.keys() >= GIVEN_BY_THE_LEDGER
+    results = [{key: value for key, value in result.items() if key != "position"} for result in answer["results"]]
+    assert all("position" in result for result in answer["results"])
+    return {key: value for key, value in answer.items() if key not in GIVEN_BY_THE_LEDGER} | {"results": results}
