@@ -24,6 +24,8 @@ from api.body_limits import BodyLimits
 from api.bootstrap import House
 from api.demo_load import DemoLoad
 from api.office_desk import OfficeDesk
+from api.pages import api_page, first_page
+from api.pages.figures import Figures
 from api.problems import install
 from api.strict_route import StrictRoute
 from infra.digests import FactDigester
@@ -43,6 +45,8 @@ MODULES = (
     exceptions,
     history,
     health,
+    first_page,
+    api_page,
 )
 """A router for each way in."""
 
@@ -60,10 +64,11 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         finally:
             house.close()
 
-    app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None)
     app.router.route_class = StrictRoute
     app.state.house = house
     app.state.demo = demo.status if demo else None
+    app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     for module in MODULES:
         app.include_router(module.router)

@@ -122,8 +122,8 @@ def demo(
             raise typer.Exit(2) from None
         house.projector.wait_until(told.position, FOLD_WITHIN_S)
     typer.echo(
-        f"{told.position} events: {told.syncs} syncs with {told.facts} facts ({told.facts_known} sent again), "
-        f"{told.decisions} decisions of the office."
+        f"{told.position} events: {told.syncs} syncs with {told.facts.total()} facts ({told.facts_known} sent again), "
+        f"{told.decisions.total()} decisions of the office."
     )
 
 

@@ -27,7 +27,7 @@ from api.strict_route import FieldError, field_errors
 from domain.errors import DomainError
 
 log = structlog.get_logger()
-
+Language = Literal["sv", "en"]
 MEDIA_TYPE = "application/problem+json"
 INVALID = 422
 FIRST_SERVER_ERROR = 500
@@ -216,7 +216,7 @@ def status_for(error: DomainError) -> int:
 
 def problem_response(scope: Scope, problem: Problem) -> Response:
     """Write a problem in the caller's language, Swedish or English."""
-    language = _language(Headers(scope=scope).get("accept-language", ""))
+    language = language_wanted(Headers(scope=scope).get("accept-language", ""))
     info, swedish = problem.info, language == "sv"
     body = {
         "type": f"/problems/{problem.code}",
@@ -236,7 +236,7 @@ _WANTED = re.compile(
 )
 
 
-def _language(accepted: str) -> Literal["sv", "en"]:
+def language_wanted(accepted: str) -> Language:
     """Pick the language that is wanted most; of equals the first, and English when neither is named."""
     wanted = [(float(weight or 1), name.lower()) for name, weight in _WANTED.findall(accepted)]
     weight, name = max(wanted, key=itemgetter(0), default=(0.0, "en"))

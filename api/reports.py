@@ -16,9 +16,9 @@ from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, mont
 from api.rendering import Format
 from api.strict_route import StrictRoute
 from domain.ids import ClientId, UnitId, WorkerId
-from domain.local_time import local_day
+from domain.local_time import Month, local_day
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
-from domain.reconciliation import Level, reconcile
+from domain.reconciliation import Level, ReconciliationRow, reconcile
 from domain.schedule import schedule
 
 router = APIRouter(
@@ -123,22 +123,26 @@ def get_reconciliation(
 ) -> Response:
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
     provider."""
-    wanted = month_asked(view, month)
-    visits = view.facts.visits(month_period(view, wanted))
-    context = view.context()
-    rows = reconcile(
-        wanted,
-        planned=[visit.planned for visit in visits if visit.planned],
-        performed=performed_time(visits, context=context, rulebook=view.rulebook),
-        context=context,
-        rulebook=view.rulebook,
-    )
+    rows = reconciliation_rows(view, month_asked(view, month))
     told = [
         msgspec.structs.asdict(row)
         for row in rows
         if (not level or row.level in level) and client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
     ]
     return page(request, view, told, limit, form)
+
+
+def reconciliation_rows(view: View, month: Month) -> list[ReconciliationRow]:
+    """All rows of a month, on every level, as of the view's position."""
+    visits = view.facts.visits(month_period(view, month))
+    context = view.context()
+    return reconcile(
+        month,
+        planned=[visit.planned for visit in visits if visit.planned],
+        performed=performed_time(visits, context=context, rulebook=view.rulebook),
+        context=context,
+        rulebook=view.rulebook,
+    )
 
 
 @router.get("/workers/{worker_id}/schedule", response_class=Response)

@@ -42,11 +42,9 @@ def belongs_on(belongings: Belongings, group_id: str, day: date) -> bool:
     return any(each.group_id == group_id and each.days.holds_on(day) for each in belongings)
 
 
-def belongs_later(belongings: Belongings, group_id: str, day: date) -> bool:
-    """Whether that group is belonged to from a later day on, until further notice."""
-    return any(
-        each.group_id == group_id and each.days.from_on > day and each.days.until_on is None for each in belongings
-    )
+def belongs_without_end(belongings: Belongings, group_id: str) -> bool:
+    """Whether that group is belonged to until further notice, from whichever day."""
+    return any(each.group_id == group_id and each.days.until_on is None for each in belongings)
 
 
 def membership_facts(kind: str, person_id: str, belongings: Belongings) -> tuple[Membership, ...]:

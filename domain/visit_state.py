@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from domain.context import Context
-from domain.detectors.hour import Moment, clients_are_away, departure_due_at, missed_or_silent
+from domain.detectors.hour import Moment, clients_are_away, departure_due_at, is_registered, missed_or_silent
 from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import StandingException
 from domain.facts import VisitFacts
@@ -40,7 +40,7 @@ def visit_state(
 
     What happened goes before what was planned: a cancelled visit that was made is a visit made.
     """
-    if not (visit.attendances or visit.services or visit.failures):
+    if not is_registered(visit):
         return _unregistered(visit, moment, context, rulebook)
     if _is_under_way(visit, moment, rulebook):
         return VisitState.UNDER_WAY
@@ -79,8 +79,8 @@ def _is_under_way(visit: VisitFacts, moment: Moment, rulebook: Rulebook) -> bool
 
 
 def _nothing_was_done(visit: VisitFacts) -> bool:
-    if not visit.attendances:
-        return not any(service.performed for service in visit.services)
+    if any(service.performed for service in visit.services):
+        return False
     return all(uncounted(visit, stay) is Uncounted.NOTHING_DONE for stay in visit.attendances)
 
 

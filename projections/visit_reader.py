@@ -56,9 +56,7 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
     ]
 
 
-def _placed_by(
-    fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]
-) -> sa.Select[tuple[str]]:
+def _placed_by(fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]) -> sa.Select[str]:
     conditions = [believed(fact_class, as_of), *(_speaks_of(fact_class, *subject) for subject in about.items())]
     if period is not None:
         conditions.append(holds_in(fact_class, period))

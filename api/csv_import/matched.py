@@ -47,9 +47,13 @@ def match_into(
 ) -> list[Match]:
     """Match into the places that are left. One that a taken place alone stands in the way of is `taken`."""
     found = match(registrations, [left for plan in plans if (left := _left(plan, there))], rulebook)
+    of_client: defaultdict[str, list[PlannedVisit]] = defaultdict(list)
+    for plan in plans:
+        for client_id in plan.client_ids:
+            of_client[client_id].append(plan)
     return [
         msgspec.structs.replace(each, reason=MatchReason.TAKEN)
-        if each.visit_id is None and match([asked], plans, rulebook)[0].visit_id is not None
+        if each.visit_id is None and match([asked], of_client[asked.client_ids[0]], rulebook)[0].visit_id is not None
         else each
         for each, asked in zip(found, registrations, strict=True)
     ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from api.bootstrap import House
@@ -25,7 +26,7 @@ _NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NAME_CODE_POINTS_MAX = 128
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class ImportJob:
     """One file on its way in. `source` names the exporter, whose keys are its own."""
 
@@ -38,12 +39,12 @@ class ImportJob:
     rehearsal: bool = False
     step: Step = lambda _done, _total: None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Tells this content from another."""
         return sha256(self.content).hexdigest()[:16]
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """The file as the reason of a decision."""
         name = _NOT_IN_NAMES.sub("", self.file_name)[:NAME_CODE_POINTS_MAX]
@@ -51,7 +52,11 @@ class ImportJob:
 
     def id(self, *parts: str) -> str:
         """The same id for the same key of the same exporter in this ledger."""
-        return derived_id("import", self.house.log.identity().ledger_id, self.source, *parts)
+        return derived_id("import", self._ledger_id, self.source, *parts)
+
+    @cached_property
+    def _ledger_id(self) -> str:
+        return self.house.log.identity().ledger_id
 
     def table(self, columns: Columns) -> Table:
         """Read the file. Raises `UnusableFileError`."""

@@ -25,12 +25,8 @@ def approvals(
     """What workers and the office approve of these visits when they sit down with them."""
 
     def decide(view: OfficeView) -> Sequence[Command]:
-        return [
-            command
-            for visit_id in visit_ids
-            if _gets_round_to(visit_id, chance, is_last=is_last)
-            for command in _approve(view.visit(visit_id), unit, view.position)
-        ]
+        wanted = [visit_id for visit_id in visit_ids if _gets_round_to(visit_id, chance, is_last=is_last)]
+        return [command for seen in view.visits(wanted) for command in _approve(seen, unit, view.position)]
 
     return decide
 
@@ -70,8 +66,11 @@ def _is_sound(seen: VisitFacts) -> bool:
 
 
 def _worker_of(seen: VisitFacts) -> WorkerId:
-    return (*seen.attendances, *seen.failures)[0].worker_id
+    """Who was there first; at a closed door, who said so first. Not who was heard of first."""
+    if seen.attendances:
+        return seen.attendances[0].worker_id
+    return min(seen.failures, key=lambda failure: (failure.at, failure.fact_id)).worker_id
 
 
 def _is_corrected(seen: VisitFacts) -> bool:
-    return any(fact.corrected for fact in (*seen.attendances, *seen.services))
+    return any(stay.corrected for stay in seen.attendances) or any(service.corrected for service in seen.services)

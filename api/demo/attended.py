@@ -10,7 +10,7 @@ from api.demo.chance import drawn, happens
 from api.demo.mistakes import Mistake, moved
 from api.demo.outcomes import NOTE_SHARE, NOTES, Done, Outcome
 from api.demo.people import DemoClient, DemoUnit, DemoWorker
-from api.demo.phone import Phone
+from api.demo.phone import Json, Phone
 from domain.ids import FactId, VisitId
 from domain.values import NotPerformedReason, VisitKind
 
@@ -88,7 +88,7 @@ class Attended:
             at = self.registered_until - (len(taps) - number) * BETWEEN_TAPS
             phone.record(max(at, self.arrived_at), kind, payload, self.visit_id)
 
-    def _taps(self, chance: Random) -> Iterator[tuple[str, dict[str, payloads.Json]]]:
+    def _taps(self, chance: Random) -> Iterator[tuple[str, dict[str, Json]]]:
         if self.outcome is not Outcome.NO_SERVICE:
             yield from (payloads.service(each) for each in self._named_services())
         if happens(chance, NOTE_SHARE):

@@ -1,6 +1,7 @@
 """The clients: so many of each kind as Bräcke has, in homes of their own or, for couples, in one."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -11,7 +12,7 @@ from api.demo.orders import Need, orders_for
 from api.demo.people import ClientKind, DemoClient, DemoUnit
 from api.demo.places import Home, settle
 from api.demo.scope import Scope
-from domain.ids import ClientId, HouseholdId
+from domain.ids import ClientId, HouseholdId, UnitId
 
 CARE, HEALTH_TASKS = 197, 87
 """Of 282 people with a decision, June 2025 ([S:SEED3])."""
@@ -57,11 +58,12 @@ def _places(scope: Scope, units: tuple[DemoUnit, ...], chance: Chance) -> Iterat
     visits = {first: _visits_a_day(kinds[first], chance.of("visits a day", first)) for first in firsts}
     daily = [number for number, first in enumerate(firsts) if visits[first]]
     health = set(chance.of("health tasks").sample(daily, min(len(daily), scope.portion(HEALTH_TASKS))))
+    homes = _unit_by_home(visits, units)
     for number, first in enumerate(firsts):
         yield Place(
             number=number,
             kind=kinds[number],
-            unit=_unit_of(first, units, chance),
+            unit=homes[first],
             visits_a_day=visits[first],
             has_health_tasks=number in health,
             household=first,
@@ -73,12 +75,17 @@ def _visits_a_day(kind: ClientKind, chance: Random) -> int:
     return drawn(chance, VISITS_A_DAY) if happens(chance, DAILY_SHARE.get(kind, 0)) else 0
 
 
-def _unit_of(first: int, units: tuple[DemoUnit, ...], chance: Chance) -> DemoUnit:
-    """The first homes go round the units, so that each has a client however small the municipality is."""
-    round_robin = first // 2
-    if round_robin < len(units):
-        return units[round_robin]
-    return drawn(chance.of("unit", first), [(unit, unit.weight) for unit in units])
+def _unit_by_home(visits: Mapping[int, int], units: tuple[DemoUnit, ...]) -> dict[int, DemoUnit]:
+    """Each home to the group that has fewest for its weight, of those with daily help by visits and of the others by
+    number: so every seed has groups of about the same size."""
+    filled: Counter[tuple[UnitId, bool]] = Counter()
+    homes = {}
+    for first, visits_a_day in visits.items():
+        is_daily, load = visits_a_day > 0, visits_a_day or 1
+        unit = min(units, key=lambda each: (filled[each.unit_id, is_daily] + load) / each.weight)
+        filled[unit.unit_id, is_daily] += load
+        homes[first] = unit
+    return homes
 
 
 def _kinds(scope: Scope) -> list[ClientKind]:

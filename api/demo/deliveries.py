@@ -18,8 +18,8 @@ class OfficeView(Protocol):
         """How far the log reaches."""
         ...
 
-    def visit(self, visit_id: VisitId) -> VisitFacts:
-        """All that is believed of a visit."""
+    def visits(self, visit_ids: Sequence[VisitId]) -> Sequence[VisitFacts]:
+        """All that is believed of these visits, in the order of their ids."""
         ...
 
 

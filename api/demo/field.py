@@ -68,7 +68,7 @@ class FoundOut:
     lost_phones: list[tuple[date, DeviceId]] = field(default_factory=list)
     visits: defaultdict[tuple[UnitId, date], list[VisitId]] = field(default_factory=lambda: defaultdict(list))
     """The visits of each group and day, planned or not."""
-    named: dict[str, str] = field(default_factory=dict)
+    named: dict[str, VisitId] = field(default_factory=dict)
     """The first visit of each kind worth showing."""
 
     def note(self, attended: Attended, chance: Random) -> None:

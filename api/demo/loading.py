@@ -1,5 +1,6 @@
 """Brings the demo's month into a ledger, through the same intake and the same writer as everything else."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,10 +18,11 @@ from api.demo.view import LedgerView
 from api.demo.wall_time import ZONE, instant
 from domain.command import Outcome, Wish
 from infra.tokens import Caller
+from infra.writer import WriterBusyError
 
 Progress = Callable[[float, datetime], None]
 """Told what share of the story is told, from 0 to 1, and which day and time it has come to."""
-Take = Callable[[Sequence[Outcome]], None]
+Take = Callable[[Sequence[Wish], Sequence[Outcome]], None]
 
 WINDOW = timedelta(minutes=10)
 """What comes so close together is recorded at one moment, that of the last of it."""
@@ -51,13 +53,14 @@ def run_demo(
     if not isinstance(clock, DemoClock):
         raise DemoClockMissingError("Build the house with a DemoClock.")
     check_over(municipality.scope, clock.real_now)
-    deliveries = MonthStory(municipality).deliveries()
+    story = MonthStory(municipality)
+    deliveries = disorder.mixed(story.deliveries()) if disorder else story.deliveries()
     try:
-        return _Loader(house, clock, municipality.scope, progress).load(
-            disorder.mixed(deliveries) if disorder else deliveries
-        )
+        summary = _Loader(house, clock, municipality.scope, progress).load(deliveries)
     finally:
         clock.go()
+    summary.examples = story.field.found.named
+    return summary
 
 
 def check_over(scope: Scope, now: datetime) -> None:
@@ -88,7 +91,7 @@ class _Loader:
         self._house, self._clock, self._progress = house, clock, progress
         self._begins_at = instant(scope.first_on, 0)
         self._length = scope.told_until - self._begins_at
-        self._under_way: list[tuple[Future[list[Outcome]], Take]] = []
+        self._under_way: list[tuple[Future[list[Outcome]], Sequence[Wish], Take]] = []
         self._summary = Summary()
 
     def load(self, deliveries: Iterable[Delivery]) -> Summary:
@@ -134,11 +137,19 @@ class _Loader:
         self._finish()
         self._clock.stand_at(window.moment)
         for wishes, take in window.parts:
-            self._under_way.append((self._house.writer.submit(wishes), take))
+            self._under_way.append((self._submit(wishes), wishes, take))
         self._progress(min(1.0, max(0.0, (window.moment - self._begins_at) / self._length)), window.moment)
+
+    def _submit(self, wishes: Sequence[Wish]) -> Future[list[Outcome]]:
+        """Other callers may have filled the queue: then the demo is who waits."""
+        while True:
+            try:
+                return self._house.writer.submit(wishes)
+            except WriterBusyError as busy:
+                time.sleep(busy.retry_after_s)
 
     def _finish(self) -> None:
         """Wait until everything that was sent is stored."""
-        for answer, take in self._under_way:
-            take(answer.result())
+        for answer, wishes, take in self._under_way:
+            take(wishes, answer.result())
         self._under_way = []

@@ -53,7 +53,8 @@ def correction(mistake: Mistake, actor: str) -> Callable[[OfficeView], Sequence[
     """What the coordinator does once they sit down with it. Nothing, when nothing is to be seen of it."""
 
     def decide(view: OfficeView) -> Sequence[Command]:
-        return list(_commands(mistake, view.visit(mistake.visit_id), Act(actor=actor)))
+        seen = view.visits([mistake.visit_id])
+        return [command for visit in seen for command in _commands(mistake, visit, Act(actor=actor))]
 
     return decide
 

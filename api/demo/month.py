@@ -40,8 +40,8 @@ class MonthStory:
 
     def deliveries(self) -> Iterator[Delivery]:
         """Everything, from the first provider to the last approval."""
-        for work in (*founding(self._municipality, self._chance), *background(self._municipality, self._illness)):
-            self._push(work)
+        for told in (*founding(self._municipality, self._chance), *background(self._municipality, self._illness)):
+            self._push(told)
         first_on, until_on = self._scope.first_on - ONE_DAY, self._scope.until_on
         for day in days(first_on - PLANNED_AHEAD, until_on):
             if first_on <= day + PLANNED_AHEAD < until_on:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from api.demo.places import Home, Village
 from api.demo.scope import Scope
+from domain.client.values import ClientAbsenceKind
 from domain.ids import ClientId, DeviceId, HouseholdId, OrderId, ProviderId, UnitId, WorkerId
 from domain.order.events import ServiceLine
 from domain.order.values import LegalBasis, NeedDirection
@@ -32,7 +33,7 @@ class DemoUnit:
     provider_id: ProviderId
     villages: tuple[Village, ...]
     weight: float
-    """Its share of the clients."""
+    """Its share of the visits."""
 
     @property
     def coordinator(self) -> str:
@@ -159,7 +160,7 @@ class Stay:
     """A client away from home: from `from_at`, which the office learns of at `known_at`, until `until_at`."""
 
     client_id: ClientId
-    kind: str
+    kind: ClientAbsenceKind
     from_at: datetime
     known_at: datetime
     until_at: datetime

@@ -18,7 +18,7 @@ from api.demo.people import DemoWorker
 from api.demo.wall_time import wall_text
 from domain.ids import DeviceId, FactId, VisitId
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 ON_THE_WAY = timedelta(milliseconds=300)
 """From the phone to the server."""
 APP_VERSION = "2.14.0"

@@ -78,9 +78,9 @@ class Rota:
     def free(self, unit: DemoUnit, day: date) -> Iterator[DemoWorker]:
         """Day workers of the unit who neither work nor are lent to others that day."""
         for worker in self._workers:
-            if worker.unit == unit and not worker.is_night and self._loan(worker, day) is None:
-                if self._kind(worker, day) is None:
-                    yield worker
+            is_idle = self._kind(worker, day) is None and self._loan(worker, day) is None
+            if worker.unit == unit and not worker.is_night and is_idle:
+                yield worker
 
     def _kind(self, worker: DemoWorker, day: date) -> ShiftKind | None:
         turn = day.toordinal()

@@ -8,6 +8,7 @@ from domain.local_time import Month
 
 CLIENTS = 282
 """People with a home-care decision in Bräcke, June 2025 [S:SEED3]."""
+DEFAULT_MONTH = Month(2026, 10)
 CLIENTS_MIN, CLIENTS_MAX = 6, 5_000
 APPROVING_DAYS = 3
 
@@ -21,7 +22,7 @@ class Scope:
     """The same scope is the same municipality, to the last fact."""
 
     seed: int = 1
-    month: Month = Month(2026, 10)
+    month: Month = DEFAULT_MONTH
     clients: int = CLIENTS
     """How many people have a decision; everything else grows and shrinks with them."""
     days: int | None = None

@@ -1,10 +1,11 @@
 """What a load came to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from domain.command import Accepted, Known, Outcome, Refused
+from domain.command import Accepted, Command, Known, Outcome, Refused, Wish
 
 
 class DemoRefusedError(Exception):
@@ -17,29 +18,33 @@ class Summary:
     """Counts of what was sent and of what became of it."""
 
     syncs: int = 0
-    facts: int = 0
-    """New ones; the others had come before."""
     facts_known: int = 0
-    decisions: int = 0
-    events_by_kind: Counter[str] = field(default_factory=Counter)
+    """Facts that had come before: answers were lost, and phones sent them again."""
+    facts: Counter[str] = field(default_factory=Counter)
+    """What phones registered, by whom it is about: `visit` or `worker`."""
+    decisions: Counter[str] = field(default_factory=Counter)
+    """What the office decided, by whom it is about."""
     position: int = 0
     """How far the log reaches when all is stored."""
+    examples: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The first visit of each kind worth showing: `alarm`, `couple`, `forgot_departure` (corrected later)..."""
 
-    def take_sync(self, outcomes: Sequence[Outcome]) -> None:
-        """Count a sync. The last outcome is that the phone was heard from."""
+    def take_sync(self, wishes: Sequence[Wish], outcomes: Sequence[Outcome]) -> None:
+        """Count a sync. The last wish is that the phone was heard from."""
         self.syncs += 1
-        for outcome in outcomes[:-1]:
-            match outcome:
-                case Accepted():
-                    self.facts += 1
-                case Known():
+        for wish, outcome in zip(wishes[:-1], outcomes[:-1], strict=True):
+            match wish, outcome:
+                case Command(), Accepted():
+                    self.facts[wish.aggregate.KIND] += 1
+                case Command(), Known():
                     self.facts_known += 1
                 case _:
                     raise DemoRefusedError(f"A phone's fact was answered: {type(outcome).__name__}.")
 
-    def take_decisions(self, outcomes: Sequence[Outcome]) -> None:
+    def take_decisions(self, wishes: Sequence[Wish], outcomes: Sequence[Outcome]) -> None:
         """Count decisions of the office."""
-        for outcome in outcomes:
+        for wish, outcome in zip(wishes, outcomes, strict=True):
             if isinstance(outcome, Refused):
                 raise DemoRefusedError(f"A decision of the office was refused: {outcome.error.code}.")
-        self.decisions += len(outcomes)
+            if isinstance(wish, Command):
+                self.decisions[wish.aggregate.KIND] += 1

@@ -18,9 +18,9 @@ def units_of(scope: Scope, chance: Chance) -> tuple[DemoUnit, ...]:
     """Three groups by where people live ([S:SEED3]); a private one that works in Bräcke where the scope says so."""
     own = _provider_id(chance, "own")
     units = (
-        _unit(chance, "Bräcke", "bracke", own, BRACKE, 0.4),
-        _unit(chance, "Gällö", "gallo", own, GALLO, 0.32),
-        _unit(chance, "Kälarne", "kalarne", own, KALARNE, 0.28),
+        _unit(chance, "Bräcke", "bracke", own, BRACKE, 0.37),
+        _unit(chance, "Gällö", "gallo", own, GALLO, 0.33),
+        _unit(chance, "Kälarne", "kalarne", own, KALARNE, 0.3),
     )
     if not scope.outside_provider:
         return units

@@ -11,10 +11,12 @@ from api.demo.scope import Scope
 from domain.ids import DeviceId, UnitId, WorkerId
 from domain.worker.values import LicensedTitle
 
-VISITS_PER_WORKER = 7.3
+VISITS_PER_WORKER = 6.9
 """[A] Planned visits a day for each day worker employed: about eleven for each one on duty ([S:SENIOR])."""
 DAY_WORKERS_MIN = 4
 NIGHT_WORKERS = 3
+SERVICE_VISITS_A_DAY = 0.15
+"""[A] On average, of clients without daily help."""
 ASSISTANT_NURSE_SHARE = 0.68
 """[A] The others are care assistants."""
 
@@ -47,7 +49,8 @@ def spare_devices_of(units: tuple[DemoUnit, ...], chance: Chance) -> dict[UnitId
 
 
 def _posts(unit: DemoUnit, clients: tuple[DemoClient, ...]) -> list[Post]:
-    visits = sum((client.visits_a_day or 0.15) * client.workers_needed for client in clients if client.unit == unit)
+    served = (client for client in clients if client.unit == unit)
+    visits = sum((client.visits_a_day or SERVICE_VISITS_A_DAY) * client.workers_needed for client in served)
     by_day = max(DAY_WORKERS_MIN, round(visits / VISITS_PER_WORKER))
     return [Post(unit, False, number) for number in range(by_day)] + [
         Post(unit, True, number) for number in range(NIGHT_WORKERS)

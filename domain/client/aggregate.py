@@ -21,7 +21,7 @@ from domain.client.events import (
 from domain.client.history import ClientHistory, evolve
 from domain.client.values import ClientAbsenceKind, ProtectionLevel
 from domain.ids import HouseholdId, UnitId, WorkerId
-from domain.membership import belongs_later, belongs_on
+from domain.membership import belongs_on, belongs_without_end
 from domain.timeline import DaySpan, stands_already
 
 
@@ -68,7 +68,7 @@ class Client(Aggregate[ClientEvent]):
         never was shared."""
         self._require_registered()
         if not belongs_on(self.history.households, household_id, on):
-            is_later = belongs_later(self.history.households, household_id, on)
+            is_later = belongs_without_end(self.history.households, household_id)
             raise errors.HouseholdBackwardsError if is_later else errors.NotInHouseholdError
         self.record(ClientHouseholdLeft, household_id=household_id, on=on)
 

@@ -65,7 +65,7 @@ def missed_or_silent(visit: VisitFacts, moment: Moment, context: Context, rulebo
     Where its clients were away nobody was to come ([A]; the plan was not cancelled).
     """
     plan = visit.planned
-    if plan is None or plan.cancelled_by or visit.attendances or visit.services or visit.failures:
+    if plan is None or plan.cancelled_by or is_registered(visit):
         return None
     if moment.at < plan.ends_at + timedelta(minutes=rulebook.not_registered_after_minutes):
         return None
@@ -75,11 +75,14 @@ def missed_or_silent(visit: VisitFacts, moment: Moment, context: Context, rulebo
     return ExceptionCode.SILENT if is_silent else ExceptionCode.NOT_REGISTERED
 
 
+def is_registered(visit: VisitFacts) -> bool:
+    """Whether anything was heard of the visit from the field."""
+    return bool(visit.attendances or visit.services or visit.failures)
+
+
 def may_be_overdue(visit: VisitFacts) -> bool:
     """Whether the hour can matter at all: nothing is registered, or a departure is missing."""
-    if any(stay.departed_at is None for stay in visit.attendances):
-        return True
-    return not (visit.attendances or visit.services or visit.failures)
+    return not is_registered(visit) or any(stay.departed_at is None for stay in visit.attendances)
 
 
 def departure_due_at(visit: VisitFacts, stay: Attendance, rulebook: Rulebook) -> datetime | None:

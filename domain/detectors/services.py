@@ -8,18 +8,19 @@ from domain.facts import ServiceRegistered
 from domain.ids import ClientId
 from domain.organisation.values import UnitKind
 from domain.performed_time import visit_performed_time
+from domain.presence import uncounted
 
 
 def missing_services(case: VisitCase) -> Iterator[FoundException]:
     """SERVICE_MISSING: the visit is over and no service is given; it is not paid [S:INTRA16].
 
-    A declined service is one that was given an outcome, and so is a visit not performed. An alarm says itself what it was.
+    A declined service has an outcome too, and where the visit failed there was none to give. An alarm says itself what it was.
     """
     visit = case.visit
     stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
     departures = [stay.departed_at for stay in stays if stay.departed_at is not None]
-    is_over = len(departures) == len(stays) > 0
-    if is_over and not visit.services and not visit.failures:
+    is_over = len(departures) == len(stays)
+    if is_over and not visit.services and any(uncounted(visit, stay) is None for stay in stays):
         fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
         yield case.found(ExceptionCode.SERVICE_MISSING, fact_ids, minutes=case.staff_minutes, since=max(departures))
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from domain.attendance import Pair, pair
 from domain.ids import FactId
 from domain.values import ReasonCode
 from domain.visit import errors
@@ -30,18 +31,23 @@ class ServiceCorrection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def attendance_was(history: VisitHistory, correction: AttendanceCorrection) -> AttendanceValues | None:
-    """What is believed now of the attendance that the correction names; None when it names none."""
-    named = {correction.arrival_fact_id, correction.departure_fact_id} - {None}
-    if not named:
+    """What is believed now of the attendance that the correction names; None when it names none.
+
+    Both ends must be named where both are known, or the other end would be left standing alone. Ends that stand alone
+    may be named together: the correction makes them one attendance.
+    """
+    wanted = (correction.arrival_fact_id, correction.departure_fact_id)
+    if wanted == (None, None):
         return None
     known = believed(history.entries)
-    arrivals = {fact.fact_id: fact for fact in known.arrivals}
-    departures = {fact.fact_id: fact for fact in known.departures}
-    arrival = arrivals.get(correction.arrival_fact_id or FactId(""))
-    departure = departures.get(correction.departure_fact_id or FactId(""))
+    touched = [paired for paired in pair(known.arrivals, known.departures) if _names_an_end(wanted, paired)]
+    arrival = next((arrival for arrival, _ in touched if arrival and arrival.fact_id == wanted[0]), None)
+    departure = next((departure for _, departure in touched if departure and departure.fact_id == wanted[1]), None)
     end = arrival or departure
-    if end is None or not named <= (arrivals.keys() | departures.keys()):
+    if end is None or (arrival is None) != (wanted[0] is None) or (departure is None) != (wanted[1] is None):
         raise errors.AttendanceUnknownError
+    if sum(fact is not None for paired in touched for fact in paired) != sum(fact_id is not None for fact_id in wanted):
+        raise errors.AttendanceHalfNamedError
     planned = history.plan.client_ids if history.plan else ()
     return AttendanceValues(
         worker_id=end.worker_id,
@@ -49,6 +55,10 @@ def attendance_was(history: VisitHistory, correction: AttendanceCorrection) -> A
         arrived_at=arrival.at if arrival else None,
         departed_at=departure.at if departure else None,
     )
+
+
+def _names_an_end(wanted: tuple[FactId | None, FactId | None], paired: Pair) -> bool:
+    return any(fact is not None and fact.fact_id == fact_id for fact, fact_id in zip(paired, wanted, strict=True))
 
 
 def service_was(history: VisitHistory, correction: ServiceCorrection) -> ServiceValues | None:

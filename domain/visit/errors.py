@@ -63,6 +63,11 @@ class AttendanceUnknownError(RefusedError):
     detail = "The visit has no attendance with that arrival or departure. Read the visit again and name one it has."
 
 
+class AttendanceHalfNamedError(RefusedError):
+    code = "attendance_half_named"
+    detail = "The attendance has both an arrival and a departure. Name both, with the times they are to have."
+
+
 class AttendanceBackwardsError(RefusedError):
     code = "attendance_backwards"
     detail = "The departure must not be before the arrival."

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from domain.absence import Away, check_leaving, check_return
 from domain.aggregate import Aggregate
 from domain.ids import ServiceCode, UnitId, WorkerId
-from domain.membership import Belonging, belongs_later, belongs_on
+from domain.membership import Belonging, belongs_on, belongs_without_end
 from domain.timeline import DaySpan
 from domain.worker import errors
 from domain.worker.events import (
@@ -69,7 +69,7 @@ class Worker(Aggregate[WorkerEvent]):
         to it."""
         self._require_registered()
         if not belongs_on(self.history.units, unit_id, on):
-            is_later = belongs_later(self.history.units, unit_id, on)
+            is_later = belongs_without_end(self.history.units, unit_id)
             raise errors.UnitBackwardsError if is_later else errors.NotInUnitError
         self.record(WorkerUnitLeft, unit_id=unit_id, on=on)
 

@@ -65,7 +65,14 @@ def measure(names: Sequence[str], sizes: Sizes, rounds: int, notes: dict[str, fl
             task = progress.add_task(name, total=rounds + 1)
             with SETTINGS[kind](Bench(store, stores, sizes, stock, notes)) as contest:
                 figures[name] = compare(contest, rounds, lambda task=task: progress.advance(task))  # type: ignore[misc]
+            progress.remove_task(task)
+            progress.console.print(f"{name}: {_line(figures[name])}")
     return figures
+
+
+def _line(figure: Figure) -> str:
+    ratio = "" if figure.ratio is None else f", {figure.ratio:.2f} of the base"
+    return f"{figure.value:,.0f} {figure.unit}{ratio}"
 
 
 def _facts_needed(names: Sequence[str], sizes: Sizes, rounds: int) -> int:

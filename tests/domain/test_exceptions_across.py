@@ -79,6 +79,28 @@ def test_an_attendance_that_overlaps_several_is_told_of_for_each() -> None:
     assert [each.minutes for each in of_code(ExceptionCode.OVERLAP_WORKER, long, *others)] == [20, 20]
 
 
+def test_what_only_touches_does_not_overlap_even_beside_what_does() -> None:
+    visits = [
+        made(VisitId("long"), "08:00", "08:30"),
+        made(FIRST, "08:00", "08:10", client=BROR),
+        made(SECOND, "08:10", "08:20", client=BROR),
+        made(VisitId("later"), "09:00", "09:10"),
+    ]
+    assert [each.minutes for each in of_code(ExceptionCode.OVERLAP_WORKER, *visits)] == [10, 10]
+
+
+def test_each_group_of_overlaps_in_a_day_is_found() -> None:
+    pairs = [
+        made(VisitId(f"{hour}-{start}"), f"{hour}:{start}", f"{hour}:50") for hour in (10, 12) for start in (10, 20)
+    ]
+    assert [each.minutes for each in of_code(ExceptionCode.OVERLAP_WORKER, *pairs)] == [30, 30]
+
+
+def test_a_time_that_cannot_be_true_overlaps_nothing() -> None:
+    false = visit(stay("08:00", "12:00", visit_id=FIRST, implausible=True), visit_id=FIRST)
+    assert of_code(ExceptionCode.OVERLAP_WORKER, false, made(SECOND, "09:00", "09:30", client=BROR)) == []
+
+
 @pytest.mark.parametrize(("arrived", "departed"), [("08:00", None), (None, "12:00")])
 def test_an_open_attendance_overlaps_nothing(arrived: str | None, departed: str | None) -> None:
     forgotten = visit(stay(arrived, departed, visit_id=FIRST), visit_id=FIRST)
@@ -183,7 +205,18 @@ def test_without_a_plan_or_beyond_it_the_arrival_decides() -> None:
 def test_a_departure_is_missing_at_once_when_the_worker_has_come_again() -> None:
     again = visit(plan(), stay("08:00", None), stay("09:00", "09:10"))
     assert hourly(again, at("08:59")) == []
+    assert hourly(visit(*again.attendances, stay("10:00", "10:10")), at("09:30")) == ["DEPARTURE_MISSING"]
     assert hourly(again, at("09:15", anna="09:01")) == ["DEPARTURE_MISSING"]
+
+
+def test_a_colleague_who_comes_later_does_not_end_anybodys_stay() -> None:
+    doubled = visit(plan("08:00", "09:00"), stay("08:00", None, ANNA), stay("08:20", None, BO))
+    assert hourly(doubled, at("09:30")) == []
+
+
+def test_one_silent_phone_of_two_is_reason_to_wait() -> None:
+    doubled = visit(plan(workers=(ANNA, BO)))
+    assert hourly(doubled, at("09:30", anna="09:00", bo="08:00")) == ["SILENT"]
 
 
 def test_what_was_entered_without_a_phone_waits_for_none() -> None:

@@ -10,7 +10,7 @@ from domain.detectors.found import FoundException
 from domain.detectors.hour import Moment
 from domain.evidence import Acknowledgement, QuarantinedFact
 from domain.exception_catalogue import ExceptionCode
-from domain.exceptions import find_exceptions, payable, standing
+from domain.exceptions import by_stake, find_exceptions, id_conflicts, payable, standing
 from domain.facts import ApprovalGiven, Attendance, NeedChange, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import DeviceId, FactId, OrderId, VisitId
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK
@@ -103,6 +103,11 @@ def test_a_visit_is_payable_with_a_service_both_approvals_and_nothing_left_to_fi
     assert payable(one, found(one), DEFAULT_RULEBOOK) is expected
 
 
+@pytest.mark.parametrize("open_stay", [stay("08:00", None), stay(None, "08:30")])
+def test_an_open_visit_is_not_payable_whatever_exceptions_are_known(open_stay: Attendance) -> None:
+    assert not payable(visit(plan(), open_stay, SHOWERED, *BOTH), [], DEFAULT_RULEBOOK)
+
+
 def test_another_visits_fault_does_not_stop_pay() -> None:
     other = VisitId("other")
     one, faulty = visit(plan(), STAY, SHOWERED, *BOTH), visit(stay("09:00", "09:30", visit_id=other), visit_id=other)
@@ -129,15 +134,23 @@ def test_an_order_is_stale_until_it_answers_a_reported_need(answered: date | Non
         answered_from_on=answered,
     )
     stale = find_exceptions([], context=KNOWN, rulebook=DEFAULT_RULEBOOK, moment=EVENING, need_changes=[need])
-    assert [(each.code, each.subject_id, each.since) for each in stale] == [
-        (ExceptionCode.ORDER_STALE, "order-of-asta", clock("00:00", date(2025, 3, 10)))
+    assert [(each.code, each.subject_id, each.minutes, each.since) for each in stale] == [
+        (ExceptionCode.ORDER_STALE, "order-of-asta", 0, clock("00:00", date(2025, 3, 10)))
     ] * count
+
+
+def kept(reason: str) -> QuarantinedFact:
+    return QuarantinedFact(
+        device_id=DeviceId("phone"), quarantine_id="q", fact_id=FactId("fact"), worker_id=ANNA, reason=reason
+    )
 
 
 @pytest.mark.parametrize(("reason", "codes"), [("id_conflict", [ExceptionCode.ID_CONFLICT]), ("device_revoked", [])])
 def test_one_id_for_two_registrations_is_a_conflict(reason: str, codes: list[ExceptionCode]) -> None:
-    kept = QuarantinedFact(
-        device_id=DeviceId("phone"), quarantine_id="q", fact_id=FactId("fact"), worker_id=ANNA, reason=reason
-    )
-    conflicts = find_exceptions([], context=KNOWN, rulebook=DEFAULT_RULEBOOK, moment=EVENING, quarantined=[kept])
-    assert [each.code for each in conflicts] == codes
+    assert [each.code for each in id_conflicts([kept(reason)])] == codes
+
+
+def test_what_began_at_no_known_time_comes_last() -> None:
+    (conflict,) = id_conflicts([kept("id_conflict")])
+    early, late = (msgspec.structs.replace(conflict, since=clock(text)) for text in ("08:00", "09:00"))
+    assert by_stake([conflict, late, early]) == [early, late, conflict]

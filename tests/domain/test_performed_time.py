@@ -1,17 +1,22 @@
 """What counts as performed time, and to whom (rules.md 2 and 5)."""
 
 from datetime import UTC, date, datetime
+from typing import TypedDict
 
 import msgspec
 import pytest
 
 from domain.context import Context
 from domain.facts import VisitFacts
-from domain.ids import ClientId
+from domain.ids import ClientId, FactId, WorkerId
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.presence import Uncounted, staff_minutes, visit_minutes
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK, DoubleStaffing
-from domain.values import NotPerformedReason, VisitKind
+from domain.values import ApprovalRole, NotPerformedReason, Source, VisitKind
+from domain.visit.approval import check_approval
+from domain.visit.entries import Arrival, Departure, Failure
+from domain.visit.errors import MinutesDifferError
+from domain.visit.history import VisitHistory
 from tests.domain.given_facts import (
     ANNA,
     ASTA,
@@ -167,6 +172,25 @@ def test_a_visit_that_failed_for_one_of_a_couple_is_the_others_alone() -> None:
         stay("08:00", "08:30", clients=COUPLE), failure(NotPerformedReason.HOSPITAL, ASTA), service(client=BROR)
     )
     assert by_client(made) == {BROR: (30, 30)}
+
+
+def test_the_minutes_to_approve_are_the_performed_ones() -> None:
+    """A worker waited ten minutes at the door of a client who declined: there is nothing to approve but that."""
+
+    class Seen(TypedDict):
+        recorded_at: None
+        worker_id: WorkerId
+        source: Source
+
+    seen = Seen(recorded_at=None, worker_id=ANNA, source=Source.PRESENCE_RECEIPT)
+    arrival = Arrival(position=1, fact_id=FactId("in"), at=clock("08:00"), client_ids=(ASTA,), **seen)
+    departure = Departure(position=2, fact_id=FactId("out"), at=clock("08:10"), **seen)
+    declined = Failure(position=3, fact_id=FactId("no"), at=clock("08:05"), reason=NotPerformedReason.DECLINED, **seen)
+    history = VisitHistory(entries=(arrival, departure, declined))
+    for position, minutes in ((2, 10), (3, 0)):
+        check_approval(history, ApprovalRole.WORKER, position, minutes, actor="anna", corrector_may_approve=False)
+    with pytest.raises(MinutesDifferError):
+        check_approval(history, ApprovalRole.WORKER, 3, 10, actor="anna", corrector_may_approve=False)
 
 
 # Double staffing (rules.md 5.1)

@@ -10,7 +10,7 @@ from domain.values import ReasonCode, Source
 from domain.visit import errors
 from domain.visit.aggregate import Visit
 from domain.visit.correction import ServiceCorrection
-from domain.visit.events import AttendanceValues, ServiceValues, VisitServicesCorrected
+from domain.visit.events import AttendanceValues, ServiceValues, VisitCheckedIn, VisitServicesCorrected
 from domain.visit.facts import visit_facts
 from tests.domain.visit_samples import (
     ANNA,
@@ -90,6 +90,13 @@ def test_a_departure_that_was_forgotten_is_added() -> None:
     assert ends(PLANNED, ARRIVED, corrected(missing, BELIEVED, departure=None)) == [
         (ANNA, at(8, 3), at(8, 43), Source.OFFICE_MANUAL, True)
     ]
+
+
+def test_an_arrival_that_names_no_client_was_at_the_planned_one() -> None:
+    nameless = fact(VisitCheckedIn, stamp=stamp("in-1"), worker_id=ANNA, occurred_at=at(8, 3))
+    visit.given(PLANNED, nameless).when(correct(BELIEVED, departure=None)).then(
+        corrected(values(at(8, 3), None), BELIEVED, departure=None)
+    )
 
 
 def test_an_attendance_that_was_never_registered_is_added() -> None:

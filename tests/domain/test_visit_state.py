@@ -56,6 +56,7 @@ def test_a_visit_that_nothing_is_registered_of_is_planned_then_missed_unless_its
 def test_a_visit_to_somebody_in_hospital_is_not_performed_and_never_missed() -> None:
     context = known(absences=[HOSPITAL])
     assert state(visit(plan()), "08:29", context=context) is VisitState.PLANNED
+    assert state(visit(plan()), "08:30", context=context) is VisitState.NOT_PERFORMED
     assert state(visit(plan()), "20:00", context=context) is VisitState.NOT_PERFORMED
 
 

@@ -142,6 +142,14 @@ def test_a_worker_may_come_back_to_a_unit() -> None:
     )
 
 
+def test_of_two_units_only_the_one_is_left() -> None:
+    in_both = fact(WorkerUnitJoined, unit_id=GALLO, on=march(10))
+    assert memberships(REGISTERED, JOINED, in_both, LEFT) == [
+        ("worker_unit", BRACKE, march(3), march(20)),
+        ("worker_unit", GALLO, march(10), None),
+    ]
+
+
 def test_a_unit_may_be_left_earlier_than_was_said() -> None:
     earlier = fact(WorkerUnitLeft, unit_id=BRACKE, on=march(10))
     worker.given(REGISTERED, JOINED, LEFT).when(leave(march(10))).then(earlier)

@@ -1,0 +1,383 @@
+"""The demo municipality: made from a seed, sent as phones and offices send, and the same whatever order it comes in."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from api.bootstrap import House, build
+from api.demo.clock import DemoClock
+from api.demo.deliveries import OfficeWork, Sync
+from api.demo.disorder import Disorder
+from api.demo.examples import examples
+from api.demo.loading import DemoClockMissingError, DemoTooEarlyError, run_demo
+from api.demo.month import MonthStory
+from api.demo.municipality import make_municipality, personal_texts
+from api.demo.people import ClientKind, Municipality
+from api.demo.scope import Scope, ScopeError
+from api.demo.summary import DemoRefusedError, Summary
+from api.personnummer import normalise_personnummer
+from domain.context import Context, context_of
+from domain.detectors.hour import moment_of
+from domain.event import RecordedEvent, personal_fields
+from domain.evidence import DeviceContact
+from domain.exception_catalogue import ExceptionCode
+from domain.exceptions import find_exceptions
+from domain.ids import VisitId, stream_of
+from domain.local_time import Month
+from domain.performed_time import performed_time
+from domain.ports import Sealed
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.visit.events import VisitAttendanceCorrected
+from infra.settings import Settings
+from projections.fact_reader import FactReader
+from projections.fact_tables import FACT_TABLES
+
+SMALL = Scope(seed=7, month=Month(2025, 10), clients=24, days=8)
+WHOLE = Scope(seed=7, month=Month(2025, 10))
+LATER = datetime(2026, 1, 15, 12, tzinfo=UTC)
+LATENESS = {ExceptionCode.LATE_SYNC, ExceptionCode.SILENT}
+"""What the order of arrival may change: how long the ledger had not heard."""
+OF_THE_LOG = {"position", "delay_s"}
+"""Columns that say where in the log something stands, or when it was recorded."""
+PLACE_OF_APPROVAL = re.compile(r"approval@\d+")
+"""An approval is named by its position."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A house with the demo in it, every read model up to date."""
+
+    house: House
+    summary: Summary
+
+
+@contextmanager
+def load(folder: Path, scope: Scope = SMALL, disorder: Disorder | None = None) -> Iterator[Loaded]:
+    """Fill an empty house."""
+    house = build(Settings(data_dir=folder), clock=DemoClock(real=lambda: LATER))
+    house.writer.start()
+    try:
+        summary = run_demo(house, make_municipality(scope), disorder=disorder)
+        house.projector.catch_up()
+        yield Loaded(house, summary)
+    finally:
+        house.close()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The small municipality's week."""
+    with load(tmp_path_factory.mktemp("demo")) as loaded:
+        yield loaded
+
+
+@pytest.fixture(scope="module")
+def town() -> Municipality:
+    """A municipality of Bräcke's size."""
+    return make_municipality(WHOLE)
+
+
+# Who there is.
+
+
+def test_the_municipality_has_as_many_people_as_bracke(town: Municipality) -> None:
+    kinds = Counter(client.kind for client in town.clients)
+    assert len(town.clients) == 282
+    assert kinds[ClientKind.CARE] == 197
+    assert sum(len(client.orders) > 1 for client in town.clients) == 87
+    assert [unit.name for unit in town.units] == ["Bräcke", "Gällö", "Kälarne"]
+    assert [provider.in_house for provider in town.providers] == [True]
+
+
+def test_all_of_the_197_are_65_or_older(town: Municipality) -> None:
+    turns_65_by = WHOLE.first_on
+    care = [client for client in town.clients if client.kind is ClientKind.CARE]
+    assert all(client.born_on.year + 65 <= turns_65_by.year for client in care)
+
+
+def test_each_group_has_20_to_28_workers_with_somebody_for_the_nights(town: Municipality) -> None:
+    for unit in town.units:
+        workers = [worker for worker in town.workers if worker.unit == unit]
+        assert 20 <= len(workers) <= 28
+        assert sum(worker.is_night for worker in workers) == 3
+
+
+def test_personnummer_are_valid_once_each_and_reserved_for_tests(town: Municipality) -> None:
+    numbers = [client.personnummer for client in town.clients]
+    assert [normalise_personnummer(number) for number in numbers] == numbers
+    assert len(set(numbers)) == len(numbers)
+    assert all(980 <= int(number[8:11]) <= 999 for number in numbers)
+
+
+def test_a_couple_shares_one_standard_time(town: Municipality) -> None:
+    homes: dict[str, list[int]] = {}
+    for client in town.clients:
+        for line in client.sol_order.lines:
+            if client.household_id and line.service_code == "CLEAN":
+                homes.setdefault(client.household_id, []).append(line.ordered_minutes or 0)
+    assert homes
+    assert all(sum(minutes) in {70, 90} and len(minutes) == 2 for minutes in homes.values())
+
+
+def test_a_switch_adds_an_outside_provider_with_clients_of_its_own() -> None:
+    with_outside = make_municipality(replace(WHOLE, outside_provider=True))
+    outside = next(provider for provider in with_outside.providers if not provider.in_house)
+    served = [client for client in with_outside.clients if client.unit.provider_id == outside.provider_id]
+    assert 10 <= len(served) <= 60
+    assert len(with_outside.clients) == 282
+
+
+@pytest.mark.parametrize("wrong", [{"clients": 5}, {"clients": 5_001}, {"days": 0}, {"days": 32}])
+def test_a_size_that_cannot_be_made_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ScopeError):
+        Scope(month=Month(2025, 10), **wrong)  # type: ignore[arg-type]  # each name is one of the parameters
+
+
+# What happens there.
+
+
+@pytest.fixture(scope="module")
+def three_days() -> tuple[list[Sync], list[OfficeWork]]:
+    """What is sent around three days of the whole municipality."""
+    everything = list(MonthStory(make_municipality(replace(WHOLE, days=3))).deliveries())
+    return [each for each in everything if isinstance(each, Sync)], [
+        each for each in everything if isinstance(each, OfficeWork)
+    ]
+
+
+def facts_of(syncs: list[Sync]) -> dict[str, dict[str, Any]]:
+    """Each fact once, by its id."""
+    return {fact["id"]: fact for sync in syncs for fact in msgspec.json.decode(sync.body)["facts"]}
+
+
+def test_a_day_has_as_many_visits_as_a_month_of_12_to_15_thousand_needs(
+    three_days: tuple[list[Sync], list[OfficeWork]],
+) -> None:
+    facts = facts_of(three_days[0]).values()
+    visits = {fact["visit_id"] for fact in facts if fact["type"] in {"check_in", "check_out"}}
+    assert 12_000 <= len(visits) / 3 * 31 <= 15_000
+
+
+def test_batches_come_twice_late_and_the_newest_first(three_days: tuple[list[Sync], list[OfficeWork]]) -> None:
+    syncs, _ = three_days
+    bodies = [msgspec.json.decode(sync.body) for sync in syncs]
+    sent = Counter(tuple(fact["id"] for fact in body["facts"]) for body in bodies)
+    assert any(times == 2 for times in sent.values())
+    newest = [
+        (sync.device_id, max(fact["seq"] for fact in body["facts"])) for sync, body in zip(syncs, bodies, strict=True)
+    ]
+    highest: dict[str, int] = {}
+    out_of_order = 0
+    for device_id, seq in newest:
+        out_of_order += seq < highest.get(device_id, 0)
+        highest[device_id] = max(seq, highest.get(device_id, 0))
+    assert out_of_order
+
+
+def test_some_facts_come_minutes_late_and_a_few_the_next_day(
+    three_days: tuple[list[Sync], list[OfficeWork]],
+) -> None:
+    first_heard: dict[str, timedelta] = {}
+    for sync in three_days[0]:
+        for fact in msgspec.json.decode(sync.body)["facts"]:
+            first_heard.setdefault(fact["id"], sync.at - datetime.fromisoformat(fact["wall_time"]))
+    # Two phones show a wrong time: theirs are left out by being early, or seven minutes late.
+    late = sum(delay > timedelta(minutes=17) for delay in first_heard.values()) / len(first_heard)
+    next_day = sum(delay > timedelta(hours=6) for delay in first_heard.values()) / len(first_heard)
+    assert 0.02 <= late <= 0.09
+    assert 0.0005 <= next_day <= 0.02
+
+
+def test_a_month_with_a_change_of_clocks_has_a_night_of_25_hours() -> None:
+    scope = replace(SMALL, days=None)
+    syncs = [each for each in MonthStory(make_municipality(scope)).deliveries() if isinstance(each, Sync)]
+    offsets = {msgspec.json.decode(sync.body)["device_time"][-6:] for sync in syncs}
+    assert offsets == {"+02:00", "+01:00"}
+
+
+def test_deliveries_come_in_order_of_time(three_days: tuple[list[Sync], list[OfficeWork]]) -> None:
+    for kind in three_days:
+        moments = [each.at for each in kind]
+        assert moments == sorted(moments)
+
+
+# What becomes of it in the ledger.
+
+
+def test_every_fact_and_every_decision_is_taken(small: Loaded) -> None:
+    summary = small.summary
+    assert summary.position == small.house.log.head()[0]
+    assert summary.facts["visit"] > 1_000
+    assert summary.facts["worker"] > 100
+    assert summary.facts_known > 0
+    assert set(summary.decisions) == {"client", "device", "order", "organisation", "visit", "worker"}
+
+
+def test_one_seed_gives_the_same_events_in_the_same_order(small: Loaded, tmp_path: Path) -> None:
+    with load(tmp_path) as again:
+        assert [opened(again.house, event) for event in events(again.house)] == [
+            opened(small.house, event) for event in events(small.house)
+        ]
+
+
+def test_another_seed_is_another_municipality() -> None:
+    names = [client.name for client in make_municipality(SMALL).clients]
+    assert [client.name for client in make_municipality(replace(SMALL, seed=8)).clients] != names
+
+
+@pytest.fixture(scope="module")
+def mixed_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The small municipality's week, all syncs sent twice and shuffled."""
+    with load(tmp_path_factory.mktemp("mixed"), disorder=Disorder(seed=3)) as loaded:
+        yield loaded
+
+
+def test_syncs_twice_and_shuffled_come_to_the_same_facts(small: Loaded, mixed_up: Loaded) -> None:
+    assert mixed_up.summary.syncs == 2 * small.summary.syncs
+    assert mixed_up.summary.facts == small.summary.facts
+    for fact_class in FACT_TABLES.keys() - {DeviceContact}:
+        assert believed_facts(mixed_up.house, fact_class) == believed_facts(small.house, fact_class), fact_class
+
+
+def test_syncs_twice_and_shuffled_come_to_the_same_minutes(small: Loaded, mixed_up: Loaded) -> None:
+    told = performed(small.house)
+    assert len(told) > 200
+    assert performed(mixed_up.house) == told
+
+
+def test_syncs_twice_and_shuffled_leave_the_same_exceptions_but_for_lateness(small: Loaded, mixed_up: Loaded) -> None:
+    told = exceptions(small.house)
+    assert len({row["code"] for row in told}) >= 5
+    assert exceptions(mixed_up.house) == told
+
+
+def test_approvals_are_of_what_the_ledger_says_and_some_visits_stay_open(small: Loaded) -> None:
+    with small.house.read_database.connect() as db:
+        visits = FactReader(db, small.summary.position).visits()
+    attended = [visit for visit in visits if visit.attendances]
+    approved = [visit for visit in attended if len([each for each in visit.approvals if each.stands]) == 2]
+    assert 0.8 <= len(approved) / len(attended) <= 0.97
+    assert all({each.actor for each in visit.approvals} for visit in approved)
+
+
+def test_no_file_of_the_ledger_holds_a_name_a_number_or_an_address(small: Loaded) -> None:
+    files = [path for path in small.house.settings.data_dir.rglob("*") if path.is_file()]
+    held = b"".join(path.read_bytes() for path in files)
+    assert b"visit.checked_in" in held
+    assert [text for text in personal_texts(make_municipality(SMALL)) if text.encode() in held] == []
+
+
+def test_the_examples_are_the_same_every_time_and_what_they_are_said_to_be(small: Loaded) -> None:
+    shown = examples(SMALL)
+    assert examples(SMALL) == shown
+    assert shown.visits.items() <= small.summary.examples.items()
+    corrected = events_of_visit(small.house, shown.visits["forgot_departure"])
+    assert any(isinstance(each.event, VisitAttendanceCorrected) for each in corrected)
+
+
+# When it cannot be told.
+
+
+def test_a_month_that_is_not_over_is_refused(tmp_path: Path) -> None:
+    house = build(Settings(data_dir=tmp_path), clock=DemoClock(real=lambda: datetime(2025, 10, 10, tzinfo=UTC)))
+    house.writer.start()
+    with pytest.raises(DemoTooEarlyError, match=str(date(2025, 10, 14))):
+        run_demo(house, make_municipality(SMALL))
+    assert house.log.head()[0] == 0
+    house.close()
+
+
+def test_a_house_without_a_clock_that_can_stand_is_refused(tmp_path: Path) -> None:
+    house = build(Settings(data_dir=tmp_path))
+    with pytest.raises(DemoClockMissingError):
+        run_demo(house, make_municipality(SMALL))
+    house.close()
+
+
+def test_after_the_load_the_clock_is_the_real_one(small: Loaded) -> None:
+    assert small.house.clock() == LATER
+
+
+def test_a_ledger_that_holds_the_demo_already_refuses_it(small: Loaded) -> None:
+    with pytest.raises(DemoRefusedError, match="already"):
+        run_demo(small.house, make_municipality(SMALL))
+
+
+# Looking into a house.
+
+
+def events(house: House) -> list[RecordedEvent]:
+    """The whole log."""
+    return house.codec.decode_rows(house.log.read(0, house.log.head()[0]))
+
+
+def events_of_visit(house: House, visit_id: VisitId) -> list[RecordedEvent]:
+    """One visit's history."""
+    return house.codec.decode_rows(house.log.read_stream(stream_of("visit", visit_id)))
+
+
+def opened(house: House, recorded: RecordedEvent) -> tuple[int, str, object]:
+    """An event with its sealed fields in clear, without what each ledger draws for itself: the key of its digests."""
+    event = recorded.event
+    fields = msgspec.to_builtins(event)
+    for name in personal_fields(type(event)):
+        envelope: Sealed | None = getattr(event, name)
+        if envelope is not None:
+            fields[name] = house.sealing.open(envelope, place=event.place_of(name))
+    if event.stamp is not None:
+        fields["stamp"].pop("digest")
+    return recorded.position, event.TOPIC, fields
+
+
+def believed_facts(house: House, fact_class: type[Any]) -> list[dict[str, Any]]:
+    """What is believed now, without places in the log and recording times."""
+    with house.read_database.connect() as db:
+        facts = FactReader(db, house.log.head()[0]).facts(fact_class)
+    return [{k: v for k, v in msgspec.structs.asdict(fact).items() if k not in OF_THE_LOG} for fact in facts]
+
+
+def performed(house: House) -> list[object]:
+    """Every row of performed time."""
+    with house.read_database.connect() as db:
+        facts = FactReader(db, house.log.head()[0])
+        rows = performed_time(facts.visits(), context=context(facts), rulebook=DEFAULT_RULEBOOK)
+    return sorted((msgspec.to_builtins(row) for row in rows), key=str)
+
+
+def exceptions(house: House) -> list[dict[str, Any]]:
+    """Every exception there is at the end, but for those about lateness."""
+    with house.read_database.connect() as db:
+        facts = FactReader(db, house.log.head()[0])
+        found = find_exceptions(
+            facts.visits(),
+            context=context(facts),
+            rulebook=DEFAULT_RULEBOOK,
+            moment=moment_of(LATER, facts.device_contacts()),
+            need_changes=facts.need_changes(),
+            quarantined=facts.quarantined(),
+        )
+    rows = [msgspec.to_builtins(each) for each in found if each.code not in LATENESS]
+    for row in rows:
+        row["fact_ids"] = [PLACE_OF_APPROVAL.sub("approval", fact_id) for fact_id in row["fact_ids"]]
+    return sorted(rows, key=str)
+
+
+def context(facts: FactReader) -> Context:
+    """What calculations look up."""
+    return context_of(
+        people=facts.people(),
+        memberships=facts.memberships(),
+        order_lines=facts.orders(),
+        time_frames=facts.time_frames(),
+        services=facts.services_defined(),
+        units=facts.units(),
+        absences=facts.absences(),
+    )
