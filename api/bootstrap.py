@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
@@ -70,12 +71,18 @@ class House:
         self.keys.close()
 
 
+@cache
+def event_codec() -> EventCodec:
+    """The codec of all events: made once in a process, for it looks at every field of every class."""
+    return EventCodec(EVENT_CLASSES)
+
+
 def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     """Wire the house. Nothing runs yet. Raises `SettingError`, `KeyStoreError` or the store's error when it cannot stand."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     log = open_log(settings, clock=lambda: _microseconds(clock()))
     keys = open_key_store(settings.keys_url, settings.master_key_path)
-    codec = EventCodec(EVENT_CLASSES)
+    codec = event_codec()
     sealing = SealingService(keys, log.identity().ledger_id, clock)
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)

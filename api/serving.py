@@ -17,6 +17,8 @@ GRACE_S = 10
 def serve(house: House, *, announce: Callable[[str], None], demo: DemoLoad | None = None) -> None:
     """Serve until asked to end. `announce` is told the address once it is bound, before the first answer."""
     listening = socket.create_server((house.settings.host, house.settings.port), backlog=BACKLOG)
+    # asyncio sets this only on sockets that name their protocol; without it each answer waits for a delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     host, port = listening.getsockname()[:2]
     announce(f"http://{host}:{port}")
     config = uvicorn.Config(

@@ -61,10 +61,7 @@ class _Sync:
     caller: Caller
     received_at: datetime
     body: bytes
-
-    @property
-    def device_id(self) -> DeviceId:
-        return DeviceId(str(self.envelope.device_id))
+    device_id: DeviceId
 
 
 class SyncIntake:
@@ -78,7 +75,8 @@ class SyncIntake:
     def prepare(self, body: bytes, *, caller: Caller, received_at: datetime) -> Prepared:
         """Read a batch. Raises `MalformedBodyError` or `Problem` when the envelope itself cannot be understood."""
         found = survey(body)
-        sync = _Sync(*_envelope(found), caller, received_at, body)
+        envelope, clock = _envelope(found)
+        sync = _Sync(envelope, clock, caller, received_at, body, DeviceId(str(envelope.device_id)))
         bad = {fault.path[1]: fault for fault in found.faults if _is_in_a_fact(fault)}
         judged = [self._wish(sync, fact, bad.get(at), at) for at, fact in enumerate(sync.envelope.facts)]
         wishes, rejected = [wish for wish, _ in judged], [unfit for _, unfit in judged]
@@ -113,7 +111,7 @@ class SyncIntake:
             decide=kind.decide(teller),
             actor=sync.caller.actor,
             stamp=FactStamp(id=FactId(str(fact.id)), digest=digest, device_id=sync.device_id, seq=fact.seq),
-            evidence=self._unusable(sync, sent, "id_conflict", msgspec.json.encode(sent), 0),
+            evidence=lambda: self._unusable(sync, sent, "id_conflict", msgspec.json.encode(sent), 0),
         )
 
     def _unusable(self, sync: _Sync, sent: JsonValue, reason: str, evidence: bytes, at: int) -> Unusable:

@@ -18,11 +18,20 @@ def pair(arrivals: Sequence[Arrival], departures: Sequence[Departure]) -> list[P
     An arrival that meets another arrival of the same worker stays open, a departure without an arrival before it stays
     alone: neither is guessed away. Result in order of time.
     """
+    if _is_plain(arrivals, departures):
+        return [(arrivals[0], departures[0] if departures else None)]
     named, other_arrivals, other_departures = _pair_named(arrivals, departures)
     pairs: list[Pair] = list(named)
     for worker_id in sorted({fact.worker_id for fact in (*other_arrivals, *other_departures)}):
         pairs += _pair_by_time(worker_id, other_arrivals, other_departures)
     return sorted(pairs, key=_standing)
+
+
+def _is_plain(arrivals: Sequence[Arrival], departures: Sequence[Departure]) -> bool:
+    """Whether there is nothing to pair but what the phone paired itself: most visits, told apart because they are many."""
+    if len(arrivals) != 1 or len(departures) > 1:
+        return False
+    return not departures or departures[0].arrival_fact_id == arrivals[0].fact_id
 
 
 def _pair_named(

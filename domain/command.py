@@ -42,8 +42,8 @@ class Command:
     stamp: FactStamp | None = None
     expected_version: int | None = None
     reads: tuple[tuple[type[Aggregate[Any]], str], ...] = ()
-    evidence: Unusable | None = None
-    """For a field fact: what to keep if its id is taken by other content, or its device is revoked."""
+    evidence: Callable[[], Unusable] | None = None
+    """For a field fact: makes what is kept if its id is taken by other content, or its device is revoked."""
 
     @property
     def stream(self) -> StreamId:

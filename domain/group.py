@@ -69,9 +69,8 @@ class Group:
     def _wanted(self, wishes: Iterable[Wish]) -> dict[StreamId, tuple[type[AnyAggregate], str]]:
         wanted: dict[StreamId, tuple[type[AnyAggregate], str]] = {}
         for wish in wishes:
-            evidence = wish.evidence if isinstance(wish, Command) else wish
-            if evidence is not None:
-                wanted[stream_of(Device.KIND, evidence.device_id)] = (Device, evidence.device_id)
+            if (device_id := _sender(wish)) is not None:
+                wanted[stream_of(Device.KIND, device_id)] = (Device, device_id)
             if isinstance(wish, Command):
                 for kind, subject_id in ((wish.aggregate, wish.subject_id), *wish.reads):
                     wanted[stream_of(kind.KIND, subject_id)] = (kind, subject_id)
@@ -93,8 +92,9 @@ class Group:
         repeated = self._repeated(command)
         if repeated is not None:
             return repeated
-        if command.evidence is not None and self._device(command.evidence).revoked:
-            return self._keep(replace(command.evidence, reason="device_revoked"))
+        sender = _sender(command)
+        if command.evidence is not None and sender is not None and self._device(sender).revoked:
+            return self._keep(replace(command.evidence(), reason="device_revoked"))
         aggregate = self._aggregates[command.stream]
         aggregate.act(actor=command.actor, stamp=command.stamp)
         read = [self._aggregates[stream_of(kind.KIND, subject)] for kind, subject in command.reads]
@@ -148,11 +148,11 @@ class Group:
 
     def _keep_conflict(self, command: Command) -> None:
         if command.evidence is not None:
-            self._keep(replace(command.evidence, reason="id_conflict"))
+            self._keep(replace(command.evidence(), reason="id_conflict"))
 
     def _keep(self, unusable: Unusable) -> Finish:
         """Keep the bytes and say so on the device's stream: once, however often they are sent."""
-        device = self._device(unusable)
+        device = self._device(unusable.device_id)
         if not device.holds(unusable.evidence_id):
             device.act(actor=unusable.actor, stamp=None)
             device.quarantine(
@@ -169,10 +169,17 @@ class Group:
             )
         return _always(Quarantined(unusable.reason))
 
-    def _device(self, evidence: Unusable) -> Device:
-        device = self._aggregates[stream_of(Device.KIND, evidence.device_id)]
+    def _device(self, device_id: str) -> Device:
+        device = self._aggregates[stream_of(Device.KIND, device_id)]
         assert isinstance(device, Device)
         return device
+
+
+def _sender(wish: Wish) -> str | None:
+    """The device that a fact comes from; None for what the office decides."""
+    if isinstance(wish, Unusable):
+        return wish.device_id
+    return wish.stamp.device_id if wish.evidence is not None and wish.stamp is not None else None
 
 
 def _always(outcome: Outcome) -> Finish:

@@ -16,6 +16,8 @@ from domain.order.values import NeedDirection
 
 FALLEN, RISEN, STAYS, LOANS = 8, 5, 16, 6
 """[A] Of 282 clients: needs that fell or rose, stays away from home; loans of a worker."""
+DAY_WORKERS = 63
+"""In a municipality of that size."""
 FALLEN_PACE, RISEN_PACE = 0.62, 1.35
 
 
@@ -123,10 +125,16 @@ def loans_of(
 
 
 def _loans(scope: Scope, units: Sequence[DemoUnit], workers: Sequence[DemoWorker], chance: Random) -> Iterator[Loan]:
+    """Never across providers."""
     length = (scope.until_on - scope.first_on).days
-    by_day = [worker for worker in workers if not worker.is_night]
-    for worker in chance.sample(by_day, max(1, round(LOANS * len(by_day) / 63))):
-        sisters = [unit for unit in units if unit.provider_id == worker.unit.provider_id and unit != worker.unit]
+    sisters = {unit.unit_id: [other for other in units if _are_sisters(unit, other)] for unit in units}
+    by_day = [worker for worker in workers if not worker.is_night and sisters[worker.unit.unit_id]]
+    for worker in chance.sample(by_day, max(1, round(LOANS * len(by_day) / DAY_WORKERS))):
         from_on = scope.first_on + timedelta(days=chance.randrange(length))
         until_on = from_on + timedelta(days=chance.randint(3, 7))
-        yield Loan(worker_id=worker.worker_id, unit=chance.choice(sisters), from_on=from_on, until_on=until_on)
+        unit = chance.choice(sisters[worker.unit.unit_id])
+        yield Loan(worker_id=worker.worker_id, unit=unit, from_on=from_on, until_on=until_on)
+
+
+def _are_sisters(unit: DemoUnit, other: DemoUnit) -> bool:
+    return unit != other and unit.provider_id == other.provider_id

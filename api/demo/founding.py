@@ -12,7 +12,7 @@ from api.demo.people import DemoClient, DemoWorker, Municipality
 from api.demo.wall_time import instant
 from domain.client.details import Details
 from domain.command import Command
-from domain.ids import DeviceId, ServiceCode, UnitId, WorkerId
+from domain.ids import DeviceId, UnitId, WorkerId
 from domain.office.act import Act
 from domain.office.clients import designate_care_contact, join_household, register_client
 from domain.office.devices import register_device
@@ -72,20 +72,17 @@ def _organisation(municipality: Municipality) -> Iterator[Command]:
 
 def _workers(municipality: Municipality, chance: Chance) -> Iterator[Command]:
     nurse = municipality.nurse
-    yield from _employed(nurse, "sjuksköterska", ())
+    yield from _employed(nurse, "sjuksköterska")
     for worker in municipality.workers:
         is_nurse = LicensedTitle.ASSISTANT_NURSE in worker.titles
-        drawing = chance.of("delegations", worker.worker_id)
-        codes = [code for code in HEALTH_CODES if happens(drawing, DELEGATED_SHARE)]
-        yield from _employed(worker, "undersköterska" if is_nurse else "vårdbiträde", codes, nurse.worker_id)
+        yield from _employed(worker, "undersköterska" if is_nurse else "vårdbiträde")
+        yield from _delegated(worker, nurse, chance)
         yield _device(worker.device_id, worker.unit.unit_id, worker.worker_id)
     for unit_id, device_id in municipality.spare_devices.items():
         yield _device(device_id, unit_id, None)
 
 
-def _employed(
-    worker: DemoWorker, title: str, codes: Sequence[ServiceCode], delegated_by: WorkerId | None = None
-) -> Iterator[Command]:
+def _employed(worker: DemoWorker, title: str) -> Iterator[Command]:
     manager, on = Act(actor=worker.unit.manager), worker.registered_on
     yield register_worker(
         worker.worker_id,
@@ -97,11 +94,16 @@ def _employed(
     )
     yield join_unit(worker.worker_id, unit_id=worker.unit.unit_id, on=on, act=manager)
     for held in worker.titles:
-        yield record_licensed_title(worker.worker_id, title=held, from_on=on - timedelta(days=200), act=manager)
-    if delegated_by is not None:
-        for code in codes:
+        yield record_licensed_title(worker.worker_id, title=held, from_on=on, act=manager)
+
+
+def _delegated(worker: DemoWorker, nurse: DemoWorker, chance: Chance) -> Iterator[Command]:
+    """Most tasks are delegated to everybody: from when both are employed."""
+    drawing, from_on = chance.of("delegations", worker.worker_id), max(worker.registered_on, nurse.registered_on)
+    for code in HEALTH_CODES:
+        if happens(drawing, DELEGATED_SHARE):
             yield delegate_health_task(
-                worker.worker_id, service_code=code, from_on=on, delegated_by=delegated_by, act=LICENSED
+                worker.worker_id, service_code=code, from_on=from_on, delegated_by=nurse.worker_id, act=LICENSED
             )
 
 

@@ -69,16 +69,12 @@ def _group(name: str, calls: Iterable[Call], document: Described, texts: Texts) 
 
 def _call(call: Call, document: Described, texts: Texts) -> Html:
     described = call.described
-    head = tag(
-        "summary",
-        tag("code", tag("b", call.method), " ", call.path),
-        " ",
-        tag("span", described.get("summary", "")),
-    )
+    first, _, others = described.get("description", "").replace("\n", " ").partition(". ")
+    name = tag("code", tag("b", call.method), " ", call.path)
     return tag(
         "details",
-        head,
-        tag("p", with_code(described.get("description", ""))),
+        tag("summary", name, " ", tag("span", with_code(first or described.get("summary", "")))),
+        tag("p", with_code(others)) if others else None,
         _part(texts.parameters, _parameters(described, texts), texts),
         _part(texts.body, _body(described, document, texts), texts),
         _part(texts.answers, _answers(described), texts),

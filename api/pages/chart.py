@@ -24,11 +24,11 @@ def minutes_of(row: ReconciliationRow) -> tuple[int | None, int, int]:
     return row.ordered_minutes, row.planned_minutes, row.performed_minutes
 
 
-def rate_in_words(row: ReconciliationRow, texts: Texts) -> str:
-    """The deviation as people say it."""
+def rate_in_words(row: ReconciliationRow, words: str, texts: Texts) -> str:
+    """The deviation as people say it, in a sentence or in short."""
     if row.delivery_rate is None:
         return texts.nothing_ordered
-    return texts.rate.format(rate=percent(row.delivery_rate, texts.language))
+    return words.format(rate=percent(row.delivery_rate, texts.language))
 
 
 def legend(texts: Texts) -> Html:
@@ -60,7 +60,7 @@ def _unit(unit: UnitTime, top: int, most: int, texts: Texts) -> Html:
     return tag(
         "g",
         tag("text", unit.name or texts.unit_unknown, x=0, y=top + 16, class_="unit"),
-        tag("text", rate_in_words(unit.row, texts), x=0, y=top + 36, class_="rate"),
+        tag("text", rate_in_words(unit.row, texts.rate, texts), x=0, y=top + 36, class_="rate"),
         *(
             _bar(kind, minutes, top + HEAD + index * BAR_STEP, most, texts)
             for index, (kind, minutes) in enumerate(bars)
@@ -86,7 +86,7 @@ def _sentence(unit: UnitTime, texts: Texts) -> str:
         ordered=ordered,
         planned=planned,
         performed=performed,
-        rate=rate_in_words(unit.row, texts),
+        rate=rate_in_words(unit.row, texts.rate, texts),
     )
 
 
@@ -104,7 +104,9 @@ def table(units: Sequence[UnitTime], texts: Texts) -> Html:
 def _row(unit: UnitTime, texts: Texts) -> Html:
     figures = (tag("td", _hours(minutes, texts), class_="number") for minutes in minutes_of(unit.row))
     name = unit.name or texts.unit_unknown
-    return tag("tr", tag("th", name, scope="row"), *figures, tag("td", rate_in_words(unit.row, texts)))
+    return tag(
+        "tr", tag("th", name, scope="row"), *figures, tag("td", rate_in_words(unit.row, texts.rate_short, texts))
+    )
 
 
 def _hours(minutes: int | None, texts: Texts) -> str:

@@ -34,11 +34,11 @@ class Texts:
     unit: str
     unit_unknown: str
     hours: str
-    hours_long: str
     chart_title: str
     chart_line: str
     table_caption: str
     rate: str
+    rate_short: str
     nothing_ordered: str
     uncontrolled: str
     no_figures: str
@@ -103,12 +103,12 @@ EN = Texts(
     unit="Group",
     unit_unknown="No group known",
     hours="h",
-    hours_long="hours",
     chart_title="Ordered, planned and performed time by group, {month}",
     chart_line="{unit}: ordered {ordered}, planned {planned}, performed {performed} hours. {rate}.",
     table_caption="The same figures, in hours",
     rate="Performed is {rate} of ordered",
-    nothing_ordered="Nothing is ordered in minutes",
+    rate_short="{rate} of ordered",
+    nothing_ordered="Nothing ordered in minutes",
     uncontrolled="The performed time holds {hours} hours that no order counts in minutes; they are not compared.",
     no_figures="Nothing is ordered, planned or performed in this month.",
     complete_through="Complete through position {position} of the log.",
@@ -175,12 +175,12 @@ SV = Texts(
     unit="Grupp",
     unit_unknown="Okänd grupp",
     hours="tim",
-    hours_long="timmar",
     chart_title="Beställd, planerad och utförd tid per hemtjänstgrupp, {month}",
     chart_line="{unit}: beställd {ordered}, planerad {planned}, utförd {performed} timmar. {rate}.",
     table_caption="Samma siffror, i timmar",
-    rate="Utförd tid är {rate} av beställd",
-    nothing_ordered="Inget är beställt i minuter",
+    rate="Utförd tid är {rate} av beställd tid",
+    rate_short="{rate} av beställd",
+    nothing_ordered="Inget beställt i minuter",
     uncontrolled="I den utförda tiden ingår {hours} timmar som ingen beställning anger i minuter; de jämförs inte.",
     no_figures="Inget är beställt, planerat eller utfört den här månaden.",
     complete_through="Fullständigt till och med position {position} i loggen.",

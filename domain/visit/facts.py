@@ -75,16 +75,16 @@ def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozense
         arrival_source=arrival.source if arrival else None,
         departure_source=departure.source if departure else None,
         device_id=ends[0].device_id,
-        corrected=any(end.fact_id in corrected for end in ends),
-        delay_s=max(_delay_s(end) for end in ends),
-        offset_ms=max((clock.offset_ms for clock in clocks), key=abs, default=0),
-        jump_ms=max((clock.jump_ms for clock in clocks), key=abs, default=0),
-        uncertain=any(clock.rule is ClockRule.WALL_UNCERTAIN for clock in clocks),
-        implausible=any(clock.implausible for clock in clocks),
-        app_newer=any(end.app_newer for end in ends),
+        corrected=not corrected.isdisjoint([end.fact_id for end in ends]),
+        delay_s=max([_delay_s(end) for end in ends]),
+        offset_ms=max([clock.offset_ms for clock in clocks], key=abs, default=0),
+        jump_ms=max([clock.jump_ms for clock in clocks], key=abs, default=0),
+        uncertain=ClockRule.WALL_UNCERTAIN in [clock.rule for clock in clocks],
+        implausible=True in [clock.implausible for clock in clocks],
+        app_newer=True in [end.app_newer for end in ends],
         arrival_place=arrival.place.code if arrival else PlaceCode.ABSENT,
         departure_place=departure.place.code if departure else PlaceCode.ABSENT,
-        outside_m=max(end.place.outside_m for end in ends),
+        outside_m=max([end.place.outside_m for end in ends]),
     )
 
 
@@ -131,26 +131,29 @@ def _failures(visit_id: VisitId, known: Believed) -> tuple[VisitFailed, ...]:
 
 
 def _approvals(visit_id: VisitId, history: VisitHistory) -> tuple[ApprovalGiven, ...]:
-    if not history.approvals:
-        return ()
-    now = substance(history)
-    return tuple(_approval(visit_id, history, approval, now) for approval in history.approvals)
-
-
-def _approval(visit_id: VisitId, history: VisitHistory, approval: Approval, now: "Substance") -> ApprovalGiven:
-    return ApprovalGiven(
-        visit_id=visit_id,
-        role=approval.role,
-        actor=approval.actor,
-        position=approval.position,
-        minutes=approval.minutes,
-        stands=substance(history, upto=approval.position) == now,
+    return tuple(
+        ApprovalGiven(
+            visit_id=visit_id,
+            role=approval.role,
+            actor=approval.actor,
+            position=approval.position,
+            minutes=approval.minutes,
+            stands=_stands(history, approval),
+        )
+        for approval in history.approvals
     )
+
+
+def _stands(history: VisitHistory, approval: Approval) -> bool:
+    """Whether what it was given for is still what is believed; where nothing came later, it is."""
+    if not history.entries or history.entries[-1].position <= approval.position:
+        return True
+    return substance(history, upto=approval.position) == substance(history)
 
 
 Stay = tuple[WorkerId, tuple[ClientId, ...], datetime | None, datetime | None]
 Outcome = tuple[ServiceCode, ClientId, WorkerId, bool, int]
-Substance = tuple[tuple[Stay, ...], tuple[Outcome, ...]]
+Substance = tuple[tuple[Stay, ...], tuple[Outcome, ...], tuple[str, ...]]
 
 
 def substance(history: VisitHistory, *, upto: int = NOT_YET_STORED) -> Substance:
@@ -168,7 +171,8 @@ def substance(history: VisitHistory, *, upto: int = NOT_YET_STORED) -> Substance
         (fact.service_code, fact.client_id or ClientId(""), fact.worker_id, fact.performed, fact.minutes or 0)
         for fact in _services(VisitId(""), plan, known)
     )
-    return stays, tuple(outcomes)
+    failures = sorted(f"{fact.worker_id}|{fact.reason}" for fact in known.failures)
+    return stays, tuple(outcomes), tuple(failures)
 
 
 def _minute(at: datetime | None) -> datetime | None:

@@ -127,11 +127,12 @@ def test_a_couple_shares_one_standard_time(town: Municipality) -> None:
     assert all(sum(minutes) in {70, 90} and len(minutes) == 2 for minutes in homes.values())
 
 
-def test_a_switch_adds_an_outside_provider_with_clients_of_its_own() -> None:
-    with_outside = make_municipality(replace(WHOLE, outside_provider=True))
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_switch_adds_an_outside_provider_with_clients_of_its_own(seed: int) -> None:
+    with_outside = make_municipality(replace(WHOLE, seed=seed, outside_provider=True))
     outside = next(provider for provider in with_outside.providers if not provider.in_house)
     served = [client for client in with_outside.clients if client.unit.provider_id == outside.provider_id]
-    assert 10 <= len(served) <= 60
+    assert 20 <= len(served) <= 60
     assert len(with_outside.clients) == 282
 
 
@@ -215,7 +216,7 @@ def test_deliveries_come_in_order_of_time(three_days: tuple[list[Sync], list[Off
 def test_every_fact_and_every_decision_is_taken(small: Loaded) -> None:
     summary = small.summary
     assert summary.position == small.house.log.head()[0]
-    assert summary.facts["visit"] > 1_000
+    assert summary.facts["visit"] > 500
     assert summary.facts["worker"] > 100
     assert summary.facts_known > 0
     assert set(summary.decisions) == {"client", "device", "order", "organisation", "visit", "worker"}

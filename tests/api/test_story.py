@@ -65,7 +65,9 @@ def test_a_correction_is_told_with_both_values_in_local_time() -> None:
 
 
 def test_the_same_is_told_in_swedish() -> None:
-    assert Storyteller("sv", "Europe/Stockholm").tell(recorded()).text.startswith("Närvaro rättad från 2026-10-05 08:00")
+    assert (
+        Storyteller("sv", "Europe/Stockholm").tell(recorded()).text.startswith("Närvaro rättad från 2026-10-05 08:00")
+    )
 
 
 def test_a_note_is_shown_where_somebody_may_open_it() -> None:

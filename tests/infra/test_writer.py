@@ -75,7 +75,7 @@ def check_in(
         decide=decide,
         actor=f"care_worker/{ANNA}",
         stamp=FactStamp(id=FactId(fact_id), digest=b64encode(content).decode(), device_id=device),
-        evidence=evidence(device=device, fact_id=fact_id, content=content),
+        evidence=lambda: evidence(device=device, fact_id=fact_id, content=content),
     )
 
 

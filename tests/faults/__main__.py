@@ -1,0 +1,101 @@
+"""`make faults`: kill the server hundreds of times, on each store, and count. Seeded; each round stands on its own.
+
+A round is a fresh ledger that is killed `--kills-in-round` times; the campaign goes on after the rounds that a results
+file (build/faults.jsonl) holds already, so that it can be interrupted.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from api.bootstrap import build
+from infra.settings import Settings
+from tests.faults.kill import Verdict, run
+from tests.servers import running_postgres
+
+RESULTS = Path("build/faults.jsonl")
+WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
+console = Console()
+
+
+def main() -> int:
+    """Run what is left of the campaign; 1 when anything was lost or doubled."""
+    asked = _arguments()
+    if asked.fresh:
+        RESULTS.unlink(missing_ok=True)
+    with Progress(console=console) as progress:
+        for store in asked.stores:
+            done = sum(result["kills"] for result in _results(store, asked.seed))
+            task = progress.add_task(f"kill -9 on {store}", total=asked.kills, completed=done)
+            while done < asked.kills:
+                kills = min(asked.kills_in_round, asked.kills - done)
+                verdict = _round(store, kills, seed=asked.seed + done, step=lambda _: progress.advance(task))
+                _keep(store, asked.seed, verdict)
+                done += kills
+    return _report(asked)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="for each store")
+    parser.add_argument("--kills-in-round", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--fresh", action="store_true", help="forget earlier rounds")
+    return parser.parse_args()
+
+
+def _round(store: str, kills: int, *, seed: int, step: Callable[[int], None]) -> Verdict:
+    with tempfile.TemporaryDirectory(prefix="ledger-faults-") as folder, _store_url(store) as url:
+        settings = Settings(data_dir=Path(folder), store_url=url)
+        house = build(settings)
+        token = house.tokens.issue(subject=WORKER, role="care_worker")
+        house.close()
+        return run(settings, token=token, kills=kills, seed=seed, progress=step)
+
+
+@contextmanager
+def _store_url(store: str) -> Iterator[str]:
+    if store == "sqlite":
+        yield ""
+        return
+    with running_postgres() as server, server.fresh_database() as url:
+        yield url
+
+
+def _keep(store: str, seed: int, verdict: Verdict) -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a") as out:
+        out.write(json.dumps({"store": store, "seed": seed, **asdict(verdict)}) + "\n")
+
+
+def _results(store: str, seed: int) -> list[dict[str, int]]:
+    if not RESULTS.exists():
+        return []
+    found = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+    return [result for result in found if (result["store"], result["seed"]) == (store, seed)]
+
+
+def _report(asked: argparse.Namespace) -> int:
+    bad = 0
+    for store in asked.stores:
+        results = _results(store, asked.seed)
+        sums = {
+            name: sum(result[name] for result in results)
+            for name in ("kills", "acknowledged", "lost", "doubled", "foreign")
+        }
+        bad += sums["lost"] + sums["doubled"] + sums["foreign"]
+        console.print(f"{datetime.now(UTC):%Y-%m-%d} {store}: {sums}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
