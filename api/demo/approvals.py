@@ -13,7 +13,7 @@ from domain.office.visits import approve_visit
 from domain.presence import is_implausible, staff_minutes
 from domain.values import ApprovalRole
 
-LEFT_OPEN_SHARE = 0.035
+LEFT_OPEN_SHARE = 0.055
 """[A] Sound visits that somebody never gets round to."""
 LATER_SHARE = 0.06
 """[A] Sound visits that wait for the end of the month."""

@@ -71,8 +71,9 @@ class FoundOut:
     named: dict[str, VisitId] = field(default_factory=dict)
     """The first visit of each kind worth showing."""
 
-    def note(self, attended: Attended, chance: Random) -> None:
-        """Take down what was unplanned, what is worth showing, and what somebody will ask to have corrected."""
+    def note(self, attended: Attended, chance: Random, *, heard_soon: bool) -> None:
+        """Take down what was unplanned, what is worth showing, and what somebody will ask to have corrected: not while the
+        office still waits for the phone."""
         if attended.kind is not None:
             listed = self.visits[attended.unit.unit_id, attended.arrived_at.astimezone(ZONE).date()]
             if attended.visit_id not in listed:
@@ -80,7 +81,7 @@ class FoundOut:
             self.name(attended.kind.value, attended.visit_id)
         elif len(attended.clients) > 1:
             self.name("couple", attended.visit_id)
-        if is_correctable(attended.outcome) and happens(chance, CORRECTED_SHARE):
+        if is_correctable(attended.outcome) and heard_soon and happens(chance, CORRECTED_SHARE):
             on = attended.left_at.astimezone(ZONE).date()
             self.name(attended.outcome.name.lower(), attended.visit_id)
             self.mistakes.append((attended.unit, on, attended.mistake))

@@ -23,6 +23,8 @@ HURRIED_PACE = 0.8
 BLACKOUT_SHARE = 0.025
 """[A] Shifts whose last part is sent the next day: 0.5 % of all facts (rules.md 12)."""
 BLACKOUT_FROM = 0.78
+LEFT_IN_BAG_SHARE = 0.25
+"""[A] Of those, phones that nobody switches on again before the next shift, which may be days later."""
 NEXT_DAY_MINUTE = {ShiftKind.DAY: 24 * 60 + 6 * 60 + 30, ShiftKind.EVENING: 34 * 60, ShiftKind.NIGHT: 38 * 60}
 """When the phone is next where there is coverage: local minutes from the day the shift began."""
 BREAK_MINUTES = 30
@@ -78,7 +80,7 @@ class ShiftWork:
             self._take_spare(stay)
         stay.register_departure(self._phone, chance)
         self._now, self._unsent_since = stay.registered_until, stay.registered_until if covered else None
-        self._field.found.note(stay, chance)
+        self._field.found.note(stay, chance, heard_soon=stay.registered_until < self._dark_from)
 
     def _stay(self, item: Stop | Callout, chance: Random) -> Attended:
         home = item.client.home if isinstance(item, Callout) else item.asked.home
@@ -125,6 +127,8 @@ class ShiftWork:
         last_sync_at = ends_at + timedelta(seconds=40)
         if last_sync_at >= self._dark_from:
             last_sync_at = instant(self._duty.day, NEXT_DAY_MINUTE[self._duty.kind])
+            if happens(self._chance, LEFT_IN_BAG_SHARE):
+                return
         yield from self._phone.sync(last_sync_at)
 
     def _indirect(self, at: datetime, kind: str, minutes: int) -> None:

@@ -11,7 +11,7 @@ from api.pages.language import hours, percent
 from api.pages.texts import Texts
 from domain.reconciliation import ReconciliationRow
 
-LONGEST = 74.0
+LONGEST = 70.0
 """The longest bar, in per cent: what is left is for the figure behind it."""
 BAR, BAR_STEP = 18, 22
 HEAD, FOOT = 46, 24

@@ -170,7 +170,7 @@ def test_every_call_of_the_api_is_in_its_page(site: Site, chromium: "Browser") -
         page.locator("summary", has_text="GET /v1/reconciliation").click()
         told = page.locator("details[open]").inner_text()
     assert sorted(shown) == sorted(f"{method.upper()} {path}" for path in paths for method in paths[path])
-    assert "month string, optional" in told
+    assert "month query, string, optional" in told
     assert "not_yet_visible: The write is not visible yet." in told
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from api.bootstrap import build
 from infra.settings import Settings
@@ -37,7 +38,7 @@ def main() -> int:
             task = progress.add_task(f"kill -9 on {store}", total=asked.kills, completed=done)
             while done < asked.kills:
                 kills = min(asked.kills_in_round, asked.kills - done)
-                verdict = _round(store, kills, seed=asked.seed + done, step=lambda _: progress.advance(task))
+                verdict = _round(store, kills, seed=asked.seed + done, step=partial(_advance, progress, task))
                 _keep(store, asked.seed, verdict)
                 done += kills
     return _report(asked)
@@ -60,6 +61,10 @@ def _round(store: str, kills: int, *, seed: int, step: Callable[[int], None]) ->
         token = house.tokens.issue(subject=WORKER, role="care_worker")
         house.close()
         return run(settings, token=token, kills=kills, seed=seed, progress=step)
+
+
+def _advance(progress: Progress, task: TaskID, _kills: int) -> None:
+    progress.advance(task)
 
 
 @contextmanager

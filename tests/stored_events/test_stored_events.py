@@ -39,7 +39,7 @@ def test_every_version_ever_shipped_has_a_file(event_class: type[DomainEvent]) -
 @pytest.mark.parametrize("file", sorted(FILES.glob("*.json")), ids=lambda file: file.stem)
 def test_every_stored_event_still_loads(file: Path) -> None:
     event = CODEC.decode_event(file.stem, file.read_bytes())
-    assert event.TOPIC == file.stem.partition("@")[0]
+    assert file.stem.partition("@")[0] == event.TOPIC
     assert event.originator_version == 3
 
 

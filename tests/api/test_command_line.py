@@ -1,0 +1,129 @@
+"""The command line, over a small demo: what an auditor and an operator ask."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.bootstrap import build
+from api.cli import app
+from api.demo.clock import DemoClock
+from infra.settings import Settings
+
+EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)  #(\d+)  (.*)  \[(.*)\]")
+
+
+def invoke(*arguments: str, status: int = 0) -> str:
+    done = CliRunner().invoke(app, [*arguments])
+    assert done.exit_code == status, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with the demo of 24 clients and six days."""
+    folder = str(tmp_path_factory.mktemp("demo"))
+    told = invoke("demo", "--clients", "24", "--days", "6", "--data", folder)
+    assert re.search(r"\d+ events: \d+ syncs with \d+ facts", told)
+    return folder
+
+
+@pytest.fixture
+def folder(loaded: str, tmp_path: Path) -> str:
+    """A copy that a test may harm."""
+    return shutil.copytree(loaded, tmp_path / "copy").as_posix()
+
+
+@pytest.fixture(scope="module")
+def corrected(loaded: str) -> tuple[str, int]:
+    """A visit whose attendance was corrected, and the position of the correction."""
+    house = build(Settings(data_dir=Path(loaded)), clock=DemoClock())
+    rows = house.log.read(0, 1, topics=["visit.attendance_corrected"])
+    house.close()
+    return rows[0].stream.removeprefix("visit/"), rows[0].position
+
+
+def test_the_demo_loads_once(loaded: str) -> None:
+    assert "here already" in invoke("demo", "--data", loaded)
+
+
+def test_verify_finds_no_difference_after_the_demo(loaded: str) -> None:
+    assert invoke("verify", "--data", loaded).startswith("No difference, through position ")
+
+
+def test_verify_finds_a_row_that_was_changed_behind_our_back(folder: str) -> None:
+    with closing(sqlite3.connect(f"{folder}/read.db")) as db, db:
+        db.execute("UPDATE attendance SET departed_at = 0 WHERE visit_id = (SELECT max(visit_id) FROM attendance)")
+    assert "attendance" in invoke("verify", "--data", folder, status=1)
+
+
+def test_every_fold_gives_the_same_tables_with_all_keys_missing(folder: str) -> None:
+    """All keys are destroyed, the read models thrown away and folded again: no fold ever opens an envelope."""
+    for file in ("keys.db", "keys.db-wal", "keys.db-shm", "master.key"):
+        Path(folder, file).unlink(missing_ok=True)
+    assert "No difference" in invoke("verify", "--data", folder)
+    assert "facts: rebuilt" in invoke("rebuild", "--data", folder)
+    assert "No difference" in invoke("verify", "--data", folder)
+
+
+def test_a_corrected_visit_reads_as_a_story(loaded: str, corrected: tuple[str, int]) -> None:
+    visit_id, position = corrected
+    lines = [EVENT.match(line) for line in invoke("replay", "visit", visit_id, "--data", loaded).splitlines()]
+    told = {int(line[2]): (line[3], line[4]) for line in lines if line}
+    texts = [text for text, _ in told.values()]
+    assert any(text.startswith("Planned") for text in texts)
+    assert any("arrived" in text or "left" in text for text in texts)
+    correction, actor = told[position]
+    assert re.search(r"corrected from .* to .*, because [A-Z_]+", correction)
+    assert actor.startswith("coordinator/")
+
+
+def test_a_story_can_be_told_as_it_was_known_earlier_and_in_swedish(loaded: str, corrected: tuple[str, int]) -> None:
+    visit_id, position = corrected
+    before = invoke("replay", "visit", visit_id, "--as-of", str(position - 1), "--language", "sv", "--data", loaded)
+    assert "Planerat" in before
+    assert "rättad" not in before
+
+
+def test_a_clients_story_is_told_from_all_that_speaks_of_the_client(loaded: str) -> None:
+    house = build(Settings(data_dir=Path(loaded)), clock=DemoClock())
+    [row] = house.log.read(0, 1, topics=["client.registered"])
+    house.close()
+    client_id = row.stream.removeprefix("client/")
+    told = invoke("replay", "client", client_id, "--all", "--open", "--data", loaded)
+    assert "Client registered" in told
+    assert "“" in told
+    assert "“" not in invoke("replay", "client", client_id, "--data", loaded)
+
+
+def test_something_that_nobody_knows_is_said_to_be_unknown(loaded: str) -> None:
+    invoke("replay", "visit", "nobody", "--data", loaded, status=1)
+
+
+def test_the_log_is_exported_line_by_line_and_sealed(loaded: str, tmp_path: Path) -> None:
+    out = tmp_path / "log.jsonl"
+    told = invoke("export", str(out), "--data", loaded)
+    events = [json.loads(line) for line in out.read_text().splitlines()]
+    assert told.startswith(f"{len(events)} events")
+    assert [event["position"] for event in events] == sorted(event["position"] for event in events)
+    [first] = [event for event in events if event["topic"] == "client.registered"][:1]
+    assert first["state"]["name"].startswith("1.")
+
+
+def test_a_token_is_printed_for_a_role_and_for_no_other(loaded: str) -> None:
+    assert invoke("token", "--role", "auditor", "--subject", "ada", "--data", loaded).count(".") == 2
+    invoke("token", "--role", "king", "--subject", "ada", "--data", loaded, status=2)
+
+
+def test_a_setting_that_cannot_be_used_is_named_with_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "VISITLEDGER_PORT", "many")
+    told = CliRunner().invoke(app, ["verify"])
+    assert told.exit_code == 2
+    assert "VISITLEDGER_PORT takes a number" in told.output
+    assert "many" not in told.output
