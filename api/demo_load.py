@@ -8,9 +8,10 @@ from pathlib import Path
 import structlog
 
 from api.bootstrap import House
-from api.demo.loading import run_demo
+from api.demo.loading import DemoTooEarlyError, run_demo
 from api.demo.municipality import make_municipality
 from api.demo.scope import Scope
+from api.demo.summary import DemoRefusedError
 
 log = structlog.get_logger()
 
@@ -50,9 +51,12 @@ class DemoLoad:
     def _load(self) -> None:
         try:
             run_demo(self._house, make_municipality(self.scope), progress=self._step)
+        except (DemoTooEarlyError, DemoRefusedError) as error:
+            self.status.failure = str(error)
+            return
         except Exception as error:
             log.error("demo_failed", why=type(error).__name__)
-            self.status.failure = str(error)
+            self.status.failure = "The load failed; the server's log says why."
             return
         mark_loaded(self._house)
         self.status.loaded = True

@@ -21,7 +21,7 @@ from api.dependencies import HouseDep
 from api.problems import Problem
 from api.strict_route import FieldError
 from domain.context import Context, context_of
-from domain.local_time import Month, month_bounds, parse_month
+from domain.local_time import Month, MonthUnreadableError, month_bounds, parse_month
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
 from infra.read_database import Connection
@@ -190,7 +190,15 @@ def span_of(
 
 def month_asked(view: View, text: str | None) -> Month:
     """The month named, or that of `at`. Raises 422 when it cannot be read."""
-    return parse_month(text or f"{view.at.astimezone(ZoneInfo(view.rulebook.zone)):%Y-%m}")
+    return month_named(text or f"{view.at.astimezone(ZoneInfo(view.rulebook.zone)):%Y-%m}")
+
+
+def month_named(text: str) -> Month:
+    """The month that a query names. Raises 422 when it cannot be read."""
+    try:
+        return parse_month(text)
+    except MonthUnreadableError:
+        raise Problem("bad_time", errors=[FieldError("/query/month", "bad_time")]) from None
 
 
 def month_period(view: View, month: Month) -> Period:

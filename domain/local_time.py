@@ -47,10 +47,14 @@ class Month(msgspec.Struct, frozen=True, order=True):
         return (day.year, day.month) == (self.year, self.number)
 
 
+FIRST_YEAR = 2
+"""East of Greenwich the year 1 begins before time does."""
+
+
 def parse_month(text: str) -> Month:
     """Read `YYYY-MM`. Raises MonthUnreadableError for anything else."""
     year = text[:4]
-    if not MONTH_TEXT.fullmatch(text) or not 1 <= int(year) < date.max.year:
+    if not MONTH_TEXT.fullmatch(text) or not FIRST_YEAR <= int(year) < date.max.year:
         raise MonthUnreadableError
     return Month(int(year), int(text[5:]))
 

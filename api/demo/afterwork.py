@@ -8,8 +8,8 @@ from api.demo.chance import Chance, drawn
 from api.demo.deliveries import Afterwork, OfficeView
 from api.demo.field import Field
 from api.demo.mistakes import correction
-from api.demo.people import DemoUnit
 from api.demo.scope import APPROVING_DAYS
+from api.demo.units import DemoUnit
 from api.demo.wall_time import ONE_DAY, TUESDAY, days, instant, working_day_after
 from domain.command import Command
 from domain.device.values import RevocationReason

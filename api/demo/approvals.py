@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from api.demo.chance import Chance, happens
 from api.demo.deliveries import OfficeView
-from api.demo.people import DemoUnit
+from api.demo.units import DemoUnit
 from domain.command import Command
 from domain.facts import VisitFacts
 from domain.ids import VisitId, WorkerId

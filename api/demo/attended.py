@@ -9,8 +9,9 @@ from api.demo import payloads
 from api.demo.chance import drawn, happens
 from api.demo.mistakes import Mistake, moved
 from api.demo.outcomes import NOTE_SHARE, NOTES, Done, Outcome
-from api.demo.people import DemoClient, DemoUnit, DemoWorker
+from api.demo.people import DemoClient, DemoWorker
 from api.demo.phone import Json, Phone
+from api.demo.units import DemoUnit
 from domain.ids import FactId, VisitId
 from domain.values import NotPerformedReason, VisitKind
 
@@ -100,11 +101,10 @@ class Attended:
         return [Done(moved(each.service, self.neighbour.client_id), each.performed) for each in self.done]
 
 
-def possible(outcome: Outcome, clients: tuple[DemoClient, ...], neighbour: DemoClient, services: int) -> Outcome:
+def possible(outcome: Outcome, clients: tuple[DemoClient, ...], neighbour: DemoClient) -> Outcome:
     """The outcome, or plain success where it cannot be: a couple is not mistaken for a neighbour."""
-    if outcome is Outcome.WRONG_CLIENT and (len(clients) > 1 or neighbour is clients[0]):
-        return Outcome.DONE
-    return outcome if services else Outcome.DONE
+    has_neighbour = len(clients) == 1 and neighbour is not clients[0]
+    return Outcome.DONE if outcome is Outcome.WRONG_CLIENT and not has_neighbour else outcome
 
 
 def length_of(minutes: int, pace: float, chance: Random) -> timedelta:

@@ -26,19 +26,13 @@ def attend_planned(
     stop: Stop, duty: Duty, ready_at: datetime, field: Field, chance: Random, *, hurry: float
 ) -> Attended:
     """A planned visit. Two workers who make it together meet at the planned time, and it goes the same for both."""
-    common = field.chance.of("visit", stop.visit_id)
-    clients, together = stop.asked.clients, len(stop.worker_ids) > 1
-    outcome = possible(outcome_of(common), clients, field.neighbour(clients[0]), len(stop.asked.services))
-    done = services_done(stop.asked.services, common)
-    arrived_at = _arrival(stop, ready_at, chance if not together else common, together=together)
+    common, clients = field.chance.of("visit", stop.visit_id), stop.asked.clients
+    together = len(stop.worker_ids) > 1
+    arrived_at = _arrival(stop, ready_at, common if together else chance, together=together)
     is_away = all(field.is_away(client, arrived_at) for client in clients)
-    if is_away:
-        outcome = Outcome.NOBODY_HOME
-    pace = sum(field.pace(client, duty.day) for client in clients) / len(clients)
-    length = length_of(stop.asked.minutes, pace * hurry, common)
-    if outcome in NOT_PERFORMED:
-        length = timedelta(seconds=common.randint(*AT_THE_DOOR))
-    left_at = arrived_at + length + (timedelta(seconds=chance.randint(0, 90)) if together else timedelta(0))
+    outcome = _outcome(stop, field, common, is_away=is_away)
+    pace = hurry * sum(field.pace(client, duty.day) for client in clients) / len(clients)
+    left_at = arrived_at + _length(stop, outcome, pace, common) + timedelta(seconds=chance.randint(0, 90) * together)
     late_tap = timedelta(seconds=chance.randint(*LATE_TAP)) if outcome is Outcome.LEFT_LATE else timedelta(0)
     return Attended(
         visit_id=stop.visit_id,
@@ -48,7 +42,7 @@ def attend_planned(
         clients=clients,
         kind=None,
         outcome=outcome,
-        done=done if _registers_services(stop, duty) else [],
+        done=services_done(stop.asked.services, common) if _registers_services(stop, duty) else [],
         arrived_at=arrived_at,
         left_at=left_at,
         registered_until=left_at + late_tap,
@@ -82,6 +76,18 @@ def attend_callout(callout: Callout, duty: Duty, ready_at: datetime, field: Fiel
 def _arrival(stop: Stop, ready_at: datetime, chance: Random, *, together: bool) -> datetime:
     seconds = timedelta(seconds=chance.randint(0, 240))
     return (stop.starts_at if together else max(ready_at, stop.starts_at - EARLY)) + seconds
+
+
+def _outcome(stop: Stop, field: Field, chance: Random, *, is_away: bool) -> Outcome:
+    clients = stop.asked.clients
+    outcome = possible(outcome_of(chance), clients, field.neighbour(clients[0]))
+    return Outcome.NOBODY_HOME if is_away else outcome
+
+
+def _length(stop: Stop, outcome: Outcome, pace: float, chance: Random) -> timedelta:
+    if outcome in NOT_PERFORMED:
+        return timedelta(seconds=chance.randint(*AT_THE_DOOR))
+    return length_of(stop.asked.minutes, pace, chance)
 
 
 def _registers_services(stop: Stop, duty: Duty) -> bool:

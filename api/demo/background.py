@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from api.demo.deliveries import OfficeWork
 from api.demo.illness import Illness
-from api.demo.people import DemoClient, DemoWorker, Municipality, NeedStory, Stay
+from api.demo.people import DemoClient, DemoWorker, Municipality
+from api.demo.stories import NeedStory, Stay
 from api.demo.wall_time import ONE_DAY, instant
 from domain.client.values import ClientAbsenceKind
 from domain.office.act import Act

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from api.demo.chance import Chance, happens, phone_id
-from api.demo.people import ClientKind, DemoClient, DemoUnit, Municipality
+from api.demo.people import ClientKind, DemoClient, Municipality
 from api.demo.routes import Route
+from api.demo.units import DemoUnit
 from api.demo.wall_time import instant
 from domain.ids import VisitId
 from domain.values import VisitKind

@@ -9,9 +9,10 @@ from random import Random
 from api.demo.chance import Chance, drawn, happens
 from api.demo.names import MEN, SURNAMES, WOMEN, YOUNGER, NumberBook, telephone
 from api.demo.orders import Need, orders_for
-from api.demo.people import ClientKind, DemoClient, DemoUnit
+from api.demo.people import ClientKind, DemoClient
 from api.demo.places import Home, settle
 from api.demo.scope import Scope
+from api.demo.units import DemoUnit
 from domain.ids import ClientId, HouseholdId, UnitId
 
 CARE, HEALTH_TASKS = 197, 87

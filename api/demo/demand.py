@@ -7,8 +7,11 @@ from datetime import date, datetime
 
 from api.demo.catalogue import STANDARD
 from api.demo.chance import Chance
-from api.demo.people import DemoClient, DemoUnit, Municipality, NeedStory, Slot, Stay
+from api.demo.ordered import Slot
+from api.demo.people import DemoClient, Municipality
 from api.demo.places import Home
+from api.demo.stories import NeedStory, Stay
+from api.demo.units import DemoUnit
 from api.demo.wall_time import ONE_DAY, instant
 from domain.frequency import occurrences, parse_frequency
 from domain.ids import ClientId

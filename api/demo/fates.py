@@ -7,8 +7,11 @@ from random import Random
 import msgspec
 
 from api.demo.chance import Chance, drawn, happens
-from api.demo.people import DemoClient, DemoUnit, DemoWorker, Loan, NeedStory, OrderRevision, Stay
+from api.demo.ordered import OrderRevision
+from api.demo.people import DemoClient, DemoWorker
 from api.demo.scope import Scope
+from api.demo.stories import Loan, NeedStory, Stay
+from api.demo.units import DemoUnit
 from api.demo.wall_time import instant
 from domain.client.values import ClientAbsenceKind
 from domain.order.events import ServiceLine
@@ -18,11 +21,13 @@ FALLEN, RISEN, STAYS, LOANS = 8, 5, 16, 6
 """[A] Of 282 clients: needs that fell or rose, stays away from home; loans of a worker."""
 DAY_WORKERS = 63
 """In a municipality of that size."""
+ANSWERED_LATE, NOT_ANSWERED = 0, 1
 FALLEN_PACE, RISEN_PACE = 0.62, 1.35
 
 
 def needs_of(scope: Scope, clients: Sequence[DemoClient], chance: Chance) -> tuple[NeedStory, ...]:
-    """Clients whose need changed. The first has fallen weeks before the order is changed late in the month."""
+    """Clients whose need changed. Of those whose need fell, the first gets a changed order late in the month, and the
+    second none at all, though the office was told."""
     drawing = chance.of("changed needs")
     daily = [client for client in clients if client.visits_a_day and client.household_id is None]
     drawing.shuffle(daily)
@@ -34,8 +39,8 @@ def needs_of(scope: Scope, clients: Sequence[DemoClient], chance: Chance) -> tup
 def _fallen(client: DemoClient, scope: Scope, chance: Chance, number: int) -> NeedStory:
     drawing = chance.of("fallen need", client.client_id)
     noticed_on = max(scope.first_on - timedelta(days=drawing.randint(3, 18)), client.registered_on)
-    told = number == 0 or happens(drawing, 0.7)
-    changed = told and (number == 0 or happens(drawing, 0.6))
+    told = number in (ANSWERED_LATE, NOT_ANSWERED) or happens(drawing, 0.7)
+    changed = told and number != NOT_ANSWERED and (number == ANSWERED_LATE or happens(drawing, 0.6))
     on = scope.first_on + timedelta(days=min(drawing.randint(18, 27), (scope.until_on - scope.first_on).days - 2))
     lines = tuple(_shorter(line) for line in client.sol_order.lines)
     return NeedStory(

@@ -10,8 +10,9 @@ from api.demo.attended import Attended
 from api.demo.chance import Chance, happens
 from api.demo.mistakes import Mistake, is_correctable
 from api.demo.outcomes import CORRECTED_SHARE
-from api.demo.people import DemoClient, DemoUnit, DemoWorker, Municipality
+from api.demo.people import DemoClient, DemoWorker, Municipality
 from api.demo.phone import Flaw, Phone
+from api.demo.units import DemoUnit
 from api.demo.wall_time import ONE_DAY, ZONE, instant
 from domain.client.values import AreaType
 from domain.ids import ClientId, DeviceId, UnitId, VisitId, WorkerId

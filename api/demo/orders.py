@@ -13,7 +13,8 @@ from api.demo.catalogue import (
     STANDARD,
 )
 from api.demo.chance import Chance, drawn, happens
-from api.demo.people import ClientKind, DemoOrder, Slot
+from api.demo.ordered import DemoOrder, Slot
+from api.demo.people import ClientKind
 from domain.client.values import Dwelling
 from domain.ids import OrderId, ServiceCode
 from domain.order.events import ServiceLine

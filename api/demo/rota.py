@@ -6,7 +6,9 @@ from datetime import date, datetime
 from enum import Enum
 
 from api.demo.chance import Chance
-from api.demo.people import DemoUnit, DemoWorker, Loan, Municipality
+from api.demo.people import DemoWorker, Municipality
+from api.demo.stories import Loan
+from api.demo.units import DemoUnit
 from api.demo.wall_time import FRIDAY, instant
 
 PATTERN = "DDDD--DDEE--E-"

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 
 from api.demo.chance import Chance
 from api.demo.demand import Asked, Demand
-from api.demo.people import DemoUnit, Municipality, Slot
+from api.demo.ordered import Slot
+from api.demo.people import Municipality
 from api.demo.places import Point, travel_minutes
 from api.demo.rota import Duty, Rota, ShiftKind
+from api.demo.units import DemoUnit
 from api.demo.wall_time import ZONE, instant
 from domain.ids import VisitId, WorkerId
 

@@ -1,10 +1,44 @@
 """The providers and home-care groups of the demo municipality."""
 
+from dataclasses import dataclass
+
 from api.demo.chance import Chance
-from api.demo.people import DemoProvider, DemoUnit
 from api.demo.places import BRACKE, GALLO, KALARNE, Village
 from api.demo.scope import Scope
 from domain.ids import ProviderId, UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoProvider:
+    """Who performs home care."""
+
+    provider_id: ProviderId
+    name: str
+    in_house: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoUnit:
+    """A home-care group, its villages, and how the office signs for it."""
+
+    unit_id: UnitId
+    name: str
+    word: str
+    """Its name in the names of others: `bracke`."""
+    provider_id: ProviderId
+    villages: tuple[Village, ...]
+    weight: float
+    """Its share of the visits."""
+
+    @property
+    def coordinator(self) -> str:
+        """Who plans and corrects."""
+        return f"coordinator/samordnare-{self.word}"
+
+    @property
+    def manager(self) -> str:
+        """Who approves what the coordinator has corrected."""
+        return f"unit_manager/enhetschef-{self.word}"
 
 
 def providers_of(scope: Scope, chance: Chance) -> tuple[DemoProvider, ...]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from api.demo.chance import Chance, happens
 from api.demo.names import MEN, SURNAMES, WOMEN, YOUNGER
-from api.demo.people import DemoClient, DemoUnit, DemoWorker
+from api.demo.people import DemoClient, DemoWorker
 from api.demo.scope import Scope
+from api.demo.units import DemoUnit
 from domain.ids import DeviceId, UnitId, WorkerId
 from domain.worker.values import LicensedTitle
 

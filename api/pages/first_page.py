@@ -16,7 +16,6 @@ from api.pages.sign_in import sign_in_section
 from api.pages.texts import Texts
 from api.problems import Problem
 from api.strict_route import StrictRoute
-from domain.local_time import parse_month
 
 router = APIRouter(include_in_schema=False, route_class=StrictRoute)
 
@@ -29,7 +28,7 @@ def get_first_page(request: Request, house: HouseDep, month: MonthAsked = None) 
     """The page, with what may be shown to anybody: figures only where the ledger is one to try things out."""
     texts = texts_for(request)
     progress = progress_of(request, house, texts)
-    wanted = parse_month(month) if month else None
+    wanted = month_named(month) if month else None
     shows_figures = house.settings.mode == "embedded" and progress is None
     figures: Figures = request.app.state.figures
     shown = figures.of(wanted) if shows_figures else None
