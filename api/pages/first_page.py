@@ -15,6 +15,7 @@ from api.pages.month_section import month_section
 from api.pages.sign_in import sign_in_section
 from api.pages.texts import Texts
 from api.problems import Problem
+from api.reading import month_named
 from api.strict_route import StrictRoute
 
 router = APIRouter(include_in_schema=False, route_class=StrictRoute)
