@@ -42,12 +42,12 @@ def attend_planned(
         clients=clients,
         kind=None,
         outcome=outcome,
+        failed_because=reason_for(is_away, common),
         done=services_done(stop.asked.services, common) if _registers_services(stop, duty) else [],
         arrived_at=arrived_at,
         left_at=left_at,
         registered_until=left_at + late_tap,
         neighbour=field.neighbour(clients[0]),
-        failed_because=reason_for(is_away, common),
     )
 
 

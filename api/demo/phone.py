@@ -23,6 +23,8 @@ ON_THE_WAY = timedelta(milliseconds=300)
 """From the phone to the server."""
 APP_VERSION = "2.14.0"
 LOST_ANSWER_SHARE = 0.007
+RESTARTED_SHARE = 0.2
+"""[A] Answers that never arrive, and shifts before which the phone was started anew."""
 NEWEST_FIRST_FROM = 9
 """Out of coverage for long, the app sends what is newest first."""
 BATCH_MAX = 200
@@ -52,7 +54,7 @@ class Phone:
     def sign_in(self, worker: DemoWorker, at: datetime) -> None:
         """A worker takes the phone; now and then it has been started anew since."""
         self._worker = worker
-        if self._booted_at is None or happens(self._chance, 0.2):
+        if self._booted_at is None or happens(self._chance, RESTARTED_SHARE):
             self.reboot(at - timedelta(minutes=self._chance.randint(20, 300)))
 
     def reboot(self, at: datetime) -> None:

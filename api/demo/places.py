@@ -1,6 +1,7 @@
 """Where the demo's people live: villages about where they lie, homes nowhere in particular."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import cos, radians
 from random import Random
 
@@ -76,6 +77,7 @@ def shifted(point: Point, north_m: float, east_m: float) -> Point:
     return lat, point[1] + east_m / (M_PER_DEGREE * cos(radians(point[0])))
 
 
+@lru_cache(maxsize=32_768)
 def travel_minutes(here: Point, there: Point) -> int:
     """[A] How long it takes from one home to the next: nothing within one building."""
     if here == there:

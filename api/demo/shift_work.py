@@ -10,7 +10,7 @@ from api.demo.callouts import Callout
 from api.demo.chance import happens
 from api.demo.deliveries import Sync
 from api.demo.field import Field
-from api.demo.phone import Phone
+from api.demo.phone import Json, Phone
 from api.demo.places import Point, travel_minutes
 from api.demo.rota import Duty, ShiftKind
 from api.demo.routes import Stop
@@ -27,6 +27,10 @@ LEFT_IN_BAG_SHARE = 0.25
 """[A] Of those, phones that nobody switches on again before the next shift, which may be days later."""
 NEXT_DAY_MINUTE = {ShiftKind.DAY: 24 * 60 + 6 * 60 + 30, ShiftKind.EVENING: 34 * 60, ShiftKind.NIGHT: 38 * 60}
 """When the phone is next where there is coverage: local minutes from the day the shift began."""
+REBOOT_SHARE = 0.0015
+"""[A] Visits after which the phone starts anew."""
+TROUBLE_AT = 1
+"""Which visit of the shift: the second."""
 BREAK_MINUTES = 30
 MEETING_WEEKDAY, MEETING_BEFORE, MEETING_MINUTES = 2, 8, 45
 """The workplace meeting: the first Wednesday of a month, for those on day shift."""
@@ -52,13 +56,13 @@ class ShiftWork:
     def deliveries(self, agenda: Sequence[Stop | Callout]) -> Iterator[Sync]:
         """Work through the agenda, which is in order of time."""
         self._phone.sign_in(self._worker, self._now)
-        unit = {"shift_id": self._duty.shift_id, "unit_id": self._duty.unit.unit_id}
-        self._phone.record(self._now, "shift_started", {**unit})
+        started: dict[str, Json] = {"shift_id": self._duty.shift_id, "unit_id": self._duty.unit.unit_id}
+        self._phone.record(self._now, "shift_started", started)
         yield from self._phone.sync(self._now)
         self._now = max(self._now, self._duty.starts_at) + timedelta(minutes=6)
         for number, item in enumerate(agenda):
             yield from self._go_to(item, number)
-            if happens(self._chance, 0.0015):
+            if happens(self._chance, REBOOT_SHARE):
                 self._phone.reboot(self._now)
         yield from self._end()
 
@@ -66,21 +70,22 @@ class ShiftWork:
         chance = self._field.chance.of("stay", item.visit_id, self._worker.worker_id)
         stay = self._stay(item, chance)
         yield from self._send_deferred(stay.arrived_at)
-        covered = stay.arrived_at < self._dark_from and self._field.is_covered(
-            stay.clients[0], item.visit_id, self._worker.worker_id
-        )
-        is_second = number == 1
-        sets_clock = is_second and self._field.sets_clock_right(self._worker, self._duty.day)
-        stay.register_arrival(self._phone, chance)
-        if covered and not sets_clock:
-            yield from self._phone.sync(stay.arrived_at + timedelta(seconds=chance.randint(2, 9)))
-        if sets_clock:
-            self._phone.set_right()
-        if is_second and covered and self._field.loses_phone(self._worker, self._duty.day):
-            self._take_spare(stay)
+        is_lit = stay.arrived_at < self._dark_from
+        covered = is_lit and self._field.is_covered(stay.clients[0], item.visit_id, self._worker.worker_id)
+        yield from self._arrive(stay, chance, covered=covered, trouble_may_come=number == TROUBLE_AT)
         stay.register_departure(self._phone, chance)
         self._now, self._unsent_since = stay.registered_until, stay.registered_until if covered else None
         self._field.found.note(stay, chance, heard_soon=stay.registered_until < self._dark_from)
+
+    def _arrive(self, stay: Attended, chance: Random, *, covered: bool, trouble_may_come: bool) -> Iterator[Sync]:
+        """Check in, and send it; once in the month a clock is set right with the arrival unsent, and once a phone is lost."""
+        stay.register_arrival(self._phone, chance)
+        if trouble_may_come and self._field.sets_clock_right(self._worker, self._duty.day):
+            self._phone.set_right()
+        elif covered:
+            yield from self._phone.sync(stay.arrived_at + timedelta(seconds=chance.randint(2, 9)))
+            if trouble_may_come and self._field.loses_phone(self._worker, self._duty.day):
+                self._take_spare(stay)
 
     def _stay(self, item: Stop | Callout, chance: Random) -> Attended:
         home = item.client.home if isinstance(item, Callout) else item.asked.home
@@ -112,24 +117,22 @@ class ShiftWork:
         self._indirect(ends_at, "documentation", self._chance.randint(8, 25))
         if self._has_meeting():
             self._indirect(ends_at, "meeting", MEETING_MINUTES)
-        started_at = self._duty.starts_at
-        worked = round((ends_at - started_at).total_seconds() / 60)
-        self._phone.record(
-            ends_at + timedelta(seconds=20),
-            "shift_ended",
-            {
-                "shift_id": self._duty.shift_id,
-                "break_minutes": BREAK_MINUTES,
-                "paid_minutes": max(0, worked - BREAK_MINUTES),
-                "closed_through_seq": self._phone.seq,
-            },
-        )
+        self._sign_out(ends_at)
         last_sync_at = ends_at + timedelta(seconds=40)
-        if last_sync_at >= self._dark_from:
-            last_sync_at = instant(self._duty.day, NEXT_DAY_MINUTE[self._duty.kind])
-            if happens(self._chance, LEFT_IN_BAG_SHARE):
-                return
-        yield from self._phone.sync(last_sync_at)
+        if last_sync_at < self._dark_from:
+            yield from self._phone.sync(last_sync_at)
+        elif not happens(self._chance, LEFT_IN_BAG_SHARE):
+            yield from self._phone.sync(instant(self._duty.day, NEXT_DAY_MINUTE[self._duty.kind]))
+
+    def _sign_out(self, ends_at: datetime) -> None:
+        worked = round((ends_at - self._duty.starts_at).total_seconds() / 60)
+        ended: dict[str, Json] = {
+            "shift_id": self._duty.shift_id,
+            "break_minutes": BREAK_MINUTES,
+            "paid_minutes": max(0, worked - BREAK_MINUTES),
+            "closed_through_seq": self._phone.seq,
+        }
+        self._phone.record(ends_at + timedelta(seconds=20), "shift_ended", ended)
 
     def _indirect(self, at: datetime, kind: str, minutes: int) -> None:
         if minutes:
