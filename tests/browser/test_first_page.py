@@ -182,7 +182,7 @@ def test_figures_are_computed_once_for_a_position(site: Site) -> None:
 
 def test_a_month_that_cannot_be_read_is_refused_unechoed(site: Site) -> None:
     answer = httpx2.get(f"{site.url}/?month=2026-77")
-    assert answer.status_code == httpx2.codes.CONFLICT
+    assert answer.status_code == httpx2.codes.UNPROCESSABLE_CONTENT
     assert "2026-77" not in answer.text
 
 
