@@ -1,11 +1,13 @@
 """The base of everything that decides: hold the state decisions need, record new facts, evolve from them."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.errors import ConflictError
 from domain.event import DomainEvent, FactStamp, personal_fields, place_in
 from domain.ids import PersonId, StreamId, stream_of, subject_of
+from domain.log import StoredRow
 from domain.ports import Sealer
 
 Event = TypeVar("Event", bound=DomainEvent)
@@ -39,6 +41,11 @@ class Aggregate(ABC, Generic[Event]):
         self._sealer = sealer
         self._pending: list[Event] = []
         self.start()
+
+    @classmethod
+    def needed(cls, rows: Sequence[StoredRow]) -> Sequence[StoredRow]:
+        """Those rows of a stream that decisions look at; the last is always one of them, for it says the version."""
+        return rows
 
     @abstractmethod
     def start(self) -> None:

@@ -79,7 +79,7 @@ class Group:
     def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
         rows = self._log.streams(list(wanted))
         for stream, (kind, subject_id) in wanted.items():
-            self._stored[stream] = self._codec.decode_rows(rows.get(stream, ()))
+            self._stored[stream] = self._codec.decode_rows(kind.needed(rows.get(stream, ())))
             self._aggregates[stream] = self._restore(kind, subject_id, self._stored[stream])
 
     def _restore(self, kind: type[AnyAggregate], subject_id: str, stored: Iterable[RecordedEvent]) -> AnyAggregate:

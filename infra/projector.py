@@ -74,6 +74,9 @@ class Projector:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._opened = False
+        self.rest_s = 0.0
+        """How long to rest after a page. Somebody who loads a month lets it rest, so that pages are few and large: what a
+        page touches is read once and written once."""
         self.failure: Exception | None = None
         """Why the projector has stopped for good; None while it has not."""
 
@@ -126,6 +129,8 @@ class Projector:
             try:
                 if not self._step():
                     self._recorder.wait(self.complete_through(), IDLE_S)
+                elif self.rest_s:
+                    self._stopping.wait(self.rest_s)
                 pause_s = PAUSE_FIRST_S
             except TRANSIENT as error:
                 log.warning("projector_waits", seconds=pause_s, why=type(error).__name__)

@@ -24,6 +24,8 @@ Progress = Callable[[float, datetime], None]
 """Told what share of the story is told, from 0 to 1, and which day and time it has come to."""
 Take = Callable[[Sequence[Wish], Sequence[Outcome]], None]
 
+REST_S = 1.5
+"""Nobody waits for the figures of a month that is still being told."""
 WINDOW = timedelta(minutes=10)
 """What comes so close together is recorded at one moment, that of the last of it."""
 WINDOW_WISHES_MAX = 1_500
@@ -55,10 +57,12 @@ def run_demo(
     check_over(municipality.scope, clock.real_now)
     story = MonthStory(municipality)
     deliveries = disorder.mixed(story.deliveries()) if disorder else story.deliveries()
+    house.projector.rest_s = REST_S
     try:
         summary = _Loader(house, clock, municipality.scope, progress).load(deliveries)
     finally:
         clock.go()
+        house.projector.rest_s = 0.0
     summary.examples = story.field.found.named
     return summary
 

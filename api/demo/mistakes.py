@@ -49,12 +49,13 @@ class Mistake:
     departed_at: datetime
 
 
-def correction(mistake: Mistake, actor: str) -> Callable[[OfficeView], Sequence[Command]]:
-    """What the coordinator does once they sit down with it. Nothing, when nothing is to be seen of it."""
+def corrections(mistakes: Sequence[Mistake], actor: str) -> Callable[[OfficeView], Sequence[Command]]:
+    """What the coordinator does once they sit down with these. Nothing where nothing is to be seen of one."""
 
     def decide(view: OfficeView) -> Sequence[Command]:
-        seen = view.visits([mistake.visit_id])
-        return [command for visit in seen for command in _commands(mistake, visit, Act(actor=actor))]
+        seen = {visit.visit_id: visit for visit in view.visits([mistake.visit_id for mistake in mistakes])}
+        told = [mistake for mistake in mistakes if mistake.visit_id in seen]
+        return [command for each in told for command in _commands(each, seen[each.visit_id], Act(actor=actor))]
 
     return decide
 

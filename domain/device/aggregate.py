@@ -1,5 +1,6 @@
 """Device: a worker's phone. Contact and evidence are recorded whether or not anybody registered it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.aggregate import Aggregate
@@ -15,6 +16,7 @@ from domain.device.events import (
 from domain.device.history import DeviceHistory, evolve, should_record_hearing
 from domain.device.values import RevocationReason
 from domain.ids import FactId, UnitId, WorkerId
+from domain.log import StoredRow
 
 
 class Device(Aggregate[DeviceEvent]):
@@ -22,6 +24,12 @@ class Device(Aggregate[DeviceEvent]):
 
     KIND = "device"
     history: DeviceHistory
+
+    @classmethod
+    def needed(cls, rows: Sequence[StoredRow]) -> Sequence[StoredRow]:
+        """Of the many times it was heard from, only the last matters: a phone in daily use is heard from thousands of times."""
+        last_heard = next((row for row in reversed(rows) if row.topic == DeviceHeardFrom.TOPIC), None)
+        return [row for row in rows if row.topic != DeviceHeardFrom.TOPIC or row is last_heard or row is rows[-1]]
 
     def start(self) -> None:
         """Nothing is known of the phone yet."""

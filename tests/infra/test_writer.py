@@ -288,3 +288,19 @@ def test_a_fault_of_our_own_in_one_submission_does_not_sink_the_others(ledger: L
     with pytest.raises(ZeroDivisionError):
         bad.result(5)
     writer.close()
+
+
+def test_a_phone_heard_from_a_thousand_times_is_decided_on_by_the_last_time(
+    writer: GroupWriter, log: LedgerRecorder
+) -> None:
+    def hear(minutes: int) -> Command:
+        def decide(device: Device) -> None:
+            heard_at = EIGHT + timedelta(minutes=minutes)
+            device.hear(worker_id=ANNA, heard_at=heard_at, queue_depth=0, app_version="", last_seq=None, offset_ms=0)
+
+        return Command(aggregate=Device, subject_id=PHONE, decide=decide, actor="care_worker/anna")
+
+    for minutes in range(0, 60, 6):
+        writer.write([hear(minutes), hear(minutes + 1)])
+    heard = [(row.topic, row.version) for row in log.read_stream(f"device/{PHONE}")]
+    assert heard == [("device.heard_from", version) for version in range(1, 11)]
