@@ -14,6 +14,7 @@ from domain.values import PlannedService, VisitKind
 
 EARLY = timedelta(minutes=6)
 """Nobody rings much before the time that the client was told."""
+SHORTEST = timedelta(minutes=2)
 AT_THE_DOOR = (180, 480)
 """Seconds until a worker gives up, or is sent away."""
 LATE_TAP = (900, 2_400)
@@ -28,11 +29,13 @@ def attend_planned(
     """A planned visit. Two workers who make it together meet at the planned time, and it goes the same for both."""
     common, clients = field.chance.of("visit", stop.visit_id), stop.asked.clients
     together = len(stop.worker_ids) > 1
-    arrived_at = _arrival(stop, ready_at, common if together else chance, together=together)
+    begins_at = _beginning(stop, ready_at, common if together else chance, together=together)
+    arrived_at = max(begins_at, ready_at)
     is_away = all(field.is_away(client, arrived_at) for client in clients)
     outcome = _outcome(stop, field, common, is_away=is_away)
     pace = hurry * sum(field.pace(client, duty.day) for client in clients) / len(clients)
-    left_at = arrived_at + _length(stop, outcome, pace, common) + timedelta(seconds=chance.randint(0, 90) * together)
+    ends_at = begins_at + _length(stop, outcome, pace, common) + timedelta(seconds=chance.randint(0, 90) * together)
+    left_at = max(ends_at, arrived_at + SHORTEST)
     late_tap = timedelta(seconds=chance.randint(*LATE_TAP)) if outcome is Outcome.LEFT_LATE else timedelta(0)
     return Attended(
         visit_id=stop.visit_id,
@@ -73,7 +76,8 @@ def attend_callout(callout: Callout, duty: Duty, ready_at: datetime, field: Fiel
     )
 
 
-def _arrival(stop: Stop, ready_at: datetime, chance: Random, *, together: bool) -> datetime:
+def _beginning(stop: Stop, ready_at: datetime, chance: Random, *, together: bool) -> datetime:
+    """When it begins; of two workers the one who is delayed comes later."""
     seconds = timedelta(seconds=chance.randint(0, 240))
     return (stop.starts_at if together else max(ready_at, stop.starts_at - EARLY)) + seconds
 

@@ -114,8 +114,9 @@ class Field:
         return self._phone(self.municipality.spare_devices[unit.unit_id])
 
     def sets_clock_right(self, worker: DemoWorker, day: date) -> bool:
-        """Whether the worker sees today that the phone is hours ahead."""
-        return worker is self._odd.ahead and day >= self._odd.set_right_from
+        """Whether the worker sees today that the phone is hours ahead. It happens once."""
+        is_due = worker is self._odd.ahead and day >= self._odd.set_right_from
+        return is_due and self.phone_of(worker).shows_wrong_time
 
     def loses_phone(self, worker: DemoWorker, day: date) -> bool:
         """Whether the worker's phone is lost today. It happens once."""

@@ -55,11 +55,16 @@ class Phone:
         """A worker takes the phone; now and then it has been started anew since."""
         self._worker = worker
         if self._booted_at is None or happens(self._chance, RESTARTED_SHARE):
-            self.reboot(at - timedelta(minutes=self._chance.randint(20, 300)))
+            self.reboot(at - timedelta(minutes=self._chance.randint(1, 20)))
 
     def reboot(self, at: datetime) -> None:
         """The counter starts from nothing under a new name; the queue is still there."""
         self._boots, self._booted_at = self._boots + 1, at
+
+    @property
+    def shows_wrong_time(self) -> bool:
+        """Whether its clock is off."""
+        return self._clock_error != NO_ERROR
 
     def set_right(self) -> None:
         """Somebody notices the clock and corrects it."""

@@ -112,15 +112,23 @@ def test_batches_come_twice_late_and_the_newest_first(three_days: tuple[list[Syn
     bodies = [msgspec.json.decode(sync.body) for sync in syncs]
     sent = Counter(tuple(fact["id"] for fact in body["facts"]) for body in bodies)
     assert any(times == 2 for times in sent.values())
-    newest = [
-        (sync.device_id, max(fact["seq"] for fact in body["facts"])) for sync, body in zip(syncs, bodies, strict=True)
-    ]
     highest: dict[str, int] = {}
-    out_of_order = 0
-    for device_id, seq in newest:
-        out_of_order += seq < highest.get(device_id, 0)
-        highest[device_id] = max(seq, highest.get(device_id, 0))
-    assert out_of_order
+    heard: set[str] = set()
+    overtaken = 0
+    for sync, body in zip(syncs, bodies, strict=True):
+        new = [fact for fact in body["facts"] if fact["id"] not in heard]
+        overtaken += any(fact["seq"] < highest.get(sync.device_id, 0) for fact in new)
+        heard.update(fact["id"] for fact in new)
+        highest[sync.device_id] = max(fact["seq"] for fact in body["facts"])
+    assert overtaken
+
+
+def test_a_phone_sends_nothing_that_has_not_happened_yet(three_days: tuple[list[Sync], list[OfficeWork]]) -> None:
+    for sync in three_days[0]:
+        body = msgspec.json.decode(sync.body)
+        here = [fact["monotonic_ms"] for fact in body["facts"] if fact["boot_id"] == body["boot_id"]]
+        assert here == sorted(here)
+        assert max(here, default=0) <= body["monotonic_ms"]
 
 
 def test_some_facts_come_minutes_late_and_a_few_the_next_day(

@@ -4,7 +4,6 @@ python -m tests.benchmarks.server <data folder> [<store's url>]
 """
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,9 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-import uvicorn
-
 from api.app import create_app
 from api.bootstrap import build
-from api.serving import BACKLOG, GRACE_S
+from api.serving import serve_app
 from infra.settings import Settings
 from tests.benchmarks import echo
 
@@ -79,10 +76,7 @@ def main(data_dir: str, store_url: str) -> None:
     """Serve until asked to end. The first line of output is the port."""
     app = create_app(build(Settings(data_dir=Path(data_dir), store_url=store_url)))
     app.include_router(echo.router)
-    listening = socket.create_server((HOST, 0), backlog=BACKLOG)
-    print(listening.getsockname()[1], flush=True)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
-    uvicorn.Server(config).run(sockets=[listening])
+    serve_app(app, host=HOST, port=0, announce=lambda url: print(url.rpartition(":")[2], flush=True))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from domain.ledger import Ledger
+from infra.event_store import open_log
 from infra.recorder import LedgerRecorder
+from infra.settings import Settings
+from infra.writer import GroupWriter
 from tests.infra.stores import SQLITE, SetClock, emptied, opened
+from tests.infra.writing import ledger_over
 from tests.servers import PostgresServer
 
 
@@ -36,3 +41,27 @@ def recorder(log_url: str, clock: SetClock) -> Iterator[LedgerRecorder]:
     """An empty log."""
     with opened(log_url, clock) as recorder:
         yield recorder
+
+
+@pytest.fixture
+def log(store_url: str, tmp_path: Path) -> Iterator[LedgerRecorder]:
+    """A log as the product opens it."""
+    settings = Settings(data_dir=tmp_path, store_url=store_url if store_url.startswith("postgres") else "")
+    log = open_log(settings)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def ledger(log: LedgerRecorder) -> Ledger:
+    """A ledger over it."""
+    return ledger_over(log)
+
+
+@pytest.fixture
+def writer(ledger: Ledger) -> Iterator[GroupWriter]:
+    """Its writer, running."""
+    writer = GroupWriter(ledger)
+    writer.start()
+    yield writer
+    writer.close()
