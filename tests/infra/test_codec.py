@@ -16,6 +16,8 @@ from domain.log import StoredRow
 from domain.ports import SealClass, Sealed
 from infra.codec import EventCodec, LedgerMapper, UnknownEventError, UnsealedFieldError, mapper_over, unsealed_fields
 
+pytestmark = pytest.mark.domain  # no store is asked: rules and properties of text
+
 ENVELOPE = Sealed("1.M0FEW-x9E4GPEgKVqANU_A." + "b" * 40)
 VISIT = StreamId("visit/0b7f3f4e-6a41-4ab0-8e32-f3b8e02b6d11")
 WORKER = WorkerId("0b7f3f4e-6a41-4ab0-8e32-f3b8e02b6d12")

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from infra.digests import FactDigester, JsonValue, canonical
 
+pytestmark = pytest.mark.domain  # no store is asked: rules and properties of text
+
 KEY = bytes(range(32))
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine too
 WHOLE_MAX = 2**53
