@@ -54,7 +54,7 @@ class View:
             "complete_through": self.position,
             "recorded_at": self.recorded_at,
             "at": self.at,
-            "rulebook": self.rulebook.version,
+            "rulebook": self.rulebook.at(self.at).version,
         }
 
     def context(self) -> Context:

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import msgspec
 
-from domain.facts import Absence, Membership, OrderLine, Person, ServiceDefined, Unit
+from domain.facts import Absence, Membership, OrderLine, Person
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, WorkerId
+from domain.municipality import ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
 

@@ -161,8 +161,9 @@ def payable(visit: VisitFacts, found: Iterable[FoundException], rulebook: Rulebo
     approved = {approval.role for approval in visit.approvals if approval.stands}
     is_registered = bool(visit.attendances or visit.failures)
     is_open = any(stay.arrived_at is None or stay.departed_at is None for stay in visit.attendances)
+    required = rulebook.policies_at(visit.stands_at).required_approvals
     must_fix = any(each.exception_class is ExceptionClass.FIX and visit.visit_id in each.visit_ids for each in found)
-    return is_registered and not is_open and not must_fix and approved.issuperset(rulebook.required_approvals)
+    return is_registered and not is_open and not must_fix and approved.issuperset(required)
 
 
 def _standing(

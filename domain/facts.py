@@ -246,42 +246,6 @@ class Person(Fact, frozen=True, kw_only=True):
     registered_on: date | None = None
 
 
-class ServiceDefined(Fact, frozen=True, kw_only=True):
-    """A service code of the catalogue over the days it holds."""
-
-    KEY = ("service_code", "from_on")
-    service_code: ServiceCode
-    from_on: date
-    until_on: date | None
-    name_sv: str
-    name_en: str
-    category: str
-    """`personal_care`, `service`, `health`, `alarm`, `meals`, `relief`, `companion`, `housing_support`."""
-    standard_minutes: int | None = None
-    legal_basis: str = ""
-    """`SoL`, `HSL` or `LSS` where the code belongs to one law; empty where it does not."""
-
-
-class Unit(Fact, frozen=True, kw_only=True):
-    """A home-care group or region, and the provider it belongs to."""
-
-    KEY = ("unit_id",)
-    unit_id: UnitId
-    name: str
-    provider_id: ProviderId
-    kind: str = ""
-    """`home_care_group` or `region`."""
-
-
-class Provider(Fact, frozen=True, kw_only=True):
-    """Who performs home care: in-house or private."""
-
-    KEY = ("provider_id",)
-    provider_id: ProviderId
-    name: str
-    in_house: bool
-
-
 class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
     """All that is believed of one visit: what the calculations take."""
 
@@ -291,3 +255,17 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[ServiceRegistered, ...] = ()
     failures: tuple[VisitFailed, ...] = ()
     approvals: tuple[ApprovalGiven, ...] = ()
+
+    @property
+    def stands_at(self) -> datetime | None:
+        """Where the visit stands in time: when somebody first came, else as planned, else when it was heard of first.
+
+        None where nothing says when.
+        """
+        arrived = [stay.starts_at for stay in self.attendances]
+        if arrived:
+            return min(arrived)
+        if self.planned is not None:
+            return self.planned.starts_at
+        told = [failure.at for failure in self.failures] + [service.at for service in self.services]
+        return min(told, default=None)

@@ -88,11 +88,11 @@ def match(registrations: Sequence[Registration], planned: Iterable[PlannedVisit]
 
 def _pairs(registration: Registration, by_client: Plans, rulebook: Rulebook) -> Iterator[_Pair]:
     """The client's visits that start within the limit."""
-    if registration.kind in rulebook.alarm_kinds:
+    if registration.kind in rulebook.policies_at(registration.starts_at).alarm_kinds:
         return
     for plan in _of_clients(registration, by_client):
         seconds = abs(round((registration.starts_at - plan.starts_at).total_seconds()))
-        if seconds <= SECONDS_IN_MINUTE * rulebook.match_limit_minutes:
+        if seconds <= SECONDS_IN_MINUTE * rulebook.policies_at(registration.starts_at).match_limit_minutes:
             is_other = registration.worker_id not in plan.worker_ids
             yield _Pair(is_other, seconds, registration.registration_key, plan.visit_id, registration.worker_id)
 
@@ -124,7 +124,7 @@ def _matched(registration: Registration, plan: PlannedVisit, pair: _Pair) -> Mat
 
 def _unmatched(registration: Registration, by_client: Plans, could_be: Container[str], rulebook: Rulebook) -> Match:
     key = registration.registration_key
-    if registration.kind in rulebook.alarm_kinds:
+    if registration.kind in rulebook.policies_at(registration.starts_at).alarm_kinds:
         return Match(key, None, MatchReason.ALARM)
     apart = [minutes_between(plan.starts_at, registration.starts_at) for plan in _of_clients(registration, by_client)]
     nearest = min(apart, key=abs, default=None)

@@ -18,7 +18,8 @@ from domain.facts import VisitFacts
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId, WorkerId
 from domain.local_time import local_day
 from domain.presence import Presence, Uncounted, clients_of, presences, uncounted
-from domain.rulebook.rulebook import DoubleStaffing, HouseholdSplit, Rulebook
+from domain.rulebook.rulebook import Rulebook
+from domain.rulebook.values import DoubleStaffing, HouseholdSplit
 from domain.service_split import ServiceSplit
 from domain.values import VisitKind
 
@@ -59,7 +60,7 @@ class PerformedMinutes(msgspec.Struct, frozen=True, kw_only=True):
 
     def client_minutes(self, rulebook: Rulebook) -> int:
         """The minutes that count for the client: each worker's, or the visit's, by the policy on double staffing."""
-        is_each = rulebook.double_staffing is DoubleStaffing.COUNT_EACH
+        is_each = rulebook.on(self.day).policies.double_staffing is DoubleStaffing.COUNT_EACH
         return self.staff_minutes if is_each else self.visit_minutes
 
 
@@ -140,7 +141,7 @@ def _client_shares(
 ) -> list[int]:
     """The staff minutes of these presences that fall to each client."""
     minutes = sum(presence.staff_minutes for presence in group)
-    if len(client_ids) == 1 or rulebook.household_split is HouseholdSplit.EQUAL_ALL:
+    if len(client_ids) == 1 or rulebook.on(split.day).policies.household_split is HouseholdSplit.EQUAL_ALL:
         return apportion(minutes, [1] * len(client_ids))
     worker_ids = {presence.worker_id for presence in group}
     return apportion(minutes, split.client_weights(client_ids, worker_ids, minutes))

@@ -7,7 +7,8 @@ from domain.context import Context
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ServiceCode
 from domain.local_time import local_day, minutes_between
-from domain.rulebook.rulebook import DoubleStaffing, Rulebook
+from domain.rulebook.rulebook import Rulebook
+from domain.rulebook.values import DoubleStaffing
 
 Planned = tuple[ClientId, ServiceCode | None, int]
 
@@ -18,7 +19,8 @@ def planned_services(plan: PlannedVisit, context: Context, rulebook: Rulebook) -
     A plan without services counts its whole length, divided equally between its clients: service None [A]. Where each
     worker's time counts, a visit for two workers counts twice [A].
     """
-    times = plan.workers_needed if rulebook.double_staffing is DoubleStaffing.COUNT_EACH else 1
+    policies = rulebook.policies_at(plan.starts_at)
+    times = plan.workers_needed if policies.double_staffing is DoubleStaffing.COUNT_EACH else 1
     if plan.services:
         for service in plan.services:
             yield service.client_id, service.service_code, service.minutes * times

@@ -108,11 +108,11 @@ def reconcile(
     plans = [plan for plan in planned if local_day(plan.starts_at, rulebook.zone) in month]
     rows = [row for row in performed if row.day in month]
     cells = month_minutes(ordered, plans, rows, context, rulebook)
-    controls = _controls(cells, ordered, rulebook)
+    controls = _controls(cells, ordered, rulebook.on(month.first_on).policies.minute_control)
     return [_row(level, str(month), key, group, controls) for level in Level for key, group in _grouped(level, cells)]
 
 
-def _controls(cells: Cells, ordered: Sequence[OrderedMinutes], rulebook: Rulebook) -> Controls:
+def _controls(cells: Cells, ordered: Sequence[OrderedMinutes], control: MinuteControl) -> Controls:
     """How firmly each service binds: as its order says. What no order names counts in the client's total, unless all that
     is ordered for the client is without minutes."""
     stated: dict[Service, MinuteControl] = {}
@@ -121,7 +121,7 @@ def _controls(cells: Cells, ordered: Sequence[OrderedMinutes], rulebook: Ruleboo
         stated.setdefault((line.legal_basis, line.client_id, line.service_code), line.minute_control)
         by_client[line.legal_basis, line.client_id].add(line.minute_control)
     unnamed = {client: _unnamed(found) for client, found in by_client.items()}
-    return {place[:3]: stated.get(place[:3]) or unnamed.get(place[:2]) or rulebook.minute_control for place in cells}
+    return {place[:3]: stated.get(place[:3]) or unnamed.get(place[:2]) or control for place in cells}
 
 
 def _unnamed(found: set[MinuteControl]) -> MinuteControl:

@@ -52,7 +52,7 @@ def visit_state(
     if _nothing_was_done(visit):
         return _failed(visit)
     is_approved = {approval.role for approval in visit.approvals if approval.stands}.issuperset(
-        rulebook.required_approvals
+        rulebook.policies_at(visit.stands_at).required_approvals
     )
     return VisitState.VERIFIED if is_approved else VisitState.ENDED
 

@@ -11,21 +11,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact
-from domain.facts import (
-    Absence,
-    Fact,
-    IndirectTime,
-    Membership,
-    NeedChange,
-    OrderLine,
-    Person,
-    Provider,
-    ServiceDefined,
-    Shift,
-    Unit,
-    VisitFacts,
-)
+from domain.facts import Absence, Fact, IndirectTime, Membership, NeedChange, OrderLine, Person, Shift, VisitFacts
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read

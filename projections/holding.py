@@ -21,13 +21,11 @@ from domain.facts import (
     OrderLine,
     Person,
     PlannedVisit,
-    Provider,
-    ServiceDefined,
     ServiceRegistered,
     Shift,
-    Unit,
     VisitFailed,
 )
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER

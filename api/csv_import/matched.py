@@ -71,11 +71,14 @@ def _left(plan: PlannedVisit, there: There) -> PlannedVisit | None:
 
 def _visits_near(job: ImportJob, registrations: Iterable[Registered], rulebook: Rulebook) -> list[VisitFacts]:
     """The visits of the registrations' days: a day at a time, for one row may stand years from the others."""
-    limit = timedelta(minutes=rulebook.match_limit_minutes)
     with facts_now(job.house) as facts:
         days = {each.at.date() for each in registrations}
         starts = [datetime.combine(day, time.min, tzinfo=UTC) for day in sorted(days)]
-        periods = [Period(start - limit, start + timedelta(days=1) + limit) for start in starts]
+        limits = [timedelta(minutes=rulebook.policies_at(start).match_limit_minutes) for start in starts]
+        periods = [
+            Period(start - limit, start + timedelta(days=1) + limit)
+            for start, limit in zip(starts, limits, strict=True)
+        ]
         found = [visit for period in periods for visit in facts.visits(period)]
     return list({visit.visit_id: visit for visit in found}.values())
 

@@ -11,6 +11,7 @@ from domain.facts import Attendance, PlannedVisit, ServiceRegistered, VisitFacts
 from domain.ids import FactId, VisitId, derived_id
 from domain.local_time import local_day
 from domain.presence import presences
+from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Rulebook
 from domain.values import ExceptionClass
 
@@ -50,6 +51,8 @@ class VisitCase(msgspec.Struct, frozen=True):
     rulebook: Rulebook
     staff_minutes: int
     visit_minutes: int
+    policies: Policies
+    """Those of the visit's day."""
 
     @property
     def plan(self) -> PlannedVisit | None:
@@ -80,7 +83,8 @@ def case_of(visit: VisitFacts, context: Context, rulebook: Rulebook) -> VisitCas
     """Take up a visit."""
     found = presences(visit, rulebook.zone)
     staff_minutes = sum(presence.staff_minutes for presence in found)
-    return VisitCase(visit, context, rulebook, staff_minutes, sum(presence.visit_minutes for presence in found))
+    visit_minutes = sum(presence.visit_minutes for presence in found)
+    return VisitCase(visit, context, rulebook, staff_minutes, visit_minutes, rulebook.policies_at(visit.stands_at))
 
 
 def causes(stay: Attendance) -> list[FactId]:

@@ -67,7 +67,8 @@ def missed_or_silent(visit: VisitFacts, moment: Moment, context: Context, rulebo
     plan = visit.planned
     if plan is None or plan.cancelled_by or is_registered(visit):
         return None
-    if moment.at < plan.ends_at + timedelta(minutes=rulebook.not_registered_after_minutes):
+    patience = rulebook.policies_at(plan.starts_at).not_registered_after_minutes
+    if moment.at < plan.ends_at + timedelta(minutes=patience):
         return None
     if clients_are_away(plan, context):
         return None
@@ -93,7 +94,8 @@ def departure_due_at(visit: VisitFacts, stay: Attendance, rulebook: Rulebook) ->
     again = [other.arrived_at for other in visit.attendances if other.worker_id == stay.worker_id and other.arrived_at]
     next_at = min((at for at in again if at > stay.arrived_at), default=None)
     planned_end = visit.planned.ends_at if visit.planned else stay.arrived_at
-    overdue_at = max(stay.arrived_at, planned_end) + timedelta(minutes=rulebook.departure_missing_after_minutes)
+    patience = rulebook.policies_at(stay.arrived_at).departure_missing_after_minutes
+    overdue_at = max(stay.arrived_at, planned_end) + timedelta(minutes=patience)
     return min(next_at, overdue_at) if next_at else overdue_at
 
 

@@ -33,7 +33,7 @@ def implausible_times(case: VisitCase) -> Iterator[FoundException]:
 
 def over_cap(case: VisitCase) -> Iterator[FoundException]:
     """DURATION_CAP: longer than the longest allowed, where the rulebook sets one."""
-    cap = case.rulebook.duration_cap_minutes
+    cap = case.policies.duration_cap_minutes
     if cap is None:
         return
     for stay in case.visit.attendances:
@@ -48,7 +48,7 @@ def short_visits(case: VisitCase) -> Iterator[FoundException]:
     if plan is None or not stays or any(uncounted(case.visit, stay) for stay in stays):
         return
     planned = planned_minutes(plan)
-    if 100 * case.visit_minutes < case.rulebook.short_visit_percent * planned:
+    if 100 * case.visit_minutes < case.policies.short_visit_percent * planned:
         fact_ids = [plan_cause(plan), *(fact_id for stay in stays for fact_id in causes(stay))]
         minutes, since = planned - case.visit_minutes, min(stay.starts_at for stay in stays)
         yield case.found(ExceptionCode.SHORT_VISIT, fact_ids, minutes=minutes, since=since)
@@ -61,7 +61,7 @@ def late_arrivals(case: VisitCase) -> Iterator[FoundException]:
         return
     arrived_at, first = min(arrivals, key=itemgetter(0))
     late = minutes_between(case.plan.starts_at, arrived_at)
-    if late > case.rulebook.arrival_grace_minutes:
+    if late > case.policies.arrival_grace_minutes:
         fact_ids = [plan_cause(case.plan), *causes(first)]
         yield case.found(ExceptionCode.LATE_ARRIVAL, fact_ids, minutes=late, since=arrived_at)
 
@@ -74,6 +74,6 @@ def early_departures(case: VisitCase) -> Iterator[FoundException]:
         return
     departed_at, last = max(departures, key=itemgetter(0))
     early = minutes_between(departed_at, case.plan.ends_at)
-    if early > case.rulebook.departure_grace_minutes:
+    if early > case.policies.departure_grace_minutes:
         fact_ids = [plan_cause(case.plan), *causes(last)]
         yield case.found(ExceptionCode.EARLY_DEPARTURE, fact_ids, minutes=early, since=departed_at)

@@ -47,13 +47,14 @@ def overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[Found
 def _stretches(visit: VisitFacts, rulebook: Rulebook) -> Iterator[_There]:
     """A plan expects its workers together; without one, an alarm expects each who came, and else nobody is."""
     plan = visit.planned if visit.planned and visit.planned.cancelled_by is None else None
+    alarm_kinds = rulebook.policies_at(visit.stands_at).alarm_kinds
     for stay in visit.attendances:
         if attendance_minutes(stay) and stay.arrived_at and stay.departed_at:
             starts_at, ends_at = to_minute(stay.arrived_at), to_minute(stay.departed_at)
             if plan is not None:
                 yield _There(starts_at, ends_at, stay, visit.visit_id, plan.workers_needed)
             else:
-                yield _There(starts_at, ends_at, stay, stay.attendance_id, int(stay.kind in rulebook.alarm_kinds))
+                yield _There(starts_at, ends_at, stay, stay.attendance_id, int(stay.kind in alarm_kinds))
 
 
 def _clusters(stays: list[_There]) -> Iterator[list[_There]]:

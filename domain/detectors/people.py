@@ -52,7 +52,7 @@ def unplanned(case: VisitCase) -> Iterator[FoundException]:
     visit = case.visit
     if case.plan is not None:
         return
-    stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
+    stays = [stay for stay in visit.attendances if stay.kind not in case.policies.alarm_kinds]
     fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
     if not visit.attendances:
         fact_ids = [fact.fact_id for fact in _outcomes(visit)]

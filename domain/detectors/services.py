@@ -17,7 +17,7 @@ def missing_services(case: VisitCase) -> Iterator[FoundException]:
     A declined service has an outcome too, and where the visit failed there was none to give. An alarm says itself what it was.
     """
     visit = case.visit
-    stays = [stay for stay in visit.attendances if stay.kind not in case.rulebook.alarm_kinds]
+    stays = [stay for stay in visit.attendances if stay.kind not in case.policies.alarm_kinds]
     departures = [stay.departed_at for stay in stays if stay.departed_at is not None]
     is_over = len(departures) == len(stays)
     if is_over and not visit.services and any(uncounted(visit, stay) is None for stay in stays):
@@ -60,7 +60,7 @@ def _clients(case: VisitCase, service: ServiceRegistered) -> Iterable[ClientId]:
 
 def _needs_no_order(case: VisitCase) -> bool:
     visit = case.visit
-    if any(stay.kind in case.rulebook.alarm_kinds for stay in visit.attendances):
+    if any(stay.kind in case.policies.alarm_kinds for stay in visit.attendances):
         return True
     unit = case.context.units.get(visit.planned.unit_id) if visit.planned else None
     return unit is not None and unit.kind == UnitKind.REGION

@@ -27,16 +27,16 @@ def wrong_clocks(case: VisitCase) -> Iterator[FoundException]:
     for stay in case.visit.attendances:
         if stay.corrected:
             continue
-        if abs(stay.offset_ms) > MS * case.rulebook.clock_drift_limit_s:
+        if abs(stay.offset_ms) > MS * case.policies.clock_drift_limit_s:
             yield _of_stay(case, ExceptionCode.CLOCK_DRIFT, stay)
-        if abs(stay.jump_ms) > MS * case.rulebook.time_jump_limit_s:
+        if abs(stay.jump_ms) > MS * case.policies.time_jump_limit_s:
             yield _of_stay(case, ExceptionCode.TIME_JUMP, stay)
 
 
 def late_syncs(case: VisitCase) -> Iterator[FoundException]:
     """LATE_SYNC: learned of beyond the limit. What the office enters is late by nature."""
     for stay in case.visit.attendances:
-        if stay.delay_s > case.rulebook.late_sync_limit_s and not _is_by_hand(stay):
+        if stay.delay_s > case.policies.late_sync_limit_s and not _is_by_hand(stay):
             yield _of_stay(case, ExceptionCode.LATE_SYNC, stay)
 
 
@@ -93,5 +93,5 @@ def _places(stay: Attendance) -> Iterator[PlaceCode]:
 
 def _is_asked(case: VisitCase, place: PlaceCode) -> bool:
     if place is PlaceCode.ABSENT:
-        return case.rulebook.position_required
-    return place in _OF_PLACE and case.rulebook.position_checked
+        return case.policies.position_required
+    return place in _OF_PLACE and case.policies.position_checked

@@ -13,6 +13,7 @@ from domain.visit.aggregate import Visit
 from domain.visit.believed import believed
 from domain.visit.correction import AttendanceCorrection, ServiceCorrection
 from domain.visit.errors import NotYoursError, VisitUnknownError
+from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
 
 
@@ -160,8 +161,9 @@ def approve_visit(
             raise PositionAheadError
         if worker_id is not None and worker_id not in workers_there(visit.history, position):
             raise NotYoursError
+        policies = rulebook.policies_at(stands_at(visit.history))
         visit.approve(
-            role=role, position=position, minutes=minutes, corrector_may_approve=rulebook.corrector_may_approve_alone
+            role=role, position=position, minutes=minutes, corrector_may_approve=policies.corrector_may_approve_alone
         )
 
     return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
@@ -185,6 +187,11 @@ def workers_there(history: VisitHistory, position: int) -> frozenset[WorkerId]:
     """Who has attended the visit, or come in vain, as known at `position`."""
     known = believed(history.entries, upto=position)
     return frozenset(fact.worker_id for fact in (*known.arrivals, *known.departures, *known.failures))
+
+
+def stands_at(history: VisitHistory) -> datetime | None:
+    """Where the visit stands in time, as far as it is known: which day's rules hold."""
+    return visit_facts(VisitId(""), history).stands_at
 
 
 def _role(worker_id: WorkerId | None) -> ApprovalRole:

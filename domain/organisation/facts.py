@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.facts import Provider, ServiceDefined, Unit
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.organisation.history import OrganisationHistory
 from domain.timeline import stretches
 

@@ -1,88 +1,144 @@
-"""The municipality's policies, as data. There is no national rulebook: every rule that differs between municipalities is
-a field here, with the source of its default ([S:...] in rules.md 14) or the mark [A]: an assumption of ours.
+"""The rulebook: a municipality's policies by date, with what holds for some services, providers or acts only.
 
-A calculation takes the rulebook it is to follow, so that an old month is computed with the rules of its time.
+A calculation takes the rulebook and asks it by day, so that an old month is computed with the rules of its time.
 """
 
-from enum import StrEnum
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 
 import msgspec
 
-from domain.order.values import MinuteControl
-from domain.values import ApprovalRole, VisitKind
+from domain.ids import ProviderId, ServiceCode
+from domain.local_time import local_day
+from domain.order.values import LegalBasis
+from domain.organisation.values import ServiceCategory
+from domain.rulebook.policies import Policies, PolicyChanges, changed
+from domain.values import VisitKind
 
 
-class DoubleStaffing(StrEnum):
-    """Whether two workers' time at one client counts once or twice (rules.md 5.1)."""
+class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an override is for. What is left empty does not matter; what is given must all fit."""
 
-    COUNT_EACH = "count_each"
-    INCLUDED_IN_RATE = "included_in_rate"
+    services: tuple[ServiceCode, ...] = ()
+    categories: tuple[ServiceCategory, ...] = ()
+    legal_bases: tuple[LegalBasis, ...] = ()
+    providers: tuple[ProviderId, ...] = ()
+    kinds: tuple[VisitKind, ...] = ()
+
+    def fits(self, about: "About") -> bool:
+        """Whether the override holds for it."""
+        return (
+            _is_among(about.service_code, self.services)
+            and _is_among(about.category, self.categories)
+            and _is_among(about.legal_basis, self.legal_bases)
+            and _is_among(about.provider_id, self.providers)
+            and _is_among(about.kind, self.kinds)
+        )
 
 
-class HouseholdSplit(StrEnum):
-    """How a visit's time is divided between cohabiting clients (rules.md 5.2)."""
+class About(msgspec.Struct, frozen=True):
+    """What policies are asked for: a service of a provider. Empty is not known, and fits only overrides that do not ask."""
 
-    EQUAL = "equal"
-    """Equal parts; personal care to the client it was done for."""
-    EQUAL_ALL = "equal_all"
-    """Equal parts, whatever was done for whom."""
+    service_code: str = ""
+    category: str = ""
+    legal_basis: str = ""
+    provider_id: str = ""
+    kind: str = ""
 
 
-class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One municipality's policies over the days it holds. Minutes, seconds (`_s`) and percent are whole."""
+ANYTHING = About()
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Policies that hold for a part only. Of several that fit, a later one has the last word."""
+
+    scope: Scope = msgspec.field(name="for")
+    policies: PolicyChanges
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
+    """A municipality's policies from a day, up to, not including, another (None: until the next edition)."""
 
     version: str
     """Names these rules in every figure they made."""
+    from_on: date = msgspec.field(name="from")
+    until_on: date | None = msgspec.field(name="until", default=None)
+    policies: Policies = Policies()
+    overrides: tuple[Override, ...] = ()
+
+    def policies_for(self, about: About) -> Policies:
+        """The policies for one service of one provider."""
+        if not self.overrides:
+            return self.policies
+        found = self._resolved.get(about)
+        if found is None:
+            found = self.policies
+            for override in self.overrides:
+                if override.scope.fits(about):
+                    found = changed(found, override.policies)
+            self._resolved[about] = found
+        return found
+
+    @cached_property
+    def _resolved(self) -> dict[About, Policies]:
+        return {}
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
+    """All editions of a municipality, in order of time."""
+
+    municipality: str
     zone: str = "Europe/Stockholm"
     """[A] rules.md 2.1: days, months and bands go by the clock on the wall."""
+    editions: tuple[Edition, ...] = ()
 
-    # What counts as performed (rules.md 2, 5)
-    double_staffing: DoubleStaffing = DoubleStaffing.INCLUDED_IN_RATE
-    """Counted for each worker [S:KUNDTID], or included in the rate [S:HUDD] [S:VAS24]. Default [A], rules.md 13."""
-    household_split: HouseholdSplit = HouseholdSplit.EQUAL
-    """That the time is divided is [S:KSTD]; the key is [A], rules.md 5.2."""
+    def on(self, day: date) -> Edition:
+        """The edition in force that day; where there is none, every policy at its default, under the version `none`."""
+        found = self._by_day.get(day)
+        if found is None:
+            found = self._by_day[day] = self._find(day)
+        return found
 
-    # Orders (rules.md 3)
-    minute_control: MinuteControl = MinuteControl.FLEXIBLE
-    """Where no order says otherwise. The modes are [S:SEED3]; the default is [A], rules.md 13."""
+    def at(self, instant: datetime) -> Edition:
+        """The edition in force on the local day of an instant."""
+        return self.on(local_day(instant, self.zone))
 
-    # Approval (rules.md 2, 6)
-    required_approvals: tuple[ApprovalRole, ...] = (ApprovalRole.WORKER, ApprovalRole.COORDINATOR)
-    """Both, or the visit is not paid [S:INTRA16]."""
-    corrector_may_approve_alone: bool = False
-    """[A] Whoever changed a visit by hand is not its only office approver."""
+    def policies_at(self, instant: datetime | None) -> Policies:
+        """What holds for everything alike on that local day; None: nothing says which, so the latest edition's."""
+        if instant is None:
+            return self.editions[-1].policies if self.editions else NO_EDITION.policies
+        return self.at(instant).policies
 
-    # What the office is told of
-    arrival_grace_minutes: int = 15
-    """[A] Before LATE_ARRIVAL. A vendor's practice is 15 to 30 minutes of buffer [S:CAIRE-DOC]."""
-    departure_grace_minutes: int = 15
-    """[A] Before EARLY_DEPARTURE."""
-    not_registered_after_minutes: int = 60
-    """[A] How long after its planned end a visit without any registration is taken up: late ones may still arrive."""
-    departure_missing_after_minutes: int = 240
-    """[A] How long after the planned end (the arrival, where nothing was planned) a visit may go on without a departure.
-    No source gives a time at which a visit closes by itself, and none does (rules.md 2.1)."""
-    short_visit_percent: int = 50
-    """[A] A visit shorter than this share of its plan is SHORT_VISIT; 0 turns it off. No source gives a share."""
-    duration_cap_minutes: int | None = None
-    """[A] The longest attendance allowed. No source gives one (rules.md 2.1): off."""
-    late_sync_limit_s: int = 86_400
-    """[A] How long after it happened the ledger may learn of a fact before LATE_SYNC. No source: the next day is late."""
-    clock_drift_limit_s: int = 300
-    """[A] How far a device's clock may be off before CLOCK_DRIFT. The Community Health Toolkit warns above 600."""
-    time_jump_limit_s: int = 300
-    """[A] How far a device's clock may have been moved between a fact and its sync before TIME_JUMP."""
-    position_checked: bool = True
-    """[A] Whether a position outside the fence, weak or faked is told of. Never a reason to refuse (field-sync.md 5)."""
-    position_required: bool = False
-    """[A] Whether a missing position is told of. Off: indoors it is mostly missing, and its absence proves nothing."""
-    alarm_kinds: frozenset[VisitKind] = frozenset({VisitKind.ALARM, VisitKind.ASSISTANCE})
-    """Visits that are unplanned by nature and need no order of their own [S:KUNDTID], rules.md 5.6."""
+    def holds_on(self, day: date) -> bool:
+        """Whether any edition is in force that day (RULEBOOK_MISSING otherwise)."""
+        return self.on(day) is not NO_EDITION
 
-    # Import
-    match_limit_minutes: int = 120
-    """[A] How far from a planned start a registration without a visit id may begin and still be that visit."""
+    def versions(self, days: Collection[date]) -> tuple[str, ...]:
+        """The versions in force on those days, in order of time."""
+        return tuple(dict.fromkeys(self.on(day).version for day in sorted(days)))
+
+    def _find(self, day: date) -> Edition:
+        started = [edition for edition in self.editions if edition.from_on <= day]
+        latest = max(started, key=lambda edition: edition.from_on, default=NO_EDITION)
+        return latest if latest.until_on is None or day < latest.until_on else NO_EDITION
+
+    @cached_property
+    def _by_day(self) -> dict[date, Edition]:
+        return {}
 
 
-DEFAULT_RULEBOOK = Rulebook(version="default-1")
-"""Every policy at its default."""
+NO_EDITION = Edition(version="none", from_on=date.min)
+DEFAULT_RULEBOOK = Rulebook(municipality="", editions=(Edition(version="default-1", from_on=date.min),))
+"""Every policy at its default, on every day."""
+
+
+def rulebook_with(version: str = "changed", **policies: Any) -> Rulebook:
+    """The default rulebook with some policies changed, on every day: for what-if questions."""
+    edition = Edition(version=version, from_on=date.min, policies=msgspec.structs.replace(Policies(), **policies))
+    return msgspec.structs.replace(DEFAULT_RULEBOOK, editions=(edition,))
+
+
+def _is_among(value: str, wanted: Collection[str]) -> bool:
+    return not wanted or value in wanted

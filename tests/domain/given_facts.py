@@ -17,13 +17,12 @@ from domain.facts import (
     OrderLine,
     Person,
     PlannedVisit,
-    ServiceDefined,
     ServiceRegistered,
-    Unit,
     VisitFacts,
     VisitFailed,
 )
 from domain.ids import ClientId, DeviceId, FactId, OrderId, ProviderId, ServiceCode, UnitId, VisitId, WorkerId
+from domain.municipality import ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.values import ApprovalRole, NotPerformedReason, PlannedService, Source, VisitKind
 

@@ -1,15 +1,15 @@
 """What is odd about stamps, and what an exception is known by (exceptions.md)."""
 
 from collections.abc import Sequence
+from typing import Any
 
-import msgspec
 import pytest
 
 from domain.detectors.found import FoundException
 from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import lasting_exceptions
 from domain.facts import VisitFacts
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.rulebook.rulebook import rulebook_with
 from domain.values import ApprovalRole, ExceptionClass, PlaceCode, Source
 from tests.domain.given_facts import approval, but, known, plan, service, stay, visit
 
@@ -17,12 +17,12 @@ KNOWN = known()
 PLAN, STAY, SHOWERED = plan(), stay("08:00", "08:30"), service()
 
 
-def found(made: VisitFacts, **policies: object) -> list[FoundException]:
-    rulebook = msgspec.structs.replace(DEFAULT_RULEBOOK, **policies)
+def found(made: VisitFacts, **policies: Any) -> list[FoundException]:
+    rulebook = rulebook_with(**policies)
     return list(lasting_exceptions([made], context=KNOWN, rulebook=rulebook))
 
 
-def codes(made: VisitFacts, **policies: object) -> set[str]:
+def codes(made: VisitFacts, **policies: Any) -> set[str]:
     return {each.code for each in found(made, **policies)}
 
 

@@ -1,5 +1,7 @@
 """Each exception of the catalogue: when it is found in a visit, and when it is not (exceptions.md)."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -9,7 +11,7 @@ from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.exceptions import lasting_exceptions
 from domain.facts import Absence, VisitFacts
 from domain.ids import ClientId, WorkerId
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.rulebook.rulebook import rulebook_with
 from domain.values import CancelledBy, ExceptionClass, NotPerformedReason, VisitKind
 from tests.domain.given_facts import (
     ANNA,
@@ -31,12 +33,12 @@ from tests.domain.given_facts import (
 KNOWN = known()
 
 
-def found(made: VisitFacts, context: Context = KNOWN, **policies: object) -> list[FoundException]:
-    rulebook = msgspec.structs.replace(DEFAULT_RULEBOOK, **policies)
+def found(made: VisitFacts, context: Context = KNOWN, **policies: Any) -> list[FoundException]:
+    rulebook = rulebook_with(**policies)
     return list(lasting_exceptions([made], context=context, rulebook=rulebook))
 
 
-def codes(made: VisitFacts, context: Context = KNOWN, **policies: object) -> set[str]:
+def codes(made: VisitFacts, context: Context = KNOWN, **policies: Any) -> set[str]:
     return {each.code for each in found(made, context, **policies)}
 
 

@@ -13,7 +13,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import by_stake, find_exceptions, id_conflicts, payable, standing
 from domain.facts import ApprovalGiven, Attendance, NeedChange, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import DeviceId, FactId, OrderId, VisitId
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, rulebook_with
 from domain.values import ApprovalRole, NotPerformedReason, ReasonCode, Source
 from tests.domain.given_facts import ANNA, ASTA, approval, clock, failure, known, plan, service, stay, visit
 
@@ -116,7 +116,7 @@ def test_another_visits_fault_does_not_stop_pay() -> None:
 
 def test_a_municipality_may_ask_for_one_approval() -> None:
     one = visit(plan(), STAY, SHOWERED, BOTH[1])
-    easy = msgspec.structs.replace(DEFAULT_RULEBOOK, required_approvals=(ApprovalRole.COORDINATOR,))
+    easy = rulebook_with(required_approvals=(ApprovalRole.COORDINATOR,))
     assert payable(one, found(one), easy)
 
 

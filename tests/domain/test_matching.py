@@ -1,7 +1,7 @@
 """A registration without a visit id finds its planned visit: client, then worker, then the nearest start."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from domain.values import CancelledBy, VisitKind
 from tests.domain.given_facts import ANNA, ASTA, BO, BROR, CILLA, but, clock, plan
 
 MORNING, NOON = VisitId("morning"), VisitId("noon")
-LIMIT = DEFAULT_RULEBOOK.match_limit_minutes
+LIMIT = DEFAULT_RULEBOOK.on(date.max).policies.match_limit_minutes
 
 
 def planned(

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from domain.errors import DomainError
-from domain.facts import Provider, ServiceDefined, Unit
 from domain.ids import ProviderId, ServiceCode, UnitId
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.values import LegalBasis
 from domain.organisation import errors
 from domain.organisation.aggregate import ORGANISATION_ID, Organisation

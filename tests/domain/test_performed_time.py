@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import TypedDict
 
-import msgspec
 import pytest
 
 from domain.context import Context
@@ -11,7 +10,8 @@ from domain.facts import VisitFacts
 from domain.ids import ClientId, FactId, WorkerId
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.presence import Uncounted, staff_minutes, visit_minutes
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, DoubleStaffing
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, rulebook_with
+from domain.rulebook.values import DoubleStaffing
 from domain.values import ApprovalRole, NotPerformedReason, Source, VisitKind
 from domain.visit.approval import check_approval
 from domain.visit.entries import Arrival, Departure, Failure
@@ -229,7 +229,7 @@ def test_a_worker_who_registered_twice_at_once_was_there_once() -> None:
 
 def test_the_rulebook_says_whether_each_workers_time_counts_for_the_client() -> None:
     """Counted for each [S:KUNDTID], or included in the rate [S:HUDD] [S:VAS24]."""
-    each = msgspec.structs.replace(DEFAULT_RULEBOOK, double_staffing=DoubleStaffing.COUNT_EACH)
+    each = rulebook_with(double_staffing=DoubleStaffing.COUNT_EACH)
     made = rows(visit(stay("08:00", "08:30", ANNA), stay("08:00", "08:30", BO)))
     assert sum(row.client_minutes(DEFAULT_RULEBOOK) for row in made) == 30
     assert sum(row.client_minutes(each) for row in made) == 60

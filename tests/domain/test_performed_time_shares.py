@@ -14,7 +14,8 @@ from domain.ids import ClientId, FactId, ServiceCode, WorkerId
 from domain.local_time import month_of
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.presence import staff_minutes, visit_minutes
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, HouseholdSplit, Rulebook
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook_with
+from domain.rulebook.values import HouseholdSplit
 from tests.domain.given_facts import (
     ANNA,
     ASTA,
@@ -135,7 +136,7 @@ def test_personal_care_beyond_the_visit_divides_it_in_proportion() -> None:
 
 
 def test_a_rulebook_may_divide_personal_care_too() -> None:
-    equal = msgspec.structs.replace(DEFAULT_RULEBOOK, household_split=HouseholdSplit.EQUAL_ALL)
+    equal = rulebook_with(household_split=HouseholdSplit.EQUAL_ALL)
     made = visit(stay("08:00", "08:40", clients=COUPLE), service(SHOWER, 20, BROR))
     assert by_client(made, rulebook=equal) == {ASTA: (20, 20), BROR: (20, 20)}
 
@@ -272,7 +273,7 @@ def test_every_total_adds_up_to_the_visits_minutes(
     stays: list[Attendance], services: list[ServiceRegistered], split: HouseholdSplit
 ) -> None:
     made = visit(*stays, *services)
-    found = rows(made, rulebook=msgspec.structs.replace(DEFAULT_RULEBOOK, household_split=split))
+    found = rows(made, rulebook=rulebook_with(household_split=split))
     assert all(0 <= row.visit_minutes <= row.staff_minutes for row in found)
     for key in KEYS:
         totals = sum_by(found, key).values()

@@ -13,7 +13,8 @@ from domain.order.time_frame import TimeFrame
 from domain.order.values import MinuteControl
 from domain.performed_time import performed_time
 from domain.reconciliation import Level, ReconciliationRow, reconcile
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, DoubleStaffing, Rulebook
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook_with
+from domain.rulebook.values import DoubleStaffing
 from domain.values import CancelledBy
 from tests.domain.given_facts import (
     ANNA,
@@ -38,7 +39,7 @@ from tests.domain.given_facts import (
 
 MARCH = Month(2025, 3)
 PRIVATE = ProviderId("private")
-EACH = msgspec.structs.replace(DEFAULT_RULEBOOK, double_staffing=DoubleStaffing.COUNT_EACH)
+EACH = rulebook_with(double_staffing=DoubleStaffing.COUNT_EACH)
 
 
 def month(
@@ -142,7 +143,7 @@ def test_without_minutes_in_any_order_nothing_outside_it_deviates_either() -> No
 
 
 def test_without_an_order_all_of_it_deviates_unless_the_rulebook_says_otherwise() -> None:
-    loose = msgspec.structs.replace(DEFAULT_RULEBOOK, minute_control=MinuteControl.NONE)
+    loose = rulebook_with(minute_control=MinuteControl.NONE)
     assert the(month(showered(40)), Level.CLIENT, ASTA, basis="none").deviation_minutes == 40
     assert the(month(showered(40), rulebook=loose), Level.CLIENT, ASTA, basis="none").deviation_minutes is None
 
