@@ -67,6 +67,7 @@ class View:
             time_frames=facts.time_frames(),
             services=facts.services_defined(),
             units=facts.units(),
+            providers=facts.providers(),
             absences=facts.absences(),
         )
 

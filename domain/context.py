@@ -11,8 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from domain.facts import Absence, Membership, OrderLine, Person
-from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, WorkerId
-from domain.municipality import ServiceDefined, Unit
+from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, WorkerId
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
 
@@ -26,12 +26,13 @@ Item = TypeVar("Item")
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Lookups by person, unit, service and day. Make one with `context_of`."""
 
-    people: frozenset[tuple[str, str]]
+    people: Mapping[tuple[str, str], Person]
     memberships: Mapping[tuple[str, str], Sequence[Membership]]
     order_lines: Mapping[ClientId, Sequence[OrderLine]]
     time_frames: Sequence[TimeFrame]
     services: Mapping[ServiceCode, Sequence[ServiceDefined]]
     units: Mapping[UnitId, Unit]
+    providers: Mapping[ProviderId, Provider]
     absences: Mapping[tuple[str, str], Sequence[Absence]]
 
     def knows_client(self, client_id: ClientId) -> bool:
@@ -41,6 +42,20 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     def knows_worker(self, worker_id: WorkerId) -> bool:
         """Whether the worker is in the ledger."""
         return ("worker", worker_id) in self.people
+
+    def client(self, client_id: ClientId) -> Person | None:
+        """The client with the plain codes that rules may know; None where the ledger does not know them."""
+        return self.people.get(("client", client_id))
+
+    def is_in_house(self, provider_id: ProviderId) -> bool:
+        """Whether the provider is the municipality itself; one that is not known is taken for private [A]."""
+        provider = self.providers.get(provider_id)
+        return provider is not None and provider.in_house
+
+    def household(self, client_id: ClientId, day: date) -> HouseholdId | None:
+        """The household the client lives in that day."""
+        held = self.memberships.get(("household", client_id), ())
+        return next((HouseholdId(each.group_id) for each in held if _holds(each.from_on, each.until_on, day)), None)
 
     def client_unit(self, client_id: ClientId, day: date) -> UnitId:
         """The unit responsible for the client that day; NO_UNIT where none is known."""
@@ -114,12 +129,13 @@ def context_of(
     time_frames: Iterable[TimeFrame] = (),
     services: Iterable[ServiceDefined] = (),
     units: Iterable[Unit] = (),
+    providers: Iterable[Provider] = (),
     absences: Iterable[Absence] = (),
 ) -> Context:
     """Index the facts. The order they come in makes no difference."""
     newest_first = sorted(memberships, key=lambda held: (held.from_on, held.group_id), reverse=True)
     return Context(
-        people=frozenset((person.kind, person.person_id) for person in people),
+        people={(person.kind, person.person_id): person for person in people},
         memberships=_grouped(newest_first, lambda held: (held.kind, held.person_id)),
         order_lines=_grouped(
             sorted(order_lines, key=lambda line: (line.ordered_on, line.order_id, line.line_id, line.starts_on)),
@@ -128,6 +144,7 @@ def context_of(
         time_frames=tuple(time_frames),
         services=_grouped(sorted(services, key=lambda entry: entry.from_on), lambda entry: entry.service_code),
         units={unit.unit_id: unit for unit in units},
+        providers={provider.provider_id: provider for provider in providers},
         absences=_grouped(
             sorted(absences, key=lambda gone: gone.from_at), lambda gone: (gone.person_kind, gone.person_id)
         ),

@@ -238,5 +238,6 @@ def context(facts: FactReader) -> Context:
         time_frames=facts.time_frames(),
         services=facts.services_defined(),
         units=facts.units(),
+        providers=facts.providers(),
         absences=facts.absences(),
     )

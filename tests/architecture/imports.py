@@ -11,7 +11,7 @@ from tests.architecture.tree import modules
 LAYERS = ("domain", "projections", "infra", "api")
 """From the inside out: a layer imports itself and those before it."""
 
-DOMAIN_VENDORS = {"msgspec"}
+DOMAIN_VENDORS = {"msgspec", "holidays"}
 LEDGER = Path("domain/ledger.py")
 """The use cases: the only part of the domain that knows the event sourcing library."""
 
