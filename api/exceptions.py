@@ -10,10 +10,10 @@ from api.problems import documented
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.strict_route import StrictRoute
+from api.visit_filter import VisitFilter, VisitFilterDep
 from domain.detectors.hour import moment_of
 from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.exceptions import StandingException, find_exceptions, standing
-from domain.ids import ClientId, UnitId, WorkerId
 
 router = APIRouter(
     prefix="/v1",
@@ -22,7 +22,6 @@ router = APIRouter(
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
-Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
 
 
 @router.get("/exceptions", response_class=Response)
@@ -30,16 +29,14 @@ def get_exceptions(
     request: Request,
     view: ViewDep,
     span: SpanDep,
+    of: VisitFilterDep,
     code: Annotated[list[ExceptionCode] | None, Query()] = None,
     state: Annotated[str, Query(pattern="^(open|acknowledged|all)$")] = "open",
-    client_id: Id = None,
-    worker_id: Id = None,
-    unit_id: Id = None,
     limit: Limit = 500,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
     """Exceptions of the days asked for, what matters most first: minutes at stake, then age."""
-    found = standing_exceptions(view, span, client_id=client_id, worker_id=worker_id, unit_id=unit_id)
+    found = standing_exceptions(view, span, of)
     wanted = [
         told(each)
         for each in found
@@ -48,30 +45,16 @@ def get_exceptions(
     return page(request, view, wanted, limit, form)
 
 
-def standing_exceptions(
-    view: View,
-    span: Span,
-    *,
-    client_id: str | None = None,
-    worker_id: str | None = None,
-    unit_id: str | None = None,
-) -> list[StandingException]:
+def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[StandingException]:
     """Find what is odd about the visits of some days, as believed and at the hour of the view."""
     facts, period = view.facts, span.period
-    visits = facts.visits(
-        period,
-        client_id=ClientId(client_id) if client_id else None,
-        worker_id=WorkerId(worker_id) if worker_id else None,
-        unit_id=UnitId(unit_id) if unit_id else None,
-    )
-    whole = client_id is worker_id is unit_id is None
     found = find_exceptions(
-        visits,
+        of.visits(view, period),
         context=view.context(),
         rulebook=view.rulebook,
         moment=moment_of(view.at, facts.device_contacts()),
-        need_changes=facts.need_changes(period) if whole else (),
-        quarantined=facts.quarantined() if whole else (),
+        need_changes=facts.need_changes(period) if of.is_open else (),
+        quarantined=facts.quarantined() if of.is_open else (),
     )
     return standing(found, facts.acknowledgements())
 

@@ -15,7 +15,8 @@ from api.problems import documented
 from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period
 from api.rendering import Format
 from api.strict_route import StrictRoute
-from domain.ids import ClientId, UnitId, WorkerId
+from api.visit_filter import Id, VisitFilter, VisitFilterDep
+from domain.ids import WorkerId
 from domain.local_time import Month, local_day
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, reconcile
@@ -28,8 +29,6 @@ router = APIRouter(
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
-
-Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
 
 
 class GroupBy(StrEnum):
@@ -68,10 +67,8 @@ def get_performed_time(
     request: Request,
     view: ViewDep,
     span: SpanDep,
+    of: VisitFilterDep,
     group_by: Annotated[list[GroupBy] | None, Query()] = None,
-    client_id: Id = None,
-    worker_id: Id = None,
-    unit_id: Id = None,
     limit: Limit = 1000,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
@@ -79,8 +76,8 @@ def get_performed_time(
     wanted = group_by or [GroupBy.DAY]
     rows = [
         row
-        for row in performed_rows(view, span, client_id=client_id, worker_id=worker_id, unit_id=unit_id)
-        if client_id in (None, row.client_id) and worker_id in (None, row.worker_id)
+        for row in performed_rows(view, span, of)
+        if of.client_id in (None, row.client_id) and of.worker_id in (None, row.worker_id)
     ]
     totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
@@ -91,22 +88,9 @@ def get_performed_time(
     return page(request, view, told, limit, form)
 
 
-def performed_rows(
-    view: View,
-    span: Span,
-    *,
-    client_id: str | None = None,
-    worker_id: str | None = None,
-    unit_id: str | None = None,
-) -> list[PerformedMinutes]:
+def performed_rows(view: View, span: Span, of: VisitFilter) -> list[PerformedMinutes]:
     """The rows of the days asked for: of whole visits, cut to the days."""
-    visits = view.facts.visits(
-        span.period,
-        client_id=ClientId(client_id) if client_id else None,
-        worker_id=WorkerId(worker_id) if worker_id else None,
-        unit_id=UnitId(unit_id) if unit_id else None,
-    )
-    rows = performed_time(visits, context=view.context(), rulebook=view.rulebook)
+    rows = performed_time(of.visits(view, span.period), context=view.context(), rulebook=view.rulebook)
     return [row for row in rows if row.day in span and row.uncounted is None]
 
 

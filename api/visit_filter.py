@@ -1,0 +1,43 @@
+"""Whose visits a report is asked for: a client's, a worker's, a unit's, or everybody's."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from api.reading import View
+from domain.facts import VisitFacts
+from domain.ids import ClientId, UnitId, WorkerId
+from domain.values import Period
+
+Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """None: no matter which."""
+
+    client_id: ClientId | None
+    worker_id: WorkerId | None
+    unit_id: UnitId | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody's visits are asked for."""
+        return not (self.client_id or self.worker_id or self.unit_id)
+
+    def visits(self, view: View, period: Period) -> list[VisitFacts]:
+        """Read the visits of a period, whole, as believed at the view's position."""
+        return view.facts.visits(period, client_id=self.client_id, worker_id=self.worker_id, unit_id=self.unit_id)
+
+
+def visit_filter(client_id: Id = None, worker_id: Id = None, unit_id: Id = None) -> VisitFilter:
+    """The filter that a call's parameters make."""
+    return VisitFilter(
+        ClientId(client_id) if client_id else None,
+        WorkerId(worker_id) if worker_id else None,
+        UnitId(unit_id) if unit_id else None,
+    )
+
+
+VisitFilterDep = Annotated[VisitFilter, Depends(visit_filter)]
