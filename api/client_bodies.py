@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.office_bodies import Body, Day, HouseholdUuid, UnitUuid, WorkerUuid
-from api.personnummer import Personnummer
+from api.personnummer import OtherIdentifier, Personnummer
 from api.strict_json import Instant, Text
 from domain.client.details import Details
 from domain.client.values import AreaType, ClientAbsenceKind, Dwelling, ProtectionLevel
@@ -31,6 +31,7 @@ class DetailsBody(Body):
 
     name: Name | None = None
     personnummer: Personnummer | None = None
+    other_identifier: OtherIdentifier | None = None
     address: Address | None = None
     telephone: Telephone | None = None
     home_position: HomePositionBody | None = None
@@ -43,6 +44,7 @@ class DetailsBody(Body):
         return Details(
             name=self.name,
             personnummer=self.personnummer,
+            other_identifier=self.other_identifier,
             address=self.address,
             telephone=self.telephone,
             home_position=f"{home.lat},{home.lon}" if home else None,

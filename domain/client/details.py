@@ -10,11 +10,13 @@ from domain.client.values import AreaType, Dwelling
 class Details:
     """Who the client is, in clear. None: not stated. It has no text form, so that no log or traceback shows it.
 
-    `birth_year` and `turns_65_on` follow from the personnummer, which is checked where it comes in.
+    `birth_year` and `turns_65_on` follow from the personnummer, which is checked where it comes in. A reserve number, a
+    T-number or what a newborn is called is `other_identifier`: kept as written, and nothing follows from it.
     """
 
     name: str | None = None
     personnummer: str | None = None
+    other_identifier: str | None = None
     address: str | None = None
     telephone: str | None = None
     home_position: str | None = None

@@ -28,6 +28,9 @@ class ClientDetails(DomainEvent, frozen=True, kw_only=True):
     turns_65_on: date | None = None
     area_type: AreaType | None = None
     dwelling: Dwelling | None = None
+    other_identifier: Identity = None
+    """A reserve number, a T-number, what a newborn without a number is called: as written, and beside a personnummer once
+    there is one."""
 
 
 class ClientRegistered(ClientDetails, frozen=True, kw_only=True):

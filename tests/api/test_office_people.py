@@ -14,6 +14,7 @@ PERSON = {
     "personnummer": "461116-1235",
     "address": "Fågelvägen 17, 843 31 Bräcke",
     "telephone": "0693-170 17",
+    "other_identifier": "19461116-KANR",
     "home_position": {"lat": 62.7512, "lon": 15.4298},
 }
 
@@ -36,6 +37,7 @@ def test_a_client_reads_opened_with_what_was_last_stated(shared_town: Town) -> N
         "personnummer": "194611161235",
         "address": "Fågelvägen 17, 843 31 Bräcke",
         "telephone": "070-170 17 17",
+        "other_identifier": "19461116-KANR",
         "home_position": "62.7512,15.4298",
     }
     (person,) = answer.json()["facts"]["person"]
@@ -61,7 +63,7 @@ def test_nothing_that_says_who_somebody_is_lies_open_on_disk(town: Town, house: 
     town.call().decide(f"/v1/workers/{fresh('worker')}/register", worker)
     house.projector.wait_until(house.log.head()[0], 5.0)
     stored = b"".join(file.read_bytes() for file in files(house.settings.data_dir))
-    clear = ("Kanarie", "461116", "4611161235", "Fågelvägen", "0693-170", "62.7512", "471147114711")
+    clear = ("Kanarie", "461116", "4611161235", "Fågelvägen", "0693-170", "62.7512", "16-KANR", "471147114711")
     assert [text for text in clear if text.encode() in stored] == []
 
 
@@ -95,6 +97,32 @@ def test_a_corrected_personnummer_corrects_the_birth(shared_town: Town) -> None:
     shared_town.call().decide(f"/v1/clients/{client_id}/change-details", {"personnummer": "19121212-1212"}, version=1)
     (person,) = shared_town.call().get(f"/v1/clients/{client_id}").json()["facts"]["person"]
     assert (person["birth_year"], person["turns_65_on"]) == (1912, "1977-12-12")
+
+
+@pytest.mark.parametrize("text", ["19850709-TF12", "850709+R123", "T-0815", "newborn of Signe, twin A", "198507099804"])
+def test_row_38_a_client_without_a_personnummer_is_registered_under_what_there_is_as_written(
+    shared_town: Town, text: str
+) -> None:
+    client_id = registered(shared_town, name="Signe Kanarieholm", other_identifier=text)
+    state = shared_town.call().get(f"/v1/clients/{client_id}").json()
+    assert state["person"] == {"name": "Signe Kanarieholm", "other_identifier": text}
+    (person,) = state["facts"]["person"]
+    assert (person["birth_year"], person["turns_65_on"]) == (None, None)
+
+
+def test_row_38_a_personnummer_that_comes_later_stands_beside_it(shared_town: Town) -> None:
+    client_id = registered(shared_town, other_identifier="T-0815")
+    shared_town.call().decide(f"/v1/clients/{client_id}/change-details", {"personnummer": "461116-1235"}, version=1)
+    state = shared_town.call().get(f"/v1/clients/{client_id}").json()
+    assert state["person"] == {"other_identifier": "T-0815", "personnummer": "194611161235"}
+    assert state["facts"]["person"][0]["birth_year"] == 1946
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "too_short"), ("1" * 41, "too_long"), ("T\n0815", "bad_text")])
+def test_row_38_another_identifier_is_one_short_line_and_not_repeated(shared_town: Town, text: str, code: str) -> None:
+    body = {"unit_id": CENTRE, "registered_on": JANUARY, "other_identifier": text}
+    answer = shared_town.call().post(f"/v1/clients/{fresh('client')}/register", body)
+    assert answer.json()["errors"] == [{"pointer": "/other_identifier", "code": code}]
 
 
 NO_PERSONNUMMER: list[object] = [

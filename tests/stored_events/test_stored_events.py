@@ -1,9 +1,11 @@
 """Events are stored for decades: one file for each version ever shipped, and every one must still load.
 
-A new version gets its file by `VISITLEDGER_WRITE_GOLDEN=1 pytest tests/stored_events`; a file that exists is never rewritten.
+A field that may be missing is no new version: it gives the event a further file, and the first one still means what it says.
+A new file is written by `VISITLEDGER_WRITE_GOLDEN=1 pytest tests/stored_events`; a file that exists is never rewritten.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,10 +18,20 @@ from tests.stored_events.samples import ENVELOPE, sample
 
 FILES = Path(__file__).parent / "v"
 CODEC = EventCodec(EVENT_CLASSES)
+ADDED = {"client.registered": ("other_identifier",), "client.details_changed": ("other_identifier",)}
+"""Stored topic -> the fields that came to a version after its first file, in order."""
 
 
-def file_of(topic: str) -> Path:
-    return FILES / f"{topic}.json"
+def file_of(topic: str, added: Sequence[str] = ()) -> Path:
+    return FILES / f"{'+'.join((topic, *added))}.json"
+
+
+def topic_of(file: Path) -> str:
+    return file.stem.partition("+")[0]
+
+
+def current_file(topic: str) -> Path:
+    return file_of(topic, ADDED.get(topic, ()))
 
 
 def stored_topics(event_class: type[DomainEvent]) -> list[str]:
@@ -30,16 +42,17 @@ def stored_topics(event_class: type[DomainEvent]) -> list[str]:
 @pytest.mark.parametrize("event_class", EVENT_CLASSES, ids=lambda event_class: event_class.TOPIC)
 def test_every_version_ever_shipped_has_a_file(event_class: type[DomainEvent]) -> None:
     current = stored_topics(event_class)[-1]
-    if os.environ.get("VISITLEDGER_WRITE_GOLDEN") and not file_of(current).exists():
+    if os.environ.get("VISITLEDGER_WRITE_GOLDEN") and not current_file(current).exists():
         topic, state = CODEC.encode(sample(event_class))
-        file_of(topic).write_bytes(msgspec.json.format(state, indent=2) + b"\n")
-    assert [topic for topic in stored_topics(event_class) if not file_of(topic).exists()] == []
+        current_file(topic).write_bytes(msgspec.json.format(state, indent=2) + b"\n")
+    files = {current_file(current), *map(file_of, stored_topics(event_class))}
+    assert [file.name for file in files if not file.exists()] == []
 
 
 @pytest.mark.parametrize("file", sorted(FILES.glob("*.json")), ids=lambda file: file.stem)
 def test_every_stored_event_still_loads(file: Path) -> None:
-    event = CODEC.decode_event(file.stem, file.read_bytes())
-    assert file.stem.partition("@")[0] == event.TOPIC
+    event = CODEC.decode_event(topic_of(file), file.read_bytes())
+    assert topic_of(file).partition("@")[0] == event.TOPIC
     assert event.originator_version == 3
 
 
@@ -47,14 +60,20 @@ def test_every_stored_event_still_loads(file: Path) -> None:
 def test_what_the_current_version_stores_means_what_the_file_says(event_class: type[DomainEvent]) -> None:
     """A field renamed, or a default changed, would give old events another meaning."""
     current = stored_topics(event_class)[-1]
-    assert CODEC.decode_event(current, file_of(current).read_bytes()) == sample(event_class)
+    assert CODEC.decode_event(current, current_file(current).read_bytes()) == sample(event_class)
+
+
+@pytest.mark.parametrize("topic", ADDED)
+def test_an_event_stored_before_a_field_was_added_reads_as_one_that_does_not_state_it(topic: str) -> None:
+    event = CODEC.decode_event(topic, file_of(topic).read_bytes())
+    assert event == msgspec.structs.replace(sample(type(event)), **dict.fromkeys(ADDED[topic]))
 
 
 def test_no_file_is_of_an_event_that_nobody_knows() -> None:
     known = {topic for event_class in EVENT_CLASSES for topic in stored_topics(event_class)}
-    assert {file.stem for file in FILES.glob("*.json")} <= known
+    assert {topic_of(file) for file in FILES.glob("*.json")} <= known
 
 
 def test_sealed_fields_in_files_are_envelopes() -> None:
-    registered = file_of("client.registered").read_text()
-    assert registered.count(ENVELOPE) == 5
+    assert file_of("client.registered").read_text().count(ENVELOPE) == 5
+    assert current_file("client.registered").read_text().count(ENVELOPE) == 6
