@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from api import (
     clients,
@@ -20,6 +20,7 @@ from api import (
     visits,
     workers,
 )
+from api.app_version import PROBLEMS, recent_enough
 from api.body_limits import BodyLimits
 from api.bootstrap import House
 from api.demo_load import DemoLoad
@@ -31,6 +32,7 @@ from api.strict_route import StrictRoute
 from infra.digests import FactDigester
 
 TITLE = "Visit Ledger"
+API = "/v1"
 MODULES = (
     sync,
     visits,
@@ -71,7 +73,10 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     for module in MODULES:
-        app.include_router(module.router)
+        if module.router.prefix.startswith(API):
+            app.include_router(module.router, dependencies=[Depends(recent_enough)], responses=PROBLEMS)
+        else:
+            app.include_router(module.router)
     app.add_middleware(
         BodyLimits,
         bytes_max=house.settings.body_bytes_max,

@@ -9,7 +9,8 @@ from typing import Literal, assert_never
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.problems import CODES, Problem
+from api.problem_codes import CODES
+from api.problems import Problem
 from api.strict_json import JsonValue
 from api.writing import RETRY_AFTER, submit
 from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused

@@ -17,7 +17,8 @@ import msgspec
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from api.problems import CODES, Problem
+from api.problem_codes import CODES
+from api.problems import Problem
 from api.strict_json import Fault, JsonValue, Survey, pointer_to, survey
 from api.strict_route import FieldError, field_errors
 from api.sync_facts import FACT_TYPES, HomeOf, Teller

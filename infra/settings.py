@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
+
 PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 
@@ -27,6 +29,8 @@ class Settings:
     """`embedded` has its own development issuer of tokens; `production` has not."""
     sync_facts_max: int = 200
     body_bytes_max: int = 1_048_576
+    app_version_min: AppVersion | None = None
+    """The oldest field app that may read; None: any. What phones have registered is taken from every version."""
 
     @property
     def on_postgresql(self) -> bool:
@@ -55,8 +59,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`. Raises `SettingError` with what to write instead."""
-        known = {"DATA", "STORE", "HOST", "PORT", "MODE"}
+        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`, `_APP_VERSION_MIN`. Raises `SettingError` with
+        what to write instead."""
+        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "APP_VERSION_MIN"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
             raise SettingError(
@@ -68,6 +73,7 @@ class Settings:
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
+            app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
         )
 
 
@@ -83,6 +89,15 @@ def _port(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= PORT_MAX:
         raise SettingError(f"{PREFIX}PORT takes a number from 0 to 65535.")
     return int(value)
+
+
+def _app_version(value: str) -> AppVersion | None:
+    try:
+        return app_version(value) if value else None
+    except AppVersionUnreadableError:
+        raise SettingError(
+            f"{PREFIX}APP_VERSION_MIN takes numbers with dots between, such as 2.10, or nothing."
+        ) from None
 
 
 def _mode(value: str) -> str:

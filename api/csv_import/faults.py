@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from api.problems import CODES, INVALID, CodeInfo, Problem
+from api.problem_codes import CODES, CodeInfo
+from api.problems import INVALID, Problem
 from api.strict_route import FieldError
 
 LARGE = 413

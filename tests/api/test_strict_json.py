@@ -12,7 +12,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.problems import CODES
+from api.problem_codes import CODES
 from api.strict_json import (
     NOTE_CODE_POINTS_MAX,
     STATUS_OF_FAULT,
