@@ -80,6 +80,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.add_middleware(
         BodyLimits,
         bytes_max=house.settings.body_bytes_max,
+        seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}},
     )
     install(app)

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.bootstrap import House
 from api.demo_load import DemoLoad
+from api.headers_in_time import headers_within
+from infra.settings import REQUEST_SECONDS_MAX
 
 BACKLOG = 512
 GRACE_S = 10
@@ -17,15 +19,48 @@ GRACE_S = 10
 
 def serve(house: House, *, announce: Callable[[str], None], demo: DemoLoad | None = None) -> None:
     """Serve until asked to end. `announce` is told the address once it is bound, before the first answer."""
-    serve_app(create_app(house, demo=demo), host=house.settings.host, port=house.settings.port, announce=announce)
+    settings = house.settings
+    serve_app(
+        create_app(house, demo=demo),
+        host=settings.host,
+        port=settings.port,
+        announce=announce,
+        headers_seconds_max=settings.request_seconds_max,
+    )
 
 
-def serve_app(app: FastAPI, *, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve_app(
+    app: FastAPI,
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+    headers_seconds_max: float = REQUEST_SECONDS_MAX,
+) -> None:
     """Serve any app as the product is served."""
+    listening = listen(host, port)
+    bound_host, bound_port = listening.getsockname()[:2]
+    announce(f"http://{bound_host}:{bound_port}")
+    server_of(app, headers_seconds_max=headers_seconds_max).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that the product listens on."""
     listening = socket.create_server((host, port), backlog=BACKLOG)
     # asyncio sets this only on sockets that name their protocol; without it each answer waits for a delayed acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    bound_host, bound_port = listening.getsockname()[:2]
-    announce(f"http://{bound_host}:{bound_port}")
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
-    uvicorn.Server(config).run(sockets=[listening])
+    return listening
+
+
+def server_of(app: FastAPI, *, headers_seconds_max: float) -> uvicorn.Server:
+    """The product's server. Whoever runs it in a thread ends it with `should_exit`."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=headers_within(headers_seconds_max),
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )

@@ -9,6 +9,7 @@ from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
 
 PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
+REQUEST_SECONDS_MAX = 30.0
 
 
 class SettingError(Exception):
@@ -29,6 +30,8 @@ class Settings:
     """`embedded` has its own development issuer of tokens; `production` has not."""
     sync_facts_max: int = 200
     body_bytes_max: int = 1_048_576
+    request_seconds_max: float = REQUEST_SECONDS_MAX
+    """How long a request's headers may take to arrive, and after them its body."""
     app_version_min: AppVersion | None = None
     """The oldest field app that may read; None: any. What phones have registered is taken from every version."""
 

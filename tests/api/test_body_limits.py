@@ -5,10 +5,7 @@ What depends on how bytes arrive goes through a real server and a plain socket.
 
 import asyncio
 import gzip
-import json
-import logging
 import socket
-import threading
 import time
 import tracemalloc
 from collections.abc import Iterable, Iterator
@@ -16,7 +13,6 @@ from typing import Annotated, Any
 
 import httpx2
 import pytest
-import uvicorn
 from fastapi import APIRouter, Body, FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
@@ -25,6 +21,7 @@ from api.body_limits import MEBIBYTE, BodyLimits
 from api.problems import install
 from api.strict_json import JsonValue
 from api.strict_route import StrictRoute
+from tests.api.wire import as_chunk, code_of, served, talk
 
 SLOWEST_S = 0.4
 CHUNK = b" " * 65_536
@@ -67,40 +64,8 @@ def client(facts: Facts) -> TestClient:
 @pytest.fixture
 def port(facts: Facts) -> Iterator[int]:
     """The port of a real server."""
-    server = uvicorn.Server(uvicorn.Config(facts.app, log_config=None, lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield listening.getsockname()[1]
-        server.should_exit = True
-        thread.join()
-
-
-def talk(port: int, parts: Iterable[bytes], *, pause_s: float = 0.0) -> tuple[bytes, int]:
-    """Send until the server hangs up. Gives its whole answer, and how many bytes could be sent."""
-    sent = 0
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-        try:
-            for part in parts:
-                connection.sendall(part)
-                sent += len(part)
-                time.sleep(pause_s)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
-        return b"".join(received(connection)), sent
-
-
-def received(connection: socket.socket) -> Iterator[bytes]:
-    try:
-        while data := connection.recv(65_536):
-            yield data
-    except ConnectionResetError:
-        return
-
-
-def code_of(answer: bytes) -> tuple[int, str]:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    return int(head.split()[1]), json.loads(body)["code"]
+    with served(facts.app, headers_seconds_max=SLOWEST_S) as port:
+        yield port
 
 
 def problem(response: httpx2.Response) -> tuple[int, str]:
@@ -136,10 +101,6 @@ def run_bare(
 def endless() -> Iterator[Message]:
     while True:
         yield {"type": "http.request", "body": CHUNK, "more_body": True}
-
-
-def as_chunk(data: bytes) -> bytes:
-    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def test_row_09_a_body_of_unknown_length_over_1_mib_is_refused_and_the_connection_closed(
@@ -287,11 +248,3 @@ def test_row_43_the_server_lets_no_control_character_through(
 def test_row_43_swedish_letters_and_tabs_in_a_header_are_taken(client: TestClient) -> None:
     headers = [(b"content-type", b"application/json"), (b"x-note", "Bräcke\tGällö".encode())]
     assert client.post("/facts", content=b"1", headers=headers).status_code == 200
-
-
-def test_row_43_a_line_break_in_a_path_stays_one_line_in_the_log(port: int, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    httpx2.get(f"http://127.0.0.1:{port}/a%0d%0aINFO:%20forged")
-    lines = [record.getMessage() for record in caplog.records if record.name == "uvicorn.access"]
-    assert len(lines) == 1
-    assert len(lines[0].splitlines()) == 1
