@@ -21,9 +21,10 @@ from domain.visit.history import VisitHistory
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit as the file plans it. None: the file does not say, so what stands holds."""
+    """One visit as the file plans it; a household's has several clients. None: the file does not say, so what stands
+    holds."""
 
-    client_id: ClientId
+    client_ids: tuple[ClientId, ...]
     starts_at: datetime
     ends_at: datetime
     unit_id: UnitId | None = None
@@ -95,7 +96,7 @@ def import_visit(
 
     of_unit = (unit_known(row.unit_id),) if row.unit_id else ()
     of_workers = [worker_known(worker_id) for worker_id in row.worker_ids or ()]
-    return act.on(Visit, visit_id, decide, given=(*clients_known([row.client_id]), *of_unit, *of_workers))
+    return act.on(Visit, visit_id, decide, given=(*clients_known(row.client_ids), *of_unit, *of_workers))
 
 
 def missing_visits(
@@ -136,7 +137,7 @@ def _plan_change(row: PlanRow, history: VisitHistory) -> Change | None:
 
 def _is_other_visit(row: PlanRow, plan: Plan) -> bool:
     return (
-        plan.client_ids != (row.client_id,)
+        set(plan.client_ids) != set(row.client_ids)
         or row.unit_id not in (None, plan.unit_id)
         or row.kind not in (None, plan.kind)
         or len(row.worker_ids or ()) > plan.workers_needed
@@ -168,9 +169,9 @@ def _change_plan(visit: Visit, row: PlanRow, change: Change | None, at: datetime
 def _plan(visit: Visit, row: PlanRow, origin: str) -> None:
     """Plan as the row says; what it does not say is taken over from a plan that stood before."""
     before = visit.history.plan
-    kept = tuple(each for each in before.services if each.client_id == row.client_id) if before else ()
+    kept = tuple(each for each in before.services if each.client_id in row.client_ids) if before else ()
     visit.plan(
-        client_ids=(row.client_id,),
+        client_ids=row.client_ids,
         scheduled_start_at=row.starts_at,
         scheduled_end_at=row.ends_at,
         services=kept if row.services is None else row.services,

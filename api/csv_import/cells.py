@@ -1,15 +1,16 @@
 """Cells to values. Each reader raises `BadCellError` with the column and a code."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from api.csv_import.faults import BadCellError
 from api.csv_import.mapping import FileMapping
 from api.csv_import.table import RawRow
-from domain.ids import ServiceCode
+from domain.ids import ClientId, ServiceCode
 
 SEPARATOR = ";"
 PARTS_MAX = 20
@@ -18,6 +19,14 @@ SERVICE_CODE_MAX = 64
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _MINUTES = re.compile(r"[0-9]{1,4}", re.ASCII)
 Word = TypeVar("Word", bound=StrEnum)
+
+
+class ServiceCell(NamedTuple):
+    """One service of a cell. None: no minutes are written; it does not say for which of several clients it is."""
+
+    code: ServiceCode
+    minutes: int | None
+    client_id: ClientId | None
 
 
 class Cells:
@@ -48,6 +57,13 @@ class Cells:
         """A UUID, or nothing."""
         return _uuid(column, text) if (text := self.text(column)) else None
 
+    def clients(self) -> tuple[ClientId, ...]:
+        """The client, or a household's clients, each once."""
+        self.needed("client")
+        if not (found := self.ids("client")):  # nothing but separators
+            raise BadCellError("client", "missing_field")
+        return tuple(map(ClientId, found))
+
     def ids(self, column: str) -> tuple[str, ...]:
         """UUIDs, each once."""
         return tuple(dict.fromkeys(_uuid(column, self._in_our_words(column, part)) for part in self._parts(column)))
@@ -73,19 +89,29 @@ class Cells:
         """A moment, or nothing."""
         return self.instant(column) if self.text(column) else None
 
-    def services(self, column: str) -> tuple[tuple[ServiceCode, int | None], ...]:
-        """`CODE:minutes;CODE:minutes`; minutes None where none are written. Each code once."""
-        found = [self._service(column, part) for part in self._parts(column)]
-        if len(dict(found)) != len(found):
-            raise BadCellError(column, "duplicate_service")
+    def services(self, clients: Sequence[ClientId]) -> tuple[ServiceCell, ...]:
+        """`CODE:minutes;CODE:minutes@CLIENT`, of the row's clients; each code once for each. A lone client goes without
+        saying."""
+        found = [self._service(part, clients) for part in self._parts("services")]
+        if len({(each.code, each.client_id) for each in found}) != len(found):
+            raise BadCellError("services", "duplicate_service")
         return tuple(found)
 
-    def _service(self, column: str, part: str) -> tuple[ServiceCode, int | None]:
-        name, colon, minutes = part.rpartition(":")
-        code = self._in_our_words(column, (name if colon else part).strip())
+    def _service(self, part: str, clients: Sequence[ClientId]) -> ServiceCell:
+        what, at_sign, whose = part.rpartition("@")
+        client_id = self._whose(whose.strip(), clients) if at_sign else (clients[0] if len(clients) == 1 else None)
+        timed = what if at_sign else part
+        name, colon, minutes = timed.rpartition(":")
+        code = self._in_our_words("services", (name if colon else timed).strip())
         if not 0 < len(code) <= SERVICE_CODE_MAX:
-            raise BadCellError(column, "missing_field" if not code else "too_long")
-        return ServiceCode(code), _minutes(column, minutes.strip()) if colon else None
+            raise BadCellError("services", "missing_field" if not code else "too_long")
+        return ServiceCell(ServiceCode(code), _minutes("services", minutes.strip()) if colon else None, client_id)
+
+    def _whose(self, text: str, clients: Sequence[ClientId]) -> ClientId:
+        client_id = ClientId(_uuid("services", self._in_our_words("client", text)))
+        if client_id not in clients:
+            raise BadCellError("services", "client_not_in_row")
+        return client_id
 
     def _in_our_words(self, column: str, text: str) -> str:
         return self._mapping.values.get(column, {}).get(text, text)

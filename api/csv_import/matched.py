@@ -10,7 +10,7 @@ import msgspec
 from api.csv_import.registered import Registered
 from api.csv_import.running import ImportJob, facts_now
 from domain.facts import PlannedVisit, VisitFacts
-from domain.ids import VisitId, WorkerId
+from domain.ids import ClientId, VisitId, WorkerId
 from domain.matching import Match, MatchReason, Registration, match
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
@@ -47,14 +47,17 @@ def match_into(
 ) -> list[Match]:
     """Match into the places that are left. One that a taken place alone stands in the way of is `taken`."""
     found = match(registrations, [left for plan in plans if (left := _left(plan, there))], rulebook)
-    of_client: defaultdict[str, list[PlannedVisit]] = defaultdict(list)
+    of_client: defaultdict[ClientId, list[PlannedVisit]] = defaultdict(list)
     for plan in plans:
         for client_id in plan.client_ids:
             of_client[client_id].append(plan)
+
+    def is_taken(asked: Registration) -> bool:
+        could_be = [plan for client_id in asked.client_ids for plan in of_client[client_id]]
+        return match([asked], could_be, rulebook)[0].visit_id is not None
+
     return [
-        msgspec.structs.replace(each, reason=MatchReason.TAKEN)
-        if each.visit_id is None and match([asked], of_client[asked.client_ids[0]], rulebook)[0].visit_id is not None
-        else each
+        msgspec.structs.replace(each, reason=MatchReason.TAKEN) if each.visit_id is None and is_taken(asked) else each
         for each, asked in zip(found, registrations, strict=True)
     ]
 
@@ -94,7 +97,7 @@ def _there(visits: Iterable[VisitFacts], named: Iterable[tuple[VisitId, WorkerId
 
 def _asked(each: Registered) -> Registration:
     return Registration(
-        registration_key=each.key, client_ids=(each.client_id,), worker_id=each.worker_id, starts_at=each.at
+        registration_key=each.key, client_ids=each.client_ids, worker_id=each.worker_id, starts_at=each.at
     )
 
 

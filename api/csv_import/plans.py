@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from api.csv_import.cells import Cells
+from api.csv_import.cells import Cells, ServiceCell
 from api.csv_import.faults import BadCellError
 from api.csv_import.mapping import Columns
 from api.csv_import.report import Fate, ImportReport, MissingVisit, RowResult, report
@@ -12,7 +12,7 @@ from api.csv_import.table import RawRow
 from api.reading import Span
 from domain.command import Accepted, Command, Outcome, Refused
 from domain.facts import PlannedVisit
-from domain.ids import ClientId, UnitId, VisitId, WorkerId, stream_of
+from domain.ids import UnitId, VisitId, WorkerId, stream_of
 from domain.import_plan import PlanRow, Steps, import_visit, missing_visits
 from domain.office.act import Act
 from domain.office.visits import cancel_visit
@@ -67,11 +67,11 @@ def _asked(job: ImportJob, row: RawRow) -> Asked:
 
 
 def _plan_row(cells: Cells) -> PlanRow:
-    client_id = ClientId(cells.id("client"))
+    clients = cells.clients()
     unit_id = cells.optional_id("unit")
-    services = tuple(PlannedService(code, client_id, _stated(minutes)) for code, minutes in cells.services("services"))
+    services = tuple(map(_planned, cells.services(clients)))
     return PlanRow(
-        client_id=client_id,
+        client_ids=clients,
         starts_at=cells.instant("start"),
         ends_at=cells.instant("end"),
         unit_id=UnitId(unit_id) if unit_id else None,
@@ -81,10 +81,13 @@ def _plan_row(cells: Cells) -> PlanRow:
     )
 
 
-def _stated(minutes: int | None) -> int:
-    if minutes is None:
+def _planned(service: ServiceCell) -> PlannedService:
+    """A planned service says how long, and for whom."""
+    if service.minutes is None:
         raise BadCellError("services", "minutes_missing")
-    return minutes
+    if service.client_id is None:
+        raise BadCellError("services", "client_missing")
+    return PlannedService(service.code, service.client_id, service.minutes)
 
 
 def _result(row: RawRow, visit_id: VisitId, outcome: Outcome, told: Sequence[Steps]) -> RowResult:

@@ -4,11 +4,12 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.csv_import.cells import Cells
+from api.csv_import.cells import SEPARATOR, Cells, ServiceCell
 from api.csv_import.faults import BadCellError
 from api.csv_import.mapping import Columns, FileMapping
 from api.csv_import.table import RawRow
-from domain.ids import ClientId, ServiceCode, WorkerId
+from api.strict_json import JsonValue
+from domain.ids import ClientId, WorkerId
 from domain.values import Source
 from infra.digests import FactDigester
 
@@ -25,11 +26,11 @@ class Registered:
     row: RawRow
     key: str
     visit_key: str
-    client_id: ClientId
+    client_ids: tuple[ClientId, ...]
     worker_id: WorkerId
     arrived_at: datetime | None
     departed_at: datetime | None
-    services: tuple[tuple[ServiceCode, int | None], ...]
+    services: tuple[ServiceCell, ...]
     source: Source
     reason: str
 
@@ -40,22 +41,32 @@ class Registered:
         assert at is not None, "a registration has at least one end"
         return at
 
+    @property
+    def is_of_household(self) -> bool:
+        """Whether several clients were visited at once."""
+        return len(self.client_ids) > 1
+
     def digest(self, digester: FactDigester) -> str:
         """Tells this content from another under the same key, however either is spelt."""
         return b64encode(
             digester.digest(
                 {
                     "visit_key": self.visit_key,
-                    "client": self.client_id,
+                    "client": SEPARATOR.join(sorted(self.client_ids)),
                     "worker": self.worker_id,
                     "arrived": self.arrived_at.isoformat() if self.arrived_at else None,
                     "departed": self.departed_at.isoformat() if self.departed_at else None,
-                    "services": [[code, minutes] for code, minutes in self.services],
+                    "services": [self._told(service) for service in self.services],
                     "source": self.source.value,
                     "reason": self.reason,
                 }
             )
         ).decode("ascii")
+
+    def _told(self, service: ServiceCell) -> list[JsonValue]:
+        """A service as the digest knows it. A lone client's goes without saying, however the cell is written."""
+        told: list[JsonValue] = [service.code, service.minutes]
+        return [*told, service.client_id] if self.is_of_household else told
 
 
 def registered(row: RawRow, mapping: FileMapping) -> Registered:
@@ -63,15 +74,16 @@ def registered(row: RawRow, mapping: FileMapping) -> Registered:
     if row.fault is not None:
         raise row.fault
     cells = Cells(row, mapping)
+    clients = cells.clients()
     read = Registered(
         row=row,
         key=cells.needed("key"),
         visit_key=cells.text("visit_key"),
-        client_id=ClientId(cells.id("client")),
+        client_ids=clients,
         worker_id=WorkerId(cells.id("worker")),
         arrived_at=cells.optional_instant("arrived"),
         departed_at=cells.optional_instant("departed"),
-        services=cells.services("services"),
+        services=cells.services(clients),
         source=cells.word("source", Source) or Source.OFFICE_MANUAL,
         reason=cells.text("reason"),
     )

@@ -87,18 +87,19 @@ def _asked(job: ImportJob, each: Registered, placed: Placed, digest: str) -> Ask
 def _facts(job: ImportJob, each: Registered, placed: Placed) -> Iterator[FieldFact]:
     arrival_id = FactId(job.id(each.key, "arrival")) if each.arrived_at else None
     if each.arrived_at:
-        fields = {**_seen(job, each, each.arrived_at), "client_ids": (each.client_id,), "match": placed.match}
+        fields = {**_seen(job, each, each.arrived_at), "client_ids": each.client_ids, "match": placed.match}
         yield FieldFact(part="arrival", event=events.VisitCheckedIn, fields=fields)
     at = each.departed_at or each.at
-    for code, minutes in each.services:
-        service = {"service_code": code, "client_id": each.client_id, "minutes": minutes}
+    for code, minutes, client_id in each.services:
+        service = {"service_code": code, "client_id": client_id, "minutes": minutes}
         fields = {**_seen(job, each, at), **service}
-        yield FieldFact(part=f"service/{code}", event=events.VisitServicePerformed, fields=fields)
+        part = f"service/{code}/{client_id or ''}" if each.is_of_household else f"service/{code}"
+        yield FieldFact(part=part, event=events.VisitServicePerformed, fields=fields)
     if each.departed_at:
         fields = {**_seen(job, each, each.departed_at), "arrival_fact_id": arrival_id}
         yield FieldFact(part="departure", event=events.VisitCheckedOut, fields=fields)
     if each.reason:
-        fields = {**_seen(job, each, at), "text": each.reason, "person_id": PersonId(each.client_id)}
+        fields = {**_seen(job, each, at), "text": each.reason, "person_id": PersonId(each.client_ids[0])}
         yield FieldFact(part="reason", event=events.VisitNoteAdded, fields=fields)
 
 

@@ -8,7 +8,7 @@ from domain.visit.events import (
     VisitEvent,
 )
 from tests.api.calls import Answer, Json
-from tests.api.town import ANNA, ASTRID, BO, BRACKE, CENTRE, JANUARY, Town, fresh
+from tests.api.town import ANNA, ASTRID, BO, BRACKE, BROR, CENTRE, JANUARY, Town, fresh
 
 PLANS = "key,client,start,end,unit,services,workers\n"
 MORNING = f"m1,{ASTRID},2026-03-02T06:00+01:00,2026-03-02T06:40+01:00,{CENTRE},SHOWER:40,{ANNA}\n"
@@ -19,20 +19,21 @@ STAY = f"r1,,{ASTRID},{ANNA},2026-03-02T06:05+01:00,2026-03-02T06:41+01:00,SHOWE
 
 
 class Exporter:
-    """A planning system's files, sent by a coordinator, with a client and a unit of the test's own in Astrid's and the
-    centre's place: all tests share a ledger, and none sees another's visits."""
+    """A planning system's files, sent by a coordinator, with clients and a unit of the test's own in Astrid's, Bror's
+    and the centre's place: all tests share a ledger, and none sees another's visits."""
 
     def __init__(self, town: Town, house: House) -> None:
         self.town, self.house = town, house
         self.source = fresh("exporter")
-        self.unit, self.client = fresh("unit"), fresh("client")
+        self.unit, self.client, self.partner = fresh("unit"), fresh("client"), fresh("client")
         town.call("admin").decide(f"/v1/units/{self.unit}/open", {"name": "Kälarne", "provider_id": BRACKE})
         registered = {"unit_id": self.unit, "registered_on": JANUARY}
-        town.call("unit_manager").decide(f"/v1/clients/{self.client}/register", registered)
+        for client_id in (self.client, self.partner):
+            town.call("unit_manager").decide(f"/v1/clients/{client_id}/register", registered)
 
     def own(self, text: str) -> str:
-        """A text with the test's own client and unit."""
-        return text.replace(ASTRID, self.client).replace(CENTRE, self.unit)
+        """A text with the test's own clients and unit."""
+        return text.replace(ASTRID, self.client).replace(BROR, self.partner).replace(CENTRE, self.unit)
 
     def send(self, kind: str, text: str | bytes, **params: str) -> Answer:
         """Send a file and give the answer, whatever it is."""

@@ -30,7 +30,7 @@ HOUR = timedelta(hours=1)
 DAY = Period(SIX - 6 * HOUR, SIX + 18 * HOUR)
 SHOWER = PlannedService(ServiceCode("SHOWER"), KARIN, 40)
 CLEAN = PlannedService(ServiceCode("CLEAN"), KARIN, 30)
-BARE = PlanRow(client_id=KARIN, starts_at=SIX, ends_at=SIX + HOUR)
+BARE = PlanRow(client_ids=(KARIN,), starts_at=SIX, ends_at=SIX + HOUR)
 """Karin's morning visit, with nothing stated that need not be."""
 FULL = msgspec.structs.replace(BARE, unit_id=CENTRE, kind=VisitKind.PLANNED, services=(SHOWER,), worker_ids=(ANNA,))
 
@@ -95,7 +95,9 @@ def test_no_workers_stated_as_such_takes_the_visit_from_everybody(visit: Visit) 
     assert isinstance(unassigned, VisitWorkerUnassigned)
 
 
-@pytest.mark.parametrize("other", [{"client_id": OLLE, "services": None}, {"unit_id": GALLO}, {"kind": VisitKind.MEAL}])
+@pytest.mark.parametrize(
+    "other", [{"client_ids": (OLLE,), "services": None}, {"unit_id": GALLO}, {"kind": VisitKind.MEAL}]
+)
 def test_another_client_unit_or_kind_is_cancelled_and_planned_anew_at_once(visit: Visit, other: dict[str, Any]) -> None:
     cancelled, planned = take(visit, msgspec.structs.replace(FULL, **other))
     assert isinstance(cancelled, VisitCancelled)
@@ -103,6 +105,15 @@ def test_another_client_unit_or_kind_is_cancelled_and_planned_anew_at_once(visit
     assert (cancelled.cancelled_by, cancelled.origin) == (CancelledBy.PROVIDER, "tes/second.csv")
     assert visit.history.cancellation is None
     assert take(visit, msgspec.structs.replace(FULL, **other)) == []
+
+
+def test_a_client_who_joins_in_makes_it_another_visit_which_keeps_the_services_of_the_first(visit: Visit) -> None:
+    couple = msgspec.structs.replace(FULL, client_ids=(KARIN, OLLE), services=None)
+    cancelled, planned = take(visit, couple)
+    assert isinstance(cancelled, VisitCancelled)
+    assert isinstance(planned, VisitPlanned)
+    assert (planned.client_ids, planned.services) == ((KARIN, OLLE), (SHOWER,))
+    assert take(visit, msgspec.structs.replace(couple, client_ids=(OLLE, KARIN))) == []
 
 
 def test_a_second_worker_makes_it_a_visit_for_two(visit: Visit) -> None:
