@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.budget", "pytester"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much of the demo its tests load: little in the suite, all of it in the campaign (docs/campaigns.md)."""
+    parser.addoption("--demo-clients", type=int, default=24, help="clients in the demo's tests")
+    parser.addoption("--demo-days", type=int, default=8, help="days of the month in the demo's tests")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """PostgreSQL, started once for the whole run."""

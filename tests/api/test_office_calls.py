@@ -23,7 +23,7 @@ def test_a_write_answers_with_its_position_the_version_after_it_and_an_etag(call
 
 
 @pytest.mark.parametrize("key", ["", "7chars-", "x" * 65, "with space", '"quoted-key"', "a;b,c=d/e"])
-def test_a_call_without_a_good_key_is_refused(shared_town: Town, key: str) -> None:
+def test_row_20_a_call_without_a_good_key_is_refused(shared_town: Town, key: str) -> None:
     answer = shared_town.call("coordinator").post(f"/v1/visits/{fresh('visit')}/plan", PLAN, key=key)
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key")
 
@@ -96,7 +96,7 @@ def test_a_refused_call_may_be_sent_again_under_its_key(shared_town: Town) -> No
     assert coordinator.post(f"/v1/visits/{visit_id}/assign", body, key=key, version=1).json()["status"] == "accepted"
 
 
-def test_a_call_that_is_under_way_is_not_sent_again(town: Town, house: House) -> None:
+def test_row_19_a_call_that_is_under_way_is_not_sent_again(town: Town, house: House) -> None:
     key, path, coordinator = fresh_key(), f"/v1/visits/{fresh('visit')}/plan", town.call("coordinator")
     with ThreadPoolExecutor(1) as other_thread:
         with closing(sqlite3.connect(house.settings.log_path, isolation_level=None)) as occupant:
@@ -117,7 +117,7 @@ def test_a_change_must_name_the_version_it_was_decided_on(shared_town: Town) -> 
 
 
 @pytest.mark.parametrize("tag", [2, 0, '"01"', 'W/"1"', "1", "*", '"abc"', '"1", "2"', '"' + "9" * 40 + '"'])
-def test_a_change_of_another_version_is_refused(shared_town: Town, tag: int | str) -> None:
+def test_row_25_a_change_of_another_version_is_refused(shared_town: Town, tag: int | str) -> None:
     visit_id = shared_town.planned_visit()
     answer = shared_town.call().post(f"/v1/visits/{visit_id}/assign", {"worker_id": ANNA}, version=tag)
     assert (answer.status_code, answer.json()["code"]) == (412, "wrong_version")
