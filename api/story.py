@@ -4,6 +4,7 @@ One table of sentences serves the replay on the command line, the audit trail an
 appear only where an opener is handed in; an erased one is said to be erased.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -19,6 +20,8 @@ from domain.visit.events import AttendanceValues, ServiceValues
 Language = Literal["sv", "en"]
 HIDDEN = frozenset({"originator_id", "originator_version", "actor", "stamp", "clock", "position", "unrecognised"})
 """Fields that are told elsewhere, or that say nothing to a person."""
+_BREAKS = re.compile("[\t\n\u2028\u2029]+")
+_TURNS_WRITING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Storyteller:
             position=recorded.position,
             version=event.originator_version,
             topic=event.TOPIC,
-            text=self._text(event).rstrip(" ."),
+            text=as_one_line(self._text(event)).rstrip(" ."),
             actor=event.actor,
             occurred_at=getattr(event, "occurred_at", None),
             recorded_at=recorded.recorded_at,
@@ -121,6 +124,12 @@ class Storyteller:
             return "ingen insats" if self._column else "no service"
         declined = "" if values.performed else " (avböjd)" if self._column else " (declined)"
         return f"{values.service_code}{declined}"
+
+
+def as_one_line(text: str) -> str:
+    """A text as it may be shown: what a person wrote begins no line of its own and turns no writing around. The record
+    keeps it as it was written."""
+    return _TURNS_WRITING.sub("", _BREAKS.sub(" ", text))
 
 
 def _told_parts(value: msgspec.Struct) -> list[Any]:

@@ -17,8 +17,8 @@ pytest_plugins = ["tests.budget", "pytester"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much of the demo its tests load: little in the suite, all of it in the campaign (docs/campaigns.md)."""
-    parser.addoption("--demo-clients", type=int, default=24, help="clients in the demo's tests")
-    parser.addoption("--demo-days", type=int, default=8, help="days of the month in the demo's tests")
+    parser.addoption("--demo-clients", type=int, default=24, help="clients in the demo's tests, 24 or more")
+    parser.addoption("--demo-days", type=int, default=8, help="days of the month in the demo's tests, 8 or more")
 
 
 @pytest.fixture(scope="session")

@@ -75,5 +75,18 @@ def test_a_note_is_shown_where_somebody_may_open_it() -> None:
     assert told.text.endswith("“Anna glömde checka ut”")
 
 
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("left\n2026-10-05 Approved by eva", "left 2026-10-05 Approved by eva"),
+        ("one\t\ttwo\u2028three", "one two three"),
+        ("\u202eevas\u202c \u2067x\u2069 \u200fy", "evas x y"),
+    ],
+)
+def test_row_42_a_note_is_shown_on_one_line_and_turns_no_writing_around(note: str, shown: str) -> None:
+    told = Storyteller("en", "Europe/Stockholm", Openers(note)).tell(recorded())
+    assert told.text.endswith(f"“{shown}”")
+
+
 def test_a_note_whose_key_is_gone_is_said_to_be_erased() -> None:
     assert Storyteller("en", "Europe/Stockholm", Openers(ERASED)).tell(recorded()).text.endswith("(erased)")
