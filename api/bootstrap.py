@@ -8,7 +8,7 @@ from functools import cache
 
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.rulebook.rulebook import Rulebook
 from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec, mapper_over
 from infra.digests import FactDigester
@@ -22,10 +22,14 @@ from infra.sealing import SealingService
 from infra.settings import Settings
 from infra.tokens import TokenService
 from infra.writer import GroupWriter
+from projections.fact_reader import FactReader
+from projections.projection import FOREVER
 from projections.read_models import READ_MODELS
 
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOW = FOREVER - 1
+"""The position that asks for whatever is believed last."""
 
 
 def system_clock() -> datetime:
@@ -49,8 +53,13 @@ class House:
     projector: Projector
     intake: SyncIntake
     tokens: TokenService
-    rulebook: Rulebook
     cursor_key: bytes
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules as the read models believe them now: for what is asked of today, and the zone of the clock."""
+        with self.read_database.connect() as db:
+            return FactReader(db, NOW).rulebook()
 
     def recorded_at(self, position: int) -> datetime | None:
         """When the ledger recorded the last event at or before a position; None before the first."""
@@ -104,7 +113,6 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
             home_of=homes.of,
         ),
         tokens=TokenService(keys.ledger_key("development-tokens"), clock=time.time),
-        rulebook=DEFAULT_RULEBOOK,
         cursor_key=keys.ledger_key("cursors"),
     )
 

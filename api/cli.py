@@ -157,11 +157,12 @@ def replay(
             errors.print("[yellow]Nothing is known of that.[/] Check the kind and the id.")
             raise typer.Exit(1)
         opener = house.sealing if open_sealed else None
-        teller = Storyteller("sv" if language == "sv" else "en", house.rulebook.zone, opener)
+        zone = house.rulebook.zone
+        teller = Storyteller("sv" if language == "sv" else "en", zone, opener)
         for line in map(teller.tell, events):
             happened = line.occurred_at or line.recorded_at
             late = " (learned later)" if line.recorded_at - happened > LEARNED_LATE else ""
-            typer.echo(f"{local(happened, house)}  #{line.position}  {line.text}  [{line.actor}]{late}")
+            typer.echo(f"{local(happened, zone)}  #{line.position}  {line.text}  [{line.actor}]{late}")
 
 
 @app.command()

@@ -42,7 +42,7 @@ def get_exceptions(
         for each in found
         if (not code or each.exception.code in code) and (state == "all" or each.is_open == (state == "open"))
     ]
-    return page(request, view, wanted, limit, form)
+    return page(request, view, wanted, limit, form, days=span.days)
 
 
 def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[StandingException]:

@@ -21,6 +21,7 @@ from domain.errors import NotFoundError
 from domain.event import DomainEvent, RecordedEvent, personal_fields
 from domain.facts import Fact, IndirectTime, Shift
 from domain.ids import VisitId, stream_of
+from domain.municipality import EditionAdopted
 from domain.order.errors import OrderUnknownError
 from domain.order.history import OrderHistory
 from domain.ports import Erased, SealClass
@@ -35,8 +36,8 @@ from projections.subjects import SUBJECT_KINDS
 
 ERASED_WORD = "erased"
 """Stands where a personal value stood whose key is destroyed."""
-LISTED_ELSEWHERE = (Shift, IndirectTime)
-"""A worker's years of them are the schedule's to show."""
+LISTED_ELSEWHERE = (Shift, IndirectTime, EditionAdopted)
+"""A worker's years are the schedule's to show, and rules are long."""
 
 State = dict[str, object]
 

@@ -74,6 +74,6 @@ def export_log(log: LedgerRecorder, path: Path, after: int, step: Step) -> int:
     return count
 
 
-def local(at: datetime, house: House) -> str:
+def local(at: datetime, zone: str) -> str:
     """An instant by the clock on the wall."""
-    return f"{at.astimezone(ZoneInfo(house.rulebook.zone)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ end); without it, it is the last one that the read models hold. `min_position` w
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -48,13 +48,14 @@ class View:
     after: str
     """The key that the page before ended with; empty on a first page."""
 
-    def about(self) -> dict[str, object]:
-        """What every answer says of itself."""
+    def about(self, days: Collection[date] = ()) -> dict[str, object]:
+        """What every answer says of itself: `rulebook` names the versions of the days it is about, else that of `at`."""
+        versions = self.rulebook.versions(days) or (self.rulebook.at(self.at).version,)
         return {
             "complete_through": self.position,
             "recorded_at": self.recorded_at,
             "at": self.at,
-            "rulebook": self.rulebook.at(self.at).version,
+            "rulebook": ", ".join(versions),
         }
 
     def context(self) -> Context:
@@ -106,7 +107,8 @@ def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_pa
     _wait_for(house, position)
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()
-    return View(house, db, FactReader(db, position), position, recorded_at, at, house.rulebook, after)
+    facts = FactReader(db, position)
+    return View(house, db, facts, position, recorded_at, at, facts.rulebook(), after)
 
 
 ViewDep = Annotated[View, Depends(view_of)]
@@ -162,6 +164,11 @@ class Span:
         ends = datetime(until.year, until.month, until.day, tzinfo=zone)
         return Period(starts.astimezone(UTC), ends.astimezone(UTC))
 
+    @property
+    def days(self) -> list[date]:
+        """Each of them."""
+        return [self.first_on + timedelta(days=number) for number in range((self.last_on - self.first_on).days + 1)]
+
     def __contains__(self, day: date) -> bool:
         return self.first_on <= day <= self.last_on
 
@@ -185,8 +192,7 @@ def span_of(
         if not first <= last <= first + timedelta(days=SPAN_DAYS_MAX):
             raise Problem("out_of_range", errors=[FieldError("/query/to", "out_of_range")])
         return Span(first, last, zone)
-    wanted = month_asked(view, month)
-    return Span(wanted.first_on, wanted.until_on - timedelta(days=1), zone)
+    return month_span(view, month_asked(view, month))
 
 
 def month_asked(view: View, text: str | None) -> Month:
@@ -200,6 +206,11 @@ def month_named(text: str) -> Month:
         return parse_month(text)
     except MonthUnreadableError:
         raise Problem("bad_time", errors=[FieldError("/query/month", "bad_time")]) from None
+
+
+def month_span(view: View, month: Month) -> Span:
+    """The days of a month."""
+    return Span(month.first_on, month.until_on - timedelta(days=1), view.rulebook.zone)
 
 
 def month_period(view: View, month: Month) -> Period:

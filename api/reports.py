@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period
+from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format
 from api.strict_route import StrictRoute
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
@@ -85,7 +85,7 @@ def get_performed_time(
         dict(zip(names, key, strict=True)) | msgspec.structs.asdict(total)
         for key, total in sorted(totals.items(), key=lambda item: [str(part) for part in item[0]])
     ]
-    return page(request, view, told, limit, form)
+    return page(request, view, told, limit, form, days=span.days)
 
 
 def performed_rows(view: View, span: Span, of: VisitFilter) -> list[PerformedMinutes]:
@@ -107,13 +107,14 @@ def get_reconciliation(
 ) -> Response:
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
     provider."""
-    rows = reconciliation_rows(view, month_asked(view, month))
+    wanted = month_asked(view, month)
+    rows = reconciliation_rows(view, wanted)
     told = [
         msgspec.structs.asdict(row)
         for row in rows
         if (not level or row.level in level) and client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
     ]
-    return page(request, view, told, limit, form)
+    return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
 def reconciliation_rows(view: View, month: Month) -> list[ReconciliationRow]:
@@ -147,4 +148,4 @@ def get_schedule(
         day=wanted,
         rulebook=view.rulebook,
     )
-    return page(request, view, [msgspec.structs.asdict(row) for row in rows], PAGE_ROWS_MAX, form)
+    return page(request, view, [msgspec.structs.asdict(row) for row in rows], PAGE_ROWS_MAX, form, days=[wanted])

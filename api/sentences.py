@@ -139,6 +139,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "Service code {service_code} changed: {name_en}, from {from_on}",
         "Insatskod {service_code} ändrad: {name_sv}, från {from_on}",
     ),
+    "organisation.rulebook_adopted": ("Rulebook adopted: {rulebook}", "Regelverk antaget: {rulebook}"),
     "exception.acknowledged": (
         "{code} accepted, because {reason_codes}. {note}",
         "{code} godtagen, därför att {reason_codes}. {note}",

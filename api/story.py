@@ -15,6 +15,7 @@ import msgspec
 from api.sentences import SENTENCES
 from domain.event import DomainEvent, RecordedEvent, personal_fields
 from domain.ports import Erased, Opener
+from domain.rulebook.rulebook import Rulebook
 from domain.visit.events import AttendanceValues, ServiceValues
 
 Language = Literal["sv", "en"]
@@ -106,6 +107,8 @@ class Storyteller:
                 return self._attendance(value)
             case ServiceValues():
                 return self._service(value)
+            case Rulebook():
+                return ", ".join(f"{edition.version} ({edition.from_on})" for edition in value.editions)
             case msgspec.Struct():
                 return " ".join(self._value(part) for part in _told_parts(value))
             case _:

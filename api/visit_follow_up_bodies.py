@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.dependencies import CallerDep, HouseDep
+from api.dependencies import CallerDep
 from api.office_batch import BatchCall, Item
 from api.office_bodies import Body, ClientUuid, Code, FactName, Minutes, Position, Reasons, VisitUuid, WorkerUuid
 from api.office_call import Head, worker_of
@@ -15,7 +15,6 @@ from domain.command import Command
 from domain.ids import VisitId, WorkerId
 from domain.office import visits
 from domain.office.act import Act
-from domain.rulebook.rulebook import Rulebook
 from domain.visit.correction import AttendanceCorrection, ServiceCorrection
 from domain.visit.events import AttendanceValues, ServiceValues
 
@@ -87,16 +86,15 @@ class CorrectServicesBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Who approves (`worker_id` None: the office), having read at most through a position, under which rules."""
+    """Who approves (`worker_id` None: the office), having read at most through a position."""
 
     worker_id: WorkerId | None
     known_through: int
-    rulebook: Rulebook
 
 
-def approver_of(house: HouseDep, caller: CallerDep, head: Head) -> Approver:
+def approver_of(caller: CallerDep, head: Head) -> Approver:
     """The caller, as approver."""
-    return Approver(worker_of(caller), head, house.rulebook)
+    return Approver(worker_of(caller), head)
 
 
 class ApproveVisitBody(Body):
@@ -113,7 +111,6 @@ class ApproveVisitBody(Body):
             minutes=self.minutes,
             known_through=approver.known_through,
             worker_id=approver.worker_id,
-            rulebook=approver.rulebook,
             act=act,
         )
 
@@ -135,4 +132,4 @@ class ApproveVisitItem(Item, ApproveVisitBody):
 
     def command(self, act: Act, call: BatchCall) -> Command:
         """The decision, for the writer."""
-        return self.command_on(self.visit_id, act, approver_of(call.house, call.caller, call.head))
+        return self.command_on(self.visit_id, act, approver_of(call.caller, call.head))

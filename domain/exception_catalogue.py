@@ -44,6 +44,7 @@ class ExceptionCode(StrEnum):
     ID_CONFLICT = "ID_CONFLICT"
     MANUAL = "MANUAL"
     ORDER_STALE = "ORDER_STALE"
+    RULEBOOK_MISSING = "RULEBOOK_MISSING"
 
 
 class Owner(StrEnum):
@@ -212,6 +213,9 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
             Owner.CARE_MANAGER,
             "A change of need is reported and the order is unchanged",
             "Ändrat behov är anmält och beställningen är oförändrad",
+        ),
+        ExceptionCode.RULEBOOK_MISSING: CatalogueEntry(
+            _FIX, Owner.ADMIN, "No edition of the rulebook holds on the day", "Inget regelverk gäller den dagen"
         ),
     }
 )

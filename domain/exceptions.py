@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from domain.context import Context
-from domain.detectors import hour, lengths, overlaps, people, services, stamps
+from domain.detectors import hour, lengths, overlaps, people, rules, services, stamps
 from domain.detectors.found import FoundException, VisitCase, case_of
 from domain.detectors.hour import Moment
 from domain.evidence import Acknowledgement, QuarantinedFact
@@ -40,6 +40,7 @@ LASTING: tuple[Detector, ...] = (
     lengths.early_departures,
     services.missing_services,
     services.unordered_services,
+    rules.missing_rules,
     stamps.wrong_clocks,
     stamps.wrong_places,
     stamps.late_syncs,

@@ -1,9 +1,10 @@
-"""The facts of the municipality itself: who performs home care, in which units, and what the service codes mean."""
+"""The facts of the municipality itself: who performs home care, in which units, what the service codes mean, and the rules."""
 
 from datetime import date
 
 from domain.facts import Fact
 from domain.ids import ProviderId, ServiceCode, UnitId
+from domain.rulebook.rulebook import Edition
 
 
 class ServiceDefined(Fact, frozen=True, kw_only=True):
@@ -40,3 +41,20 @@ class Provider(Fact, frozen=True, kw_only=True):
     provider_id: ProviderId
     name: str
     in_house: bool
+
+
+class EditionAdopted(Fact, frozen=True, kw_only=True):
+    """An edition of the rulebook over days that it holds: one that a later adoption cut in two holds twice."""
+
+    KEY = ("version", "from_on")
+    version: str
+    from_on: date
+    until_on: date | None
+    adoption: int
+    """Which adoption it came with, counted from 1."""
+    municipality: str
+    zone: str
+    source_digest: str
+    """SHA-256 of the document's text, in hexadecimal; empty where it came as data."""
+    edition: Edition
+    """As the document has it, with the days that it was written for."""

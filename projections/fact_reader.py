@@ -5,18 +5,22 @@ time. What a fact is worth in the period is for the domain's functions to say.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact
 from domain.facts import Absence, Fact, IndirectTime, Membership, NeedChange, OrderLine, Person, Shift, VisitFacts
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
-from domain.municipality import Provider, ServiceDefined, Unit
+from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.rulebook.adoption import believed_rulebook
+from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
+from projections.fact_tables import table_of
 from projections.visit_reader import placed, read_visits
 
 F = TypeVar("F", bound=Fact)
@@ -94,6 +98,14 @@ class FactReader:
         """Read the catalogue of services."""
         return self.facts(ServiceDefined, period=period)
 
+    def rulebook(self) -> Rulebook:
+        """Read the municipality's rules; the default ones where none were ever adopted."""
+        editions = table_of(EditionAdopted)
+        query = (
+            sa.select(editions.table).where(believed(EditionAdopted, self._as_of)).order_by(editions.table.c.from_on)
+        )
+        return _rulebook_of(tuple(tuple(row) for row in self.db.execute(query)))
+
     def people(self) -> list[Person]:
         """Read who is in the ledger."""
         return self.facts(Person)
@@ -117,6 +129,12 @@ class FactReader:
     def acknowledgements(self) -> list[Acknowledgement]:
         """Read the exceptions that the office has accepted."""
         return self.facts(Acknowledgement)
+
+
+@lru_cache(maxsize=64)
+def _rulebook_of(rows: tuple[tuple[Any, ...], ...]) -> Rulebook:
+    """Put the rows together, once for the same ones: a rulebook remembers what it was asked."""
+    return believed_rulebook(map(table_of(EditionAdopted).fact, rows))
 
 
 def _of(fact_class: type[Fact], column: str, subject_id: str | None) -> list[Condition]:

@@ -25,7 +25,7 @@ from domain.facts import (
     Shift,
     VisitFailed,
 )
-from domain.municipality import Provider, ServiceDefined, Unit
+from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
@@ -115,6 +115,7 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         IndirectTime: lambda spent: lasting(spent.starts_at, spent.minutes * MINUTE),
         Person: always,
         ServiceDefined: lambda service: days(service.from_on, service.until_on),
+        EditionAdopted: lambda edition: days(edition.from_on, edition.until_on),
         Unit: always,
         Provider: always,
         DeviceContact: always,

@@ -32,6 +32,7 @@ from domain.order.history import OrderHistory
 from domain.order.history import evolve as evolve_order
 from domain.organisation.events import (
     OrganisationProviderRegistered,
+    OrganisationRulebookAdopted,
     OrganisationServiceCodeChanged,
     OrganisationServiceCodeDefined,
     OrganisationUnitOpened,
@@ -108,7 +109,7 @@ def part_of_device(event: DomainEvent) -> str:
 
 
 def part_of_organisation(event: DomainEvent) -> str:
-    """Each provider, unit and service code is for itself."""
+    """Each provider, unit and service code is for itself, and so are the rules."""
     match event:
         case OrganisationProviderRegistered(provider_id=provider_id):
             return f"provider/{provider_id}"
@@ -116,6 +117,8 @@ def part_of_organisation(event: DomainEvent) -> str:
             return f"unit/{unit_id}"
         case OrganisationServiceCodeDefined() | OrganisationServiceCodeChanged():
             return f"service/{event.service_code}"
+        case OrganisationRulebookAdopted():
+            return "rulebook"
         case _:
             return WHOLE
 

@@ -126,8 +126,9 @@ def _agreed(job: ImportJob, wanted: Completeness, *, yes: bool) -> Completeness:
     listed = [each for each in missing if each.status == "to_cancel"]
     if missing and not listed:
         return wanted  # None can be called off; the report says why.
+    zone = job.house.rulebook.zone
     for each in listed:
-        typer.echo(f"not in the file: {local(each.starts_at, job.house)}  visit {each.visit_id}")
+        typer.echo(f"not in the file: {local(each.starts_at, zone)}  visit {each.visit_id}")
     if listed and not yes and not typer.confirm(f"Call off these {len(listed)} visits?"):
         errors.print("[yellow]Nothing was stored.[/]")
         raise typer.Exit(1)

@@ -85,7 +85,7 @@ def newest_view(house: House) -> Iterator[View]:
     position = house.projector.complete_through()
     with house.read_database.connect() as db:
         facts = FactReader(db, position)
-        yield View(house, db, facts, position, house.recorded_at(position), house.clock(), house.rulebook, "")
+        yield View(house, db, facts, position, house.recorded_at(position), house.clock(), facts.rulebook(), "")
 
 
 def month_figures(view: View, month: Month) -> MonthFigures:

@@ -1,4 +1,4 @@
-"""What the office decides about providers, units and service codes. Each function gives the command."""
+"""What the office decides about providers, units, service codes and rules. Each function gives the command."""
 
 from datetime import date
 
@@ -8,6 +8,7 @@ from domain.office.act import Act
 from domain.organisation.aggregate import ORGANISATION_ID, Organisation
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import UnitKind
+from domain.rulebook.rulebook import Rulebook
 
 
 def register_provider(provider_id: ProviderId, *, name: str, in_house: bool, act: Act) -> Command:
@@ -42,5 +43,14 @@ def change_service_code(service_code: ServiceCode, *, from_on: date, meaning: Se
 
     def decide(organisation: Organisation) -> None:
         organisation.change_service_code(service_code=service_code, from_on=from_on, meaning=meaning)
+
+    return act.on(Organisation, ORGANISATION_ID, decide)
+
+
+def adopt_rulebook(rulebook: Rulebook, *, source_digest: str = "", act: Act) -> Command:
+    """Let a rulebook hold for the days that it covers. `source_digest` is the SHA-256 of the document's text."""
+
+    def decide(organisation: Organisation) -> None:
+        organisation.adopt_rulebook(rulebook=rulebook, source_digest=source_digest)
 
     return act.on(Organisation, ORGANISATION_ID, decide)

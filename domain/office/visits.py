@@ -7,7 +7,7 @@ from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.office.act import Act
 from domain.office.errors import AttendanceEmptyError, PositionAheadError
 from domain.office.known import clients_known, unit_known, worker_known
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
+from domain.office.rules import Rules
 from domain.values import ApprovalRole, CancelledBy, PlannedService, ReasonCode, VisitKind
 from domain.visit.aggregate import Visit
 from domain.visit.believed import believed
@@ -147,26 +147,26 @@ def approve_visit(
     minutes: int,
     known_through: int,
     worker_id: WorkerId | None = None,
-    rulebook: Rulebook = DEFAULT_RULEBOOK,
     act: Act,
 ) -> Command:
     """Approve for pay what is known up to `position`: as that worker, who was there, or as coordinator.
 
-    `known_through` is where the log ended when the call came: nobody approves what is still to be learned.
+    `known_through` is where the log ended when the call came: nobody approves what is still to be learned. The rules are
+    those adopted when it is decided.
     """
-    role = _role(worker_id)
+    role, rules = _role(worker_id), Rules()
 
     def decide(visit: Visit) -> None:
         if position > known_through:
             raise PositionAheadError
         if worker_id is not None and worker_id not in workers_there(visit.history, position):
             raise NotYoursError
-        policies = rulebook.policies_at(stands_at(visit.history))
+        policies = rules.rulebook.policies_at(stands_at(visit.history))
         visit.approve(
             role=role, position=position, minutes=minutes, corrector_may_approve=policies.corrector_may_approve_alone
         )
 
-    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
+    return act.on(Visit, visit_id, decide, given=(rules.read(),), unknown=VisitUnknownError)
 
 
 def withdraw_approval(

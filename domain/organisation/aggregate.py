@@ -10,12 +10,15 @@ from domain.organisation import errors
 from domain.organisation.events import (
     OrganisationEvent,
     OrganisationProviderRegistered,
+    OrganisationRulebookAdopted,
     OrganisationServiceCodeChanged,
     OrganisationServiceCodeDefined,
     OrganisationUnitOpened,
 )
 from domain.organisation.history import OrganisationHistory, ServiceMeaning, evolve
 from domain.organisation.values import UnitKind
+from domain.rulebook.codes import service_codes_in
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, NO_EDITION, Edition, Rulebook
 from domain.timeline import stands_already
 
 ORGANISATION_ID = derived_id("organisation")
@@ -76,6 +79,30 @@ class Organisation(Aggregate[OrganisationEvent]):
             from_on=from_on,
             **msgspec.structs.asdict(meaning),
         )
+
+    def adopt_rulebook(self, *, rulebook: Rulebook, source_digest: str = "") -> None:
+        """Let these rules hold for the days that the document covers. `source_digest` is the SHA-256 of its text."""
+        if not rulebook.editions:
+            raise errors.RulebookEmptyError
+        adoptions = self.history.adoptions
+        if adoptions and adoptions[-1].rulebook == rulebook:
+            raise errors.RulebookAlreadyAdoptedError
+        if any(adoption.rulebook.zone != rulebook.zone for adoption in adoptions):
+            raise errors.RulebookZoneError
+        for edition in rulebook.editions:
+            self._require_same_rules(edition)
+        unknown = {code for _, code in service_codes_in(rulebook)} - self.history.services.keys()
+        if unknown:
+            raise errors.RulebookServicesUnknownError(unknown)
+        self.record(OrganisationRulebookAdopted, rulebook=rulebook, source_digest=source_digest)
+
+    def _require_same_rules(self, edition: Edition) -> None:
+        """A version names the same rules for ever, whichever days they hold on."""
+        adopted = (known for adoption in self.history.adoptions for known in adoption.rulebook.editions)
+        for known in (*DEFAULT_RULEBOOK.editions, *adopted):
+            same = (known.policies, known.overrides) == (edition.policies, edition.overrides)
+            if edition.version == NO_EDITION.version or (known.version == edition.version and not same):
+                raise errors.EditionVersionTakenError
 
     def when(self, event: OrganisationEvent) -> None:
         """Evolve from a fact."""

@@ -1,6 +1,9 @@
 """Why the office may not do this to the organisation."""
 
+from collections.abc import Iterable
+
 from domain.errors import RefusedError
+from domain.ids import ServiceCode
 
 
 class ProviderUnknownError(RefusedError):
@@ -46,3 +49,36 @@ class ServiceCodeUnchangedError(RefusedError):
 class StandardMinutesNegativeError(RefusedError):
     code = "standard_minutes_negative"
     detail = "A standard time is zero minutes or more. Leave it out where each order states its own."
+
+
+class RulebookEmptyError(RefusedError):
+    code = "rulebook_empty"
+    detail = "The rulebook has no edition, so that it would hold on no day. Write at least one."
+
+
+class RulebookAlreadyAdoptedError(RefusedError):
+    code = "rulebook_already_adopted"
+    detail = "This very rulebook was the last to be adopted; nothing needs to be done."
+
+
+class EditionVersionTakenError(RefusedError):
+    code = "edition_version_taken"
+    detail = (
+        "A version of that name has other rules, and figures name it. Give the changed edition a version of its own."
+    )
+
+
+class RulebookZoneError(RefusedError):
+    code = "rulebook_zone"
+    detail = "The rulebook has another time zone than those adopted before: days on record would begin at another hour."
+
+
+class RulebookServicesUnknownError(RefusedError):
+    """`service_codes` says which."""
+
+    code = "rulebook_services_unknown"
+    detail = "The rulebook names services that are not in the catalogue. Define them first, or take them out."
+
+    def __init__(self, service_codes: Iterable[ServiceCode]) -> None:
+        super().__init__()
+        self.service_codes = frozenset(service_codes)

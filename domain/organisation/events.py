@@ -1,4 +1,4 @@
-"""Every fact about the municipality's providers, units and service codes, on one screen: our contract with the past."""
+"""Every fact about the municipality's providers, units, service codes and rules, on one screen: our contract with the past."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ from domain.event import DomainEvent
 from domain.ids import ProviderId, ServiceCode, UnitId
 from domain.order.values import LegalBasis
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.rulebook.rulebook import Rulebook
 
 
 class OrganisationProviderRegistered(DomainEvent, frozen=True, kw_only=True):
@@ -53,9 +54,19 @@ class OrganisationServiceCodeChanged(ServiceTerms, frozen=True, kw_only=True):
     TOPIC = "organisation.service_code_changed"
 
 
+class OrganisationRulebookAdopted(DomainEvent, frozen=True, kw_only=True):
+    """These rules hold, for the days that the document covers, over all that was adopted earlier for them."""
+
+    TOPIC = "organisation.rulebook_adopted"
+    rulebook: Rulebook
+    source_digest: str = ""
+    """SHA-256 of the document's text, in hexadecimal; empty where it came as data."""
+
+
 OrganisationEvent = (
     OrganisationProviderRegistered
     | OrganisationUnitOpened
     | OrganisationServiceCodeDefined
     | OrganisationServiceCodeChanged
+    | OrganisationRulebookAdopted
 )

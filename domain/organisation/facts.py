@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from domain.municipality import Provider, ServiceDefined, Unit
+from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.organisation.history import OrganisationHistory
+from domain.rulebook.adoption import editions_held
 from domain.timeline import stretches
 
-OrganisationFact = Provider | Unit | ServiceDefined
+OrganisationFact = Provider | Unit | ServiceDefined | EditionAdopted
 
 
 def organisation_facts(history: OrganisationHistory) -> tuple[OrganisationFact, ...]:
     """Everything believed of the organisation now."""
-    return (*_providers(history), *_units(history), *_services(history))
+    return (*_providers(history), *_units(history), *_services(history), *editions_held(history.adoptions))
 
 
 def _providers(history: OrganisationHistory) -> Iterator[Provider]:

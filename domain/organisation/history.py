@@ -9,11 +9,13 @@ from domain.order.values import LegalBasis
 from domain.organisation.events import (
     OrganisationEvent,
     OrganisationProviderRegistered,
+    OrganisationRulebookAdopted,
     OrganisationServiceCodeChanged,
     OrganisationServiceCodeDefined,
     OrganisationUnitOpened,
 )
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.rulebook.adoption import Adoption
 from domain.timeline import Since, stand_from
 
 
@@ -48,6 +50,7 @@ class OrganisationHistory(msgspec.Struct, array_like=True):
     providers: dict[ProviderId, KnownProvider] = msgspec.field(default_factory=dict)
     units: dict[UnitId, OpenUnit] = msgspec.field(default_factory=dict)
     services: dict[ServiceCode, tuple[Since[ServiceMeaning], ...]] = msgspec.field(default_factory=dict)
+    adoptions: tuple[Adoption, ...] = ()
 
 
 def evolve(history: OrganisationHistory, event: OrganisationEvent) -> None:
@@ -63,5 +66,7 @@ def evolve(history: OrganisationHistory, event: OrganisationEvent) -> None:
                 event.name_sv, event.name_en, event.category, event.legal_basis, event.standard_minutes
             )
             history.services[event.service_code] = stand_from(standing, event.from_on, meaning)
+        case OrganisationRulebookAdopted():
+            history.adoptions = (*history.adoptions, Adoption(event.rulebook, event.source_digest))
         case _:
             assert_never(event)

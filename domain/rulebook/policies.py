@@ -201,7 +201,7 @@ class Policies(PayPolicies, frozen=True, kw_only=True, omit_defaults=True, forbi
     missed_visit_outside_cap: bool = True
     """Whether that fee comes on top of the fee cap [S:VING]. Default [A]."""
 
-    lock: LockRule = LockRule()
+    lock: LockRule = LockRule(working_day=3)
     """The third working day [S:INTRA16]; the 6th [S:STHLM-TID]; dates of their own [S:NACKA]."""
     working_days: WorkingDays = WorkingDays.MONDAY_TO_FRIDAY
     """[A] "Vardag" is ambiguous about Saturdays (rules.md 6.3)."""

@@ -16,6 +16,7 @@ TimeWindow = Annotated[
     msgspec.Meta(
         pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
         description="Local time of day, from up to: 07:00-19:00. Over midnight where it ends before it begins.",
+        examples=["22:00-07:00"],
     ),
 ]
 WeekStretch = Annotated[
@@ -24,9 +25,15 @@ WeekStretch = Annotated[
         pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):[0-5][0-9]-"
         r"(mon|tue|wed|thu|fri|sat|sun) (([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
         description="Part of each week, from up to: fri 19:00-mon 07:00.",
+        examples=["fri 19:00-mon 07:00"],
     ),
 ]
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local time: 18:00.")]
+TimeOfDay = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Local time of day: 18:00.", examples=["18:00"]
+    ),
+]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=527_040)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
@@ -233,7 +240,7 @@ class LockRule(Part, frozen=True, kw_only=True):
     Times are local. A listed day `2021-09-03` closes the month before it.
     """
 
-    working_day: Annotated[int, msgspec.Meta(ge=1, le=20)] | None = 3
+    working_day: Annotated[int, msgspec.Meta(ge=1, le=20)] | None = None
     day: Annotated[int, msgspec.Meta(ge=1, le=28)] | None = None
     dates: tuple[str, ...] = ()
     at: TimeOfDay = "08:00"

@@ -18,6 +18,9 @@ from domain.order.events import Decision, Frame, ServiceLine
 from domain.order.values import Extent, LegalBasis, MinuteControl, NeedDirection, OrderEndReason, SuspensionReason
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.rulebook.policies import Policies
+from domain.rulebook.rulebook import Edition, Rulebook
+from domain.rulebook.values import StandardTime
 from domain.values import (
     ApprovalRole,
     CalendarPeriod,
@@ -173,6 +176,20 @@ DEVICE = Repertoire(
 )
 
 MEANINGS = [ServiceMeaning("dusch", "shower", ServiceCategory.PERSONAL_CARE, None, number) for number in (None, 40)]
+RULEBOOKS = [
+    Rulebook(
+        municipality="Bräcke",
+        editions=(
+            Edition(
+                version=f"b-{number}",
+                from_on=from_on,
+                until_on=until_on,
+                policies=Policies(standard_times=(StandardTime(service=code, minutes=40),)),
+            ),
+        ),
+    )
+    for number, (from_on, until_on, code) in enumerate([(DAYS[0], None, CODES[0]), (DAYS[1], DAYS[2], CODES[1])])
+]
 ORGANISATION = Repertoire(
     every("register_provider", provider_id=GROUPS[:1], name=["Bräcke"], in_house=[True]),
     [
@@ -180,6 +197,7 @@ ORGANISATION = Repertoire(
         every("open_unit", unit_id=GROUPS, name=["Bräcke"], provider_id=GROUPS, kind=list(UnitKind)),
         every("define_service_code", service_code=CODES, from_on=DAYS[:2], meaning=MEANINGS),
         every("change_service_code", service_code=CODES, from_on=DAYS, meaning=MEANINGS),
+        every("adopt_rulebook", rulebook=RULEBOOKS, source_digest=["", "ab"]),
     ],
 )
 

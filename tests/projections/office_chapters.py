@@ -1,6 +1,7 @@
 """What happened beside the visits: orders, a client, a worker, her phone, the organisation."""
 
 from datetime import date
+from decimal import Decimal
 
 from domain.client.events import (
     ClientAbsent,
@@ -34,11 +35,15 @@ from domain.order.events import (
 from domain.order.values import LegalBasis, MinuteControl, NeedDirection, OrderEndReason, SuspensionReason
 from domain.organisation.events import (
     OrganisationProviderRegistered,
+    OrganisationRulebookAdopted,
     OrganisationServiceCodeChanged,
     OrganisationServiceCodeDefined,
     OrganisationUnitOpened,
 )
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.rulebook.policies import Policies, PolicyChanges
+from domain.rulebook.rulebook import Edition, Override, Rulebook, Scope
+from domain.rulebook.values import Rate
 from domain.values import (
     CalendarPeriod,
     ReasonCode,
@@ -168,6 +173,21 @@ DEVICES = (
 )
 ORGANISATION = "organisation/bracke"
 TERMS = {"service_code": SHOWER, "name_sv": "Dusch", "name_en": "Shower", "category": ServiceCategory.PERSONAL_CARE}
+WHOLE_YEAR = Rulebook(
+    municipality="Bräcke",
+    editions=(
+        Edition(
+            version="b-2025",
+            from_on=date(2025, 1, 1),
+            policies=Policies(rates=(Rate(in_house=Decimal("414.80"), private=Decimal(430)),)),
+            overrides=(Override(scope=Scope(providers=(PRIVATE,)), policies=PolicyChanges(declined_share_percent=50)),),
+        ),
+    ),
+)
+SPRING = Rulebook(
+    municipality="Bräcke",
+    editions=(Edition(version="b-2025-spring", from_on=date(2025, 3, 1), until_on=date(2025, 6, 1)),),
+)
 ORGANISED = (
     said(ORGANISATION, OrganisationProviderRegistered, provider_id=MUNICIPAL, name="Kommunen", in_house=True),
     said(
@@ -180,6 +200,8 @@ ORGANISED = (
     ),
     said(ORGANISATION, OrganisationServiceCodeDefined, from_on=date(2025, 1, 1), **TERMS),
     said(ORGANISATION, OrganisationServiceCodeChanged, from_on=date(2025, 7, 1), standard_minutes=25, **TERMS),
+    said(ORGANISATION, OrganisationRulebookAdopted, rulebook=WHOLE_YEAR, source_digest="ab" * 32),
+    said(ORGANISATION, OrganisationRulebookAdopted, rulebook=SPRING),
 )
 ACCEPTED = (
     said(

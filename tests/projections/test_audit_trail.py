@@ -29,7 +29,7 @@ def test_an_entity_is_found_in_its_own_events_and_in_those_that_name_it(read_dat
         ]
         assert topics(db, "unit", "gallo") == ["visit.planned", "client.unit_changed", "worker.lent_to_unit"]
         assert topics(db, "worker", "nurse") == ["worker.health_task_delegated"]
-        assert topics(db, "provider", "private") == ["order.moved"]
+        assert topics(db, "provider", "private") == ["order.moved", "organisation.rulebook_adopted"]
         assert "device.heard_from" in topics(db, "device", "phone-1")
         assert "visit.checked_in" in topics(db, "device", "phone-1")
 

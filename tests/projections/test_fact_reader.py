@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.facts import ApprovalGiven, VisitFacts
 from domain.ids import VisitId, subject_of
+from domain.organisation.events import OrganisationRulebookAdopted
 from domain.values import ApprovalRole, NotPerformedReason, Period
 from domain.visit.events import VisitNotPerformed
 from domain.visit.facts import visit_facts
@@ -17,6 +18,7 @@ from projections.fact_reader import FactReader
 from projections.facts import Facts
 from projections.projection import FOREVER
 from tests.projections.folding import fold
+from tests.projections.office_chapters import WHOLE_YEAR
 from tests.projections.story import STORY
 from tests.projections.telling import (
     ANNA,
@@ -148,3 +150,32 @@ def test_any_class_can_be_read_under_conditions(reader: FactReader) -> None:
 def _failure(moment: datetime) -> Said:
     reason = NotPerformedReason.NOBODY_HOME
     return seen("visit/failed", VisitNotPerformed, "failed", occurred_at=moment, reason=reason, client_ids=(ASTA,))
+
+
+def adoptions() -> list[int]:
+    """The positions of the story at which rules were adopted."""
+    return [told.position for told in STORY if isinstance(told.event, OrganisationRulebookAdopted)]
+
+
+def test_the_rules_are_those_adopted_by_then(reader: FactReader) -> None:
+    """A later adoption wins for its days; before the first there is the default."""
+    first, second = adoptions()
+    days = [date(2024, 12, 31), date(2025, 3, 3), date(2025, 6, 1)]
+    versions = {
+        as_of: [FactReader(reader.db, as_of).rulebook().on(day).version for day in days]
+        for as_of in (first - 1, first, second, NOW)
+    }
+    assert versions == {
+        first - 1: ["default-1"] * 3,
+        first: ["none", "b-2025", "b-2025"],
+        second: ["none", "b-2025-spring", "b-2025"],
+        NOW: ["none", "b-2025-spring", "b-2025"],
+    }
+
+
+def test_the_rules_come_back_as_they_were_adopted_and_are_put_together_once(reader: FactReader) -> None:
+    rulebook = reader.rulebook()
+    last = rulebook.editions[-1]
+    assert last.policies == WHOLE_YEAR.editions[0].policies
+    assert last.overrides == WHOLE_YEAR.editions[0].overrides
+    assert reader.rulebook() is rulebook
