@@ -13,6 +13,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "visit.plan": OFFICE,
     "visit.correct": OFFICE | {"care_worker"},
     "visit.approve": OFFICE | {"care_worker"},
+    "visit.approve_excess": frozenset({"care_manager"}),
     "order.decide": DECIDING,
     "order.report_need_change": OFFICE | {"care_worker"},
     "client.register": OFFICE | DECIDING,

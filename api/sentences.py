@@ -47,6 +47,14 @@ SENTENCES: Mapping[str, Sentence] = {
         "Approval by {role} withdrawn, because {reason_codes}",
         "Godkännande av {role} återtaget, därför att {reason_codes}",
     ),
+    "visit.excess_approved": (
+        "Excess time approved for client {client_id}: {minutes} minutes. {reason}",
+        "Överskriden tid godkänd för klient {client_id}: {minutes} minuter. {reason}",
+    ),
+    "visit.extra_visit_approved": (
+        "Time outside the order approved for client {client_id}: {minutes} minutes. {reason}",
+        "Tid utanför beställningen godkänd för klient {client_id}: {minutes} minuter. {reason}",
+    ),
     "order.placed": (
         "Ordered from {starts_on} under {legal_basis}, minute control {minute_control}: {lines}",
         "Beställt från {starts_on} enligt {legal_basis}, minutstyrning {minute_control}: {lines}",

@@ -125,6 +125,26 @@ class WithdrawApprovalBody(Body):
         return visits.withdraw_approval(visit_id, reason_codes=self.reason_codes, worker_id=worker_id, act=act)
 
 
+class ApproveBeyondOrderBody(Body):
+    """Minutes of one client's that are to be paid although no order covers them, and why. 0 takes it back."""
+
+    client_id: ClientUuid
+    minutes: Minutes
+    reason: Note
+
+    def excess_on(self, visit_id: VisitId, act: Act) -> Command:
+        """The decision on time beyond the order, for the writer."""
+        return visits.approve_excess(
+            visit_id, client_id=self.client_id, minutes=self.minutes, reason=self.reason, act=act
+        )
+
+    def extra_on(self, visit_id: VisitId, act: Act) -> Command:
+        """The decision on time without an order, for the writer."""
+        return visits.approve_extra_visit(
+            visit_id, client_id=self.client_id, minutes=self.minutes, reason=self.reason, act=act
+        )
+
+
 class ApproveVisitItem(Item, ApproveVisitBody):
     """One visit to approve: one event is stored for each."""
 

@@ -22,6 +22,7 @@ from api.visit_bodies import (
     UnassignWorkerBody,
 )
 from api.visit_follow_up_bodies import (
+    ApproveBeyondOrderBody,
     Approver,
     ApproveVisitBody,
     ApproveVisitItem,
@@ -37,6 +38,7 @@ BATCH_PROBLEMS = CALL_PROBLEMS | documented("batch_size")
 Planning = Annotated[OfficeCall, Depends(office("visit.plan"))]
 Correcting = Annotated[OfficeCall, Depends(office("visit.correct"))]
 Approving = Annotated[OfficeCall, Depends(office("visit.approve"))]
+ApprovingExcess = Annotated[OfficeCall, Depends(office("visit.approve_excess"))]
 
 
 @router.post("/plan", responses=BATCH_PROBLEMS, openapi_extra=batch_body(PlanVisitItem))
@@ -119,3 +121,15 @@ async def approve(
 async def withdraw_approval(visit_id: VisitUuid, body: WithdrawApprovalBody, call: Approving) -> Written:
     """Take your side's approval back, with a reason."""
     return await call.write(body.command_on(visit_id, call.act, worker_of(call.caller)))
+
+
+@router.post("/{visit_id}/approve-excess", responses=WRITE_PROBLEMS)
+async def approve_excess(visit_id: VisitUuid, body: ApproveBeyondOrderBody, call: ApprovingExcess) -> Written:
+    """Let time beyond a client's order be paid, as care manager, with the reason written down."""
+    return await call.write(body.excess_on(visit_id, call.act))
+
+
+@router.post("/{visit_id}/approve-extra-visit", responses=WRITE_PROBLEMS)
+async def approve_extra_visit(visit_id: VisitUuid, body: ApproveBeyondOrderBody, call: ApprovingExcess) -> Written:
+    """Let time that no order names be paid, as care manager, with the reason written down."""
+    return await call.write(body.extra_on(visit_id, call.act))

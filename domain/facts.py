@@ -135,6 +135,17 @@ class ApprovalGiven(Fact, frozen=True, kw_only=True):
     stands: bool
 
 
+class ExcessApproved(Fact, frozen=True, kw_only=True):
+    """Time beyond a client's order that the care manager lets be paid, in minutes. `is_extra`: of what no order names."""
+
+    KEY = ("visit_id", "client_id", "is_extra")
+    visit_id: VisitId
+    client_id: ClientId
+    is_extra: bool
+    minutes: int
+    actor: str
+
+
 class OrderLine(Fact, frozen=True, kw_only=True):
     """One service of an order over the days it holds: from `starts_on` up to, not including, `ends_on` (None: until further
     notice). Minutes are for one occasion; None where the order states none. `frequency` is the wording of
@@ -255,6 +266,7 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[ServiceRegistered, ...] = ()
     failures: tuple[VisitFailed, ...] = ()
     approvals: tuple[ApprovalGiven, ...] = ()
+    excess: tuple[ExcessApproved, ...] = ()
 
     @property
     def stands_at(self) -> datetime | None:

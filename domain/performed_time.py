@@ -12,13 +12,16 @@ from typing import TypeVar
 
 import msgspec
 
+from domain.alarm_visits import settle_alarms
 from domain.apportion import apportion, spread
 from domain.context import NO_UNIT, Context
 from domain.facts import VisitFacts
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId, WorkerId
 from domain.local_time import local_day
+from domain.offsite import split_offsite
 from domain.presence import Presence, Uncounted, clients_of, presences, uncounted
-from domain.rulebook.rulebook import Rulebook
+from domain.rulebook.policies import Policies
+from domain.rulebook.rulebook import About, Edition, Rulebook
 from domain.rulebook.values import DoubleStaffing, HouseholdSplit
 from domain.service_split import ServiceSplit
 from domain.values import VisitKind
@@ -51,6 +54,8 @@ class PerformedMinutes(msgspec.Struct, frozen=True, kw_only=True):
     staff_minutes: int
     visit_minutes: int
     uncounted: Uncounted | None = None
+    uncounted_minutes: int = 0
+    """Staff minutes that were there and do not count."""
 
     @property
     def lent_minutes(self) -> int:
@@ -81,19 +86,92 @@ class _Cell(msgspec.Struct, frozen=True):
     """Minutes of the visit, and doubled ones."""
 
 
+class _Rows(msgspec.Struct, frozen=True):
+    """Makes the rows of one visit: says whose they are, and what the rulebook does not count."""
+
+    visit: VisitFacts
+    context: Context
+    rulebook: Rulebook
+
+    def counted(
+        self, presence: Presence, client_id: ClientId, code: ServiceCode | None, lengths: tuple[int, int]
+    ) -> PerformedMinutes:
+        """A row with minutes, unless the rules of its service say that they are no client time."""
+        row = self.row(presence, client_id, code, lengths)
+        why = uncounted_by_rule(self.visit, row, self.context, self.rulebook.on(row.day))
+        if why is None:
+            return row
+        staff = row.staff_minutes
+        return msgspec.structs.replace(row, staff_minutes=0, visit_minutes=0, uncounted=why, uncounted_minutes=staff)
+
+    def row(
+        self,
+        presence: Presence,
+        client_id: ClientId,
+        code: ServiceCode | None,
+        lengths: tuple[int, int],
+        why: Uncounted | None = None,
+    ) -> PerformedMinutes:
+        """A row as the visit and the ledger have it."""
+        single, doubled = lengths
+        context, day = self.context, presence.day
+        planned_unit = self.visit.planned.unit_id if self.visit.planned else NO_UNIT
+        client_unit = planned_unit or context.client_unit(client_id, day)
+        return PerformedMinutes(
+            visit_id=self.visit.visit_id,
+            day=day,
+            client_id=client_id,
+            worker_id=presence.worker_id,
+            service_code=code,
+            kind=presence.kind,
+            client_unit_id=client_unit,
+            worker_unit_id=context.worker_unit(presence.worker_id, day),
+            provider_id=context.provider_of(client_unit) or context.ordered_provider(client_id, day),
+            legal_basis=context.legal_basis(client_id, code, day),
+            staff_minutes=single + doubled,
+            visit_minutes=single,
+            uncounted=why,
+        )
+
+
+def uncounted_by_rule(visit: VisitFacts, row: PerformedMinutes, context: Context, edition: Edition) -> Uncounted | None:
+    """Why the service's own rules keep its minutes out of client time; None where they count."""
+    policies = service_policies(edition, context, row)
+    if not policies.client_time or (row.kind is VisitKind.CALL and not policies.call_counts):
+        return Uncounted.NOT_CLIENT_TIME
+    if policies.outreach_needs_approval and not any(each.client_id == row.client_id for each in visit.excess):
+        return Uncounted.NEEDS_APPROVAL
+    return None
+
+
+def service_policies(edition: Edition, context: Context, row: PerformedMinutes) -> Policies:
+    """The policies for the service of a row, by its provider and under its law."""
+    if not edition.overrides:
+        return edition.policies
+    defined = context.service(row.service_code, row.day) if row.service_code else None
+    category = defined.category if defined else ""
+    return edition.policies_for(About(row.service_code or "", category, row.legal_basis, row.provider_id, row.kind))
+
+
 def performed_time(visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook) -> list[PerformedMinutes]:
-    """Compute the rows of all visits."""
-    return [row for visit in visits for row in visit_performed_time(visit, context=context, rulebook=rulebook)]
+    """Compute the rows of all visits; an alarm that only led to a planned visit is counted in it (rules.md 5.6)."""
+    settled = settle_alarms(visits, context=context, rulebook=rulebook)
+    return [row for visit in settled for row in visit_performed_time(visit, context=context, rulebook=rulebook)]
 
 
 def visit_performed_time(visit: VisitFacts, *, context: Context, rulebook: Rulebook) -> Iterator[PerformedMinutes]:
-    """Compute the rows of one visit: divided by client, then by service, then those that count nothing."""
+    """Compute the rows of one visit: divided by client, then by service, then what was done elsewhere, then what counts
+    nothing."""
+    visit, elsewhere = split_offsite(visit, context, rulebook)
     found = presences(visit, rulebook.zone)
+    rows = _Rows(visit, context, rulebook)
     if found:
         split = ServiceSplit(visit, context, found[0].day)
         for cells in _by_client(found, split, rulebook):
-            yield from _by_service(cells, split)
-    yield from _uncounted_rows(visit, context, rulebook)
+            yield from _by_service(cells, split, rows)
+    for presence, code in elsewhere:
+        yield rows.counted(presence, presence.client_ids[0], code, (presence.visit_minutes, 0))
+    yield from _uncounted_rows(rows)
 
 
 def sum_by(rows: Iterable[PerformedMinutes], key: Callable[[PerformedMinutes], Key]) -> dict[Key, Total]:
@@ -147,14 +225,14 @@ def _client_shares(
     return apportion(minutes, split.client_weights(client_ids, worker_ids, minutes))
 
 
-def _by_service(cells: Sequence[_Cell], split: ServiceSplit) -> Iterator[PerformedMinutes]:
+def _by_service(cells: Sequence[_Cell], split: ServiceSplit, rows: _Rows) -> Iterator[PerformedMinutes]:
     """Divide one client's cells between the services done for them."""
     lengths = [cell.lengths for cell in cells]
     services = split.service_minutes(cells[0].client_id, sum(map(sum, lengths)))
     for cell, parts in zip(cells, _spread_both(lengths, list(services.values())), strict=True):
         for code, part in zip(services, parts, strict=True):
             if part != (0, 0):
-                yield _row(split.visit, split.context, cell.presence, cell.client_id, code=code, lengths=part)
+                yield rows.counted(cell.presence, cell.client_id, code, part)
 
 
 def _spread_both(rows: Sequence[tuple[int, int]], shares: Sequence[int]) -> list[list[tuple[int, int]]]:
@@ -169,41 +247,11 @@ def _spread_both(rows: Sequence[tuple[int, int]], shares: Sequence[int]) -> list
     return [list(zip(single, double, strict=True)) for single, double in zip(*tables, strict=True)]
 
 
-def _uncounted_rows(visit: VisitFacts, context: Context, rulebook: Rulebook) -> Iterator[PerformedMinutes]:
+def _uncounted_rows(rows: _Rows) -> Iterator[PerformedMinutes]:
     """Show the attendances that count nothing, so that an open visit is seen to be open."""
-    for stay in visit.attendances:
-        why = uncounted(visit, stay)
+    for stay in rows.visit.attendances:
+        why = uncounted(rows.visit, stay)
         if why is not None:
-            presence = Presence(local_day(stay.starts_at, rulebook.zone), stay.worker_id, (), stay.kind, 0, 0)
-            for client_id in clients_of(visit, stay):
-                yield _row(visit, context, presence, client_id, why=why)
-
-
-def _row(
-    visit: VisitFacts,
-    context: Context,
-    presence: Presence,
-    client_id: ClientId,
-    *,
-    code: ServiceCode | None = None,
-    lengths: tuple[int, int] = (0, 0),
-    why: Uncounted | None = None,
-) -> PerformedMinutes:
-    single, doubled = lengths
-    planned_unit = visit.planned.unit_id if visit.planned else NO_UNIT
-    client_unit = planned_unit or context.client_unit(client_id, presence.day)
-    return PerformedMinutes(
-        visit_id=visit.visit_id,
-        day=presence.day,
-        client_id=client_id,
-        worker_id=presence.worker_id,
-        service_code=code,
-        kind=presence.kind,
-        client_unit_id=client_unit,
-        worker_unit_id=context.worker_unit(presence.worker_id, presence.day),
-        provider_id=context.provider_of(client_unit) or context.ordered_provider(client_id, presence.day),
-        legal_basis=context.legal_basis(client_id, code, presence.day),
-        staff_minutes=single + doubled,
-        visit_minutes=single,
-        uncounted=why,
-    )
+            presence = Presence(local_day(stay.starts_at, rows.rulebook.zone), stay.worker_id, (), stay.kind, 0, 0)
+            for client_id in clients_of(rows.visit, stay):
+                yield rows.row(presence, client_id, None, (0, 0), why)

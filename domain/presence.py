@@ -30,6 +30,10 @@ class Uncounted(StrEnum):
     OPEN = "open"
     IMPLAUSIBLE = "implausible"
     NOTHING_DONE = "nothing_done"
+    NOT_CLIENT_TIME = "not_client_time"
+    """A service that a client buys privately [S:KUNDTID], or contact that the rulebook does not count."""
+    NEEDS_APPROVAL = "needs_approval"
+    """Outreach that no care manager has approved [S:TYR-BO]."""
 
 
 class Presence(msgspec.Struct, frozen=True):

@@ -18,6 +18,12 @@ def check_reasons(reason_codes: Sequence[ReasonCode], text: str | None) -> None:
         raise ReasonTextMissingError
 
 
+def check_documented(text: str) -> None:
+    """Refuse a decision that has to be documented and is not: time beyond an order is paid only then [S:INTRA16]."""
+    if not _says_something(text):
+        raise ReasonTextMissingError
+
+
 def _says_something(text: str) -> bool:
     words = [word for word in text.split() if len(word.strip(".,;:!?-/")) > 1]
     return len(words) >= WORDS_MIN

@@ -83,7 +83,7 @@ def facts_of_visit(visit_id: VisitId, history: VisitHistory) -> Iterable[Fact]:
     """All that is believed of a visit, fact by fact."""
     known = visit_facts(visit_id, history)
     planned = () if known.planned is None else (known.planned,)
-    return (*planned, *known.attendances, *known.services, *known.failures, *known.approvals)
+    return (*planned, *known.attendances, *known.services, *known.failures, *known.approvals, *known.excess)
 
 
 def part_of_worker(event: DomainEvent) -> str:

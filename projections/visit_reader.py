@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.facts import (
     ApprovalGiven,
     Attendance,
+    ExcessApproved,
     Fact,
     PlannedVisit,
     ServiceRegistered,
@@ -19,7 +20,7 @@ from domain.ids import VisitId
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
 
-OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven)
+OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven, ExcessApproved)
 
 PLACING: Sequence[type[Fact]] = (PlannedVisit, Attendance, ServiceRegistered, VisitFailed)
 """The facts that put a visit into a period, and to a client, worker and unit."""
@@ -43,6 +44,7 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
     services = _by_visit(sorted(facts(ServiceRegistered), key=lambda service: (service.at, service.fact_id)))
     failures = _by_visit(sorted(facts(VisitFailed), key=lambda failure: (failure.at, failure.fact_id)))
     approvals = _by_visit(facts(ApprovalGiven))
+    excess = _by_visit(facts(ExcessApproved))
     return [
         VisitFacts(
             visit_id=visit_id,
@@ -51,8 +53,9 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
             services=tuple(services.get(visit_id, ())),
             failures=tuple(failures.get(visit_id, ())),
             approvals=tuple(approvals.get(visit_id, ())),
+            excess=tuple(excess.get(visit_id, ())),
         )
-        for visit_id in sorted({*planned, *attendances, *services, *failures, *approvals})
+        for visit_id in sorted({*planned, *attendances, *services, *failures, *approvals, *excess})
     ]
 
 

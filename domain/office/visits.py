@@ -183,10 +183,31 @@ def withdraw_approval(
     return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
 
 
+def approve_excess(visit_id: VisitId, *, client_id: ClientId, minutes: int, reason: str, act: Act) -> Command:
+    """Let time beyond a client's order be paid; 0 minutes take it back."""
+    return act.on(
+        Visit,
+        visit_id,
+        lambda visit: visit.approve_excess(client_id=client_id, minutes=minutes, reason=reason),
+        unknown=VisitUnknownError,
+    )
+
+
+def approve_extra_visit(visit_id: VisitId, *, client_id: ClientId, minutes: int, reason: str, act: Act) -> Command:
+    """Let time that no order of the client's names be paid; 0 minutes take it back."""
+    return act.on(
+        Visit,
+        visit_id,
+        lambda visit: visit.approve_extra_visit(client_id=client_id, minutes=minutes, reason=reason),
+        unknown=VisitUnknownError,
+    )
+
+
 def workers_there(history: VisitHistory, position: int) -> frozenset[WorkerId]:
-    """Who has attended the visit, or come in vain, as known at `position`."""
+    """Who has attended the visit, come in vain, or done a service of it elsewhere, as known at `position`."""
     known = believed(history.entries, upto=position)
-    return frozenset(fact.worker_id for fact in (*known.arrivals, *known.departures, *known.failures))
+    offsite = [service.worker_id for service in known.services if service.minutes]
+    return frozenset((*offsite, *(fact.worker_id for fact in (*known.arrivals, *known.departures, *known.failures))))
 
 
 def stands_at(history: VisitHistory) -> datetime | None:

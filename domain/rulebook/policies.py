@@ -67,6 +67,8 @@ class PerformedPolicies(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """Whether a visit needs an order; home instructors' do not [S:SEED0]."""
     alarm_kinds: frozenset[VisitKind] = frozenset({VisitKind.ALARM, VisitKind.ASSISTANCE})
     """Visits that are unplanned by nature and need no order of their own [S:KUNDTID], rules.md 5.6."""
+    alarm_before_visit_minutes: Minutes = 30
+    """[A] How long before a planned visit an alarm is "just before" it [S:KUNDTID], rules.md 5.6."""
     minute_control: MinuteControl = MinuteControl.FLEXIBLE
     """Where no order says otherwise. The modes are [S:SEED3]; the default is [A], rules.md 13."""
     required_approvals: tuple[ApprovalRole, ...] = (ApprovalRole.WORKER, ApprovalRole.COORDINATOR)
@@ -145,6 +147,8 @@ class PayPolicies(ExceptionPolicies, frozen=True, kw_only=True, omit_defaults=Tr
     """[A] Time outside the order is counted, and paid only once a care manager approved it (rules.md 5.5)."""
     declined_share_percent: Percent = 0
     """Paid for a declined visit or service: 75, 55 or 50 [S:SOLNA], nothing [S:HUDD]. Default [A], rules.md 13."""
+    failed_share_percent: Percent = 0
+    """Paid where somebody came and the client was not there. No source says so [A]: nothing."""
     absence_shares: tuple[AbsenceShare, ...] = ()
     """75 % on day 1, 25 % on days 2 to 5 [S:SOLNA]. Default: none [A], rules.md 13."""
     absence_triggers: frozenset[ClientAbsenceKind] = frozenset(

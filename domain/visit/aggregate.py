@@ -5,10 +5,10 @@ from datetime import datetime
 
 from domain.aggregate import Aggregate
 from domain.ids import ClientId, FactId, PersonId, UnitId, WorkerId
-from domain.reasons import check_reasons
+from domain.reasons import check_documented, check_reasons
 from domain.values import ApprovalRole, CancelledBy, PlannedService, ReasonCode, VisitKind
 from domain.visit import errors
-from domain.visit.approval import check_approval
+from domain.visit.approval import check_approval, clients_there
 from domain.visit.correction import AttendanceCorrection, ServiceCorrection, attendance_was, service_was
 from domain.visit.entries import Plan
 from domain.visit.events import (
@@ -18,6 +18,8 @@ from domain.visit.events import (
     VisitAttendanceCorrected,
     VisitCancelled,
     VisitEvent,
+    VisitExcessApproved,
+    VisitExtraVisitApproved,
     VisitPlanned,
     VisitRescheduled,
     VisitServicesCorrected,
@@ -189,9 +191,37 @@ class Visit(Aggregate[VisitEvent]):
             raise errors.ReasonMissingError
         self.record(VisitApprovalWithdrawn, role=role, reason_codes=reason_codes)
 
+    def approve_excess(self, *, client_id: ClientId, minutes: int, reason: str) -> None:
+        """Let up to `minutes` beyond the client's order be paid, for a reason that is written down; 0 takes it back."""
+        self._approve_beyond(VisitExcessApproved, client_id, minutes, reason)
+
+    def approve_extra_visit(self, *, client_id: ClientId, minutes: int, reason: str) -> None:
+        """Let up to `minutes` be paid of what no order of the client's names; 0 takes it back."""
+        self._approve_beyond(VisitExtraVisitApproved, client_id, minutes, reason)
+
     def when(self, event: VisitEvent) -> None:
         """Evolve from a fact."""
         evolve(self.history, event, position=self.position, recorded_at=None)
+
+    def _approve_beyond(
+        self,
+        event_class: type[VisitExcessApproved | VisitExtraVisitApproved],
+        client_id: ClientId,
+        minutes: int,
+        reason: str,
+    ) -> None:
+        """Approving what is approved already adds nothing."""
+        self._require_known()
+        check_documented(reason)
+        if client_id not in clients_there(self.history):
+            raise errors.NotTheirVisitError
+        is_extra = event_class is VisitExtraVisitApproved
+        stood = next(
+            (each.minutes for each in self.history.excess if (each.client_id, each.is_extra) == (client_id, is_extra)),
+            0,
+        )
+        if minutes != stood:
+            self.record(event_class, client_id=client_id, minutes=minutes, reason=reason)
 
     def _standing_plan(self) -> Plan:
         if self.history.plan is None:

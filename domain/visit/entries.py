@@ -118,3 +118,12 @@ class Approval(msgspec.Struct, frozen=True, array_like=True):
     actor: str
     stored_at: int
     """The log position of the approval itself."""
+
+
+class Excess(msgspec.Struct, frozen=True, array_like=True):
+    """Minutes beyond a client's order, or (`is_extra`) without one, that a care manager lets be paid."""
+
+    client_id: ClientId
+    is_extra: bool
+    minutes: int
+    actor: str

@@ -118,3 +118,8 @@ class NotYoursError(RefusedError):
 class ApprovalUnknownError(RefusedError):
     code = "approval_unknown"
     detail = "There is no such approval to withdraw."
+
+
+class NotTheirVisitError(RefusedError):
+    code = "not_their_visit"
+    detail = "The visit is not known to be about that client. Name one it was planned or registered for."

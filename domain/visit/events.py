@@ -194,6 +194,26 @@ class VisitApprovalWithdrawn(DomainEvent, frozen=True, kw_only=True):
     reason_codes: tuple[ReasonCode, ...]
 
 
+class VisitExcessApproved(DomainEvent, frozen=True, kw_only=True):
+    """The care manager pays up to `minutes` beyond this client's order (rules.md 2.2 [S:INTRA16]). The last word holds; 0
+    takes it back."""
+
+    TOPIC = "visit.excess_approved"
+    client_id: ClientId
+    minutes: int
+    reason: Annotated[Sealed, Personal("client_id", SealClass.SENSITIVE)]
+
+
+class VisitExtraVisitApproved(DomainEvent, frozen=True, kw_only=True):
+    """The care manager pays up to `minutes` of what was done for this client without any order (rules.md 5.5 [A]). The last
+    word holds; 0 takes it back."""
+
+    TOPIC = "visit.extra_visit_approved"
+    client_id: ClientId
+    minutes: int
+    reason: Annotated[Sealed, Personal("client_id", SealClass.SENSITIVE)]
+
+
 FieldFact = (
     VisitCheckedIn | VisitCheckedOut | VisitServicePerformed | VisitServiceDeclined | VisitNotPerformed | VisitNoteAdded
 )
@@ -215,4 +235,6 @@ VisitEvent = (
     | VisitServicesCorrected
     | VisitApproved
     | VisitApprovalWithdrawn
+    | VisitExcessApproved
+    | VisitExtraVisitApproved
 )

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 from domain.aggregate import NOT_YET_STORED
 from domain.attendance import Pair, pair
-from domain.facts import ApprovalGiven, Attendance, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
+from domain.facts import (
+    ApprovalGiven,
+    Attendance,
+    ExcessApproved,
+    PlannedVisit,
+    ServiceRegistered,
+    VisitFacts,
+    VisitFailed,
+)
 from domain.ids import ClientId, FactId, ServiceCode, UnitId, VisitId, WorkerId
 from domain.values import ClockRule, PlaceCode, VisitKind
 from domain.visit.believed import Believed, believed
@@ -26,6 +34,7 @@ def visit_facts(visit_id: VisitId, history: VisitHistory) -> VisitFacts:
         services=_services(visit_id, history.plan or NO_PLAN, known),
         failures=_failures(visit_id, known),
         approvals=_approvals(visit_id, history),
+        excess=_excess(visit_id, history),
     )
 
 
@@ -141,6 +150,19 @@ def _approvals(visit_id: VisitId, history: VisitHistory) -> tuple[ApprovalGiven,
             stands=_stands(history, approval),
         )
         for approval in history.approvals
+    )
+
+
+def _excess(visit_id: VisitId, history: VisitHistory) -> tuple[ExcessApproved, ...]:
+    return tuple(
+        ExcessApproved(
+            visit_id=visit_id,
+            client_id=each.client_id,
+            is_extra=each.is_extra,
+            minutes=each.minutes,
+            actor=each.actor,
+        )
+        for each in history.excess
     )
 
 

@@ -15,6 +15,7 @@ from domain.visit.entries import (
     Cancellation,
     Departure,
     Entry,
+    Excess,
     Failure,
     Plan,
     ServiceFix,
@@ -28,6 +29,8 @@ from domain.visit.events import (
     VisitCheckedIn,
     VisitCheckedOut,
     VisitEvent,
+    VisitExcessApproved,
+    VisitExtraVisitApproved,
     VisitNoteAdded,
     VisitNotPerformed,
     VisitPlanned,
@@ -49,6 +52,7 @@ class VisitHistory(msgspec.Struct, array_like=True):
     worker_ids: tuple[WorkerId, ...] = ()
     entries: tuple[Entry, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    excess: tuple[Excess, ...] = ()
 
 
 def evolve(history: VisitHistory, event: VisitEvent, *, position: int, recorded_at: datetime | None) -> None:
@@ -66,6 +70,8 @@ def evolve(history: VisitHistory, event: VisitEvent, *, position: int, recorded_
             history.approvals = (*kept, approval)
         case VisitApprovalWithdrawn(role=role):
             history.approvals = tuple(approval for approval in history.approvals if approval.role != role)
+        case VisitExcessApproved() | VisitExtraVisitApproved():
+            history.excess = _with_excess(history.excess, event)
         case VisitNoteAdded():
             pass
         case _:
@@ -96,6 +102,15 @@ def _evolve_plan(history: VisitHistory, event: VisitPlanned | VisitRescheduled |
                 )
         case VisitCancelled():
             history.cancellation = Cancellation(event.cancelled_by, event.notice_given_at)
+
+
+def _with_excess(
+    excess: tuple[Excess, ...], event: VisitExcessApproved | VisitExtraVisitApproved
+) -> tuple[Excess, ...]:
+    """Let the last word on a client's time hold; none of it is left where it was taken back."""
+    is_extra = isinstance(event, VisitExtraVisitApproved)
+    kept = tuple(each for each in excess if (each.client_id, each.is_extra) != (event.client_id, is_extra))
+    return (*kept, Excess(event.client_id, is_extra, event.minutes, event.actor)) if event.minutes else kept
 
 
 def _entry(

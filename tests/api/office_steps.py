@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.api.calls import Json
-from tests.api.town import ANNA, BRACKE, CENTRE, GALLO, JANUARY, NILS, ORDER, OUTSIDE, PLAN, STINA, fresh
+from tests.api.town import ANNA, ASTRID, BRACKE, BROR, CENTRE, GALLO, JANUARY, NILS, ORDER, OUTSIDE, PLAN, STINA, fresh
 
 HOUSEHOLD, SHIFT = fresh("household"), fresh("shift")
 MEANING = {"from_on": JANUARY, "name_sv": "Städning", "name_en": "Cleaning", "category": "service"}
@@ -34,6 +34,22 @@ VISIT = (
     ),
     Step("coordinator", "assign", {"worker_id": ANNA}, "visit.worker_assigned", "worker_already_assigned"),
     Step("coordinator", "unassign", {"worker_id": ANNA}, "visit.worker_unassigned", "worker_not_assigned"),
+    Step(
+        "care_manager",
+        "approve-excess",
+        {"client_id": ASTRID, "minutes": 15, "reason": "Föll i hallen."},
+        "visit.excess_approved",
+        "reason_text_missing",
+        {"client_id": ASTRID, "minutes": 20, "reason": "EL"},
+    ),
+    Step(
+        "care_manager",
+        "approve-extra-visit",
+        {"client_id": ASTRID, "minutes": 15, "reason": "Strömavbrott på kvällen."},
+        "visit.extra_visit_approved",
+        "not_their_visit",
+        {"client_id": BROR, "minutes": 20, "reason": "Strömavbrott på kvällen."},
+    ),
     Step(
         "coordinator",
         "cancel",

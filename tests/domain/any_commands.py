@@ -259,6 +259,8 @@ VISIT = Repertoire(
         told(visit.VisitNoteAdded, person_id=["astrid"], text=["Tired"]),
         every("correct_attendance", correction=ATTENDANCE_FIXES),
         every("correct_services", correction=SERVICE_FIXES),
+        every("approve_excess", client_id=[ASTRID], minutes=[0, 10], reason=["Fell and needed help"])
+        + every("approve_extra_visit", client_id=[ASTRID], minutes=[0, 10], reason=["Fell and needed help"]),
         every("approve", role=ROLES, position=[NOT_YET_STORED], minutes=[0, 20], corrector_may_approve=[True]),
         every("withdraw_approval", role=ROLES, reason_codes=REASONS[:1]),
     ],

@@ -12,6 +12,7 @@ from domain.facts import (
     Absence,
     ApprovalGiven,
     Attendance,
+    ExcessApproved,
     Fact,
     Membership,
     OrderLine,
@@ -151,7 +152,8 @@ def approval(role: ApprovalRole, *, stands: bool = True) -> ApprovalGiven:
 
 
 def visit(
-    *facts: PlannedVisit | Attendance | ServiceRegistered | VisitFailed | ApprovalGiven, visit_id: VisitId = VISIT
+    *facts: PlannedVisit | Attendance | ServiceRegistered | VisitFailed | ApprovalGiven | ExcessApproved,
+    visit_id: VisitId = VISIT,
 ) -> VisitFacts:
     """All that is believed of one visit."""
     return VisitFacts(
@@ -161,6 +163,7 @@ def visit(
         services=tuple(fact for fact in facts if isinstance(fact, ServiceRegistered)),
         failures=tuple(fact for fact in facts if isinstance(fact, VisitFailed)),
         approvals=tuple(fact for fact in facts if isinstance(fact, ApprovalGiven)),
+        excess=tuple(fact for fact in facts if isinstance(fact, ExcessApproved)),
     )
 
 

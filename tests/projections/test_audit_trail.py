@@ -42,6 +42,7 @@ def test_a_client_is_found_in_plans_services_corrections_and_notes(read_database
             "visit.checked_in",
             "visit.service_declined",
             "visit.services_corrected",
+            "visit.extra_visit_approved",
             "visit.note_added",
             "order.placed",
             "exception.acknowledged",

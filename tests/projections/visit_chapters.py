@@ -22,6 +22,8 @@ from domain.visit.events import (
     VisitCancelled,
     VisitCheckedIn,
     VisitCheckedOut,
+    VisitExcessApproved,
+    VisitExtraVisitApproved,
     VisitNoteAdded,
     VisitNotPerformed,
     VisitPlanned,
@@ -51,6 +53,7 @@ from tests.projections.telling import (
 )
 
 COUPLE = "visit/couple"
+KAJSA = "care_manager/kajsa"
 HOUSEHOLD_VISIT = (
     said(
         COUPLE,
@@ -93,6 +96,9 @@ HOUSEHOLD_VISIT = (
     ),
     said(COUPLE, VisitApproved, EVA, role=ApprovalRole.COORDINATOR, minutes=89),
     said(COUPLE, VisitApprovalWithdrawn, EVA, role=ApprovalRole.COORDINATOR, reason_codes=WRONG),
+    said(COUPLE, VisitExcessApproved, KAJSA, client_id=ASTA, minutes=10, reason=Sealed("sealed")),
+    said(COUPLE, VisitExtraVisitApproved, KAJSA, client_id=BROR, minutes=5, reason=Sealed("sealed")),
+    said(COUPLE, VisitExcessApproved, KAJSA, client_id=ASTA, minutes=15, reason=Sealed("sealed")),
 )
 NIGHT = "visit/unplanned-night"
 UNPLANNED = (
