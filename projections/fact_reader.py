@@ -15,6 +15,7 @@ from domain.facts import Absence, Fact, IndirectTime, Membership, NeedChange, Or
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
 from projections.visit_reader import placed, read_visits
@@ -81,6 +82,14 @@ class FactReader:
     def delegations(self, period: Period | None = None) -> list[Delegation]:
         """Read who may do which health task."""
         return self.facts(Delegation, period=period)
+
+    def care_contacts(self, period: Period | None = None) -> list[CareContact]:
+        """Read who is whose designated care contact."""
+        return self.facts(CareContact, period=period)
+
+    def titles(self, period: Period | None = None) -> list[TitleHeld]:
+        """Read the titles that workers hold by licence."""
+        return self.facts(TitleHeld, period=period)
 
     def shifts(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[Shift]:
         """Read the shifts that were planned or worked in the period."""

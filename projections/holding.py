@@ -27,6 +27,7 @@ from domain.facts import (
 )
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.standing import CareContact, TitleHeld
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
 
@@ -111,6 +112,8 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         Absence: lambda absence: between(absence.from_at, absence.until_at),
         Membership: lambda membership: days(membership.from_on, membership.until_on),
         Delegation: lambda delegation: days(delegation.from_on, delegation.until_on),
+        CareContact: lambda contact: days(contact.from_on, contact.until_on),
+        TitleHeld: lambda held: days(held.from_on, None),
         Shift: of_shift,
         IndirectTime: lambda spent: lasting(spent.starts_at, spent.minutes * MINUTE),
         Person: always,

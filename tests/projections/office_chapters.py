@@ -4,6 +4,7 @@ from datetime import date
 
 from domain.client.events import (
     ClientAbsent,
+    ClientCareContactDesignated,
     ClientDetailsChanged,
     ClientHouseholdJoined,
     ClientRegistered,
@@ -49,6 +50,7 @@ from domain.worker.events import (
     WorkerHealthTaskDelegated,
     WorkerIndirectTimeRecorded,
     WorkerLentToUnit,
+    WorkerLicensedTitleRecorded,
     WorkerRegistered,
     WorkerShiftChanged,
     WorkerShiftEnded,
@@ -56,7 +58,7 @@ from domain.worker.events import (
     WorkerShiftStarted,
     WorkerUnitJoined,
 )
-from domain.worker.values import WorkerAbsenceKind
+from domain.worker.values import LicensedTitle, WorkerAbsenceKind
 from tests.projections.telling import (
     ANNA,
     ASTA,
@@ -123,6 +125,7 @@ CLIENTS = (
     said(CLIENT, ClientAbsent, kind=ClientAbsenceKind.HOSPITAL_UNPLANNED, from_at=at(15)),
     said(CLIENT, ClientReturned, at=at(9, day=FRIDAY)),
     said(CLIENT, ClientUnitChanged, unit_id=GALLO, from_on=FRIDAY),
+    said(CLIENT, ClientCareContactDesignated, worker_id=ANNA, from_on=MONDAY),
 )
 WORKER = "worker/anna"
 WORKERS = (
@@ -149,6 +152,7 @@ WORKERS = (
     said(WORKER, WorkerHealthTaskDelegated, service_code=INSULIN, from_on=MONDAY, delegated_by=WorkerId("nurse")),
     said(WORKER, WorkerDelegationRevoked, service_code=INSULIN, on=FRIDAY),
     said(WORKER, WorkerAbsent, kind=WorkerAbsenceKind.UNPLANNED, from_at=at(6, day=FRIDAY)),
+    said(WORKER, WorkerLicensedTitleRecorded, title=LicensedTitle.ASSISTANT_NURSE, from_on=MONDAY),
 )
 DEVICE = f"device/{PHONE}"
 DEVICES = (
