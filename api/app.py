@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import (
+    bases,
     clients,
     devices,
     exception_acknowledgements,
@@ -17,6 +18,7 @@ from api import (
     orders,
     organisation,
     reports,
+    supervision,
     sync,
     visits,
     workers,
@@ -40,10 +42,12 @@ MODULES = (
     workers,
     organisation,
     devices,
+    supervision,
     exception_acknowledgements,
     imports,
     reports,
     measures,
+    bases,
     exceptions,
     history,
     health,

@@ -44,6 +44,7 @@ class ExceptionCode(StrEnum):
     ID_CONFLICT = "ID_CONFLICT"
     MANUAL = "MANUAL"
     ORDER_STALE = "ORDER_STALE"
+    SUPERVISION_IN_TEAM_WEEK = "SUPERVISION_IN_TEAM_WEEK"
 
 
 class Owner(StrEnum):
@@ -212,6 +213,12 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
             Owner.CARE_MANAGER,
             "A change of need is reported and the order is unchanged",
             "Ändrat behov är anmält och beställningen är oförändrad",
+        ),
+        ExceptionCode.SUPERVISION_IN_TEAM_WEEK: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.UNIT_MANAGER,
+            "Supervision was held in a week with a team meeting",
+            "Handledning hölls en vecka med arbetslagsmöte",
         ),
     }
 )

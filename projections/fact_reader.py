@@ -16,6 +16,7 @@ from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.standing import CareContact, TitleHeld
+from domain.supervision.facts import SupervisionSession, TeamMeeting
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
 from projections.visit_reader import placed, read_visits
@@ -98,6 +99,14 @@ class FactReader:
     def indirect_time(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[IndirectTime]:
         """Read the workers' time that is not at a client."""
         return self.facts(IndirectTime, *_of(IndirectTime, "worker_id", worker_id), period=period)
+
+    def supervision_sessions(self, period: Period | None = None) -> list[SupervisionSession]:
+        """Read the sessions of supervision that were held or cancelled in the period."""
+        return self.facts(SupervisionSession, period=period)
+
+    def team_meetings(self, period: Period | None = None) -> list[TeamMeeting]:
+        """Read the units' team meetings."""
+        return self.facts(TeamMeeting, period=period)
 
     def services_defined(self, period: Period | None = None) -> list[ServiceDefined]:
         """Read the catalogue of services."""

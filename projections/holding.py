@@ -25,9 +25,11 @@ from domain.facts import (
     Shift,
     VisitFailed,
 )
+from domain.local_time import ONE_DAY
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.standing import CareContact, TitleHeld
+from domain.supervision.facts import SupervisionSession, TeamMeeting
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
 
@@ -123,6 +125,8 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         DeviceContact: always,
         QuarantinedFact: always,
         Acknowledgement: always,
+        SupervisionSession: lambda session: days(session.session_on, session.session_on + ONE_DAY),
+        TeamMeeting: lambda meeting: days(meeting.meeting_on, meeting.meeting_on + ONE_DAY),
     }
 )
 """The rule of each class of facts."""

@@ -18,6 +18,7 @@ from domain.order.events import Decision, Frame, ServiceLine
 from domain.order.values import Extent, LegalBasis, MinuteControl, NeedDirection, OrderEndReason, SuspensionReason
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.supervision.values import SupervisionCancelReason
 from domain.values import (
     ApprovalRole,
     CalendarPeriod,
@@ -197,6 +198,23 @@ EXCEPTION = Repertoire(
             person_id=["astrid"],
             note=[None, "Said so on the telephone"],
         )
+    ],
+)
+
+SUPERVISION = Repertoire(
+    [],
+    [
+        every(
+            "hold",
+            unit_id=GROUPS,
+            on=DAYS,
+            worker_ids=[("anna", "bo"), ()],
+            minutes=[30],
+            supervisor_id=["nurse", "bo"],
+        ),
+        every("cancel", unit_id=GROUPS, on=DAYS, reason=list(SupervisionCancelReason)),
+        every("plan_team_meeting", unit_id=GROUPS, on=DAYS),
+        every("withdraw", reason_codes=REASONS),
     ],
 )
 

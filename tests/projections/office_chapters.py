@@ -40,6 +40,7 @@ from domain.organisation.events import (
     OrganisationUnitOpened,
 )
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.supervision.events import SupervisionHeld, SupervisionTeamMeetingPlanned
 from domain.values import (
     CalendarPeriod,
     ReasonCode,
@@ -184,6 +185,18 @@ ORGANISED = (
     ),
     said(ORGANISATION, OrganisationServiceCodeDefined, from_on=date(2025, 1, 1), **TERMS),
     said(ORGANISATION, OrganisationServiceCodeChanged, from_on=date(2025, 7, 1), standard_minutes=25, **TERMS),
+)
+SUPERVISED = (
+    said("supervision/first", SupervisionTeamMeetingPlanned, unit_id=BRACKE, on=FRIDAY),
+    said(
+        "supervision/second",
+        SupervisionHeld,
+        unit_id=BRACKE,
+        on=MONDAY,
+        worker_ids=(ANNA, BO),
+        minutes=30,
+        supervisor_id=WorkerId("therapist"),
+    ),
 )
 ACCEPTED = (
     said(
