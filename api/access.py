@@ -25,6 +25,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "organisation.change": frozenset({"admin", "unit_manager"}),
     "device.change": frozenset({"admin", "unit_manager"}),
     "exception.acknowledge": OFFICE | {"care_manager"},
+    "supervision.register": OFFICE | {"licensed"},
     "import": OFFICE | {"admin"},
     "read.reports": FOLLOWING_UP | {"reporting", "care_worker"},
     "read.history": FOLLOWING_UP,
@@ -33,6 +34,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "read.visits": FOLLOWING_UP | {"licensed", "care_worker"},
     "read.orders": FOLLOWING_UP | {"licensed", "care_worker"},
     "read.workers": FOLLOWING_UP | {"licensed", "admin"},
+    "read.supervision": FOLLOWING_UP | {"licensed"},
     "read.organisation": frozenset(ROLES),
     "read.quarantine": frozenset({"admin", "unit_manager"}),
 }

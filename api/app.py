@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from api import (
+    bases,
     clients,
     devices,
     exception_acknowledgements,
@@ -13,9 +14,11 @@ from api import (
     health,
     history,
     imports,
+    measures,
     orders,
     organisation,
     reports,
+    supervision,
     sync,
     visits,
     workers,
@@ -41,9 +44,12 @@ MODULES = (
     workers,
     organisation,
     devices,
+    supervision,
     exception_acknowledgements,
     imports,
     reports,
+    measures,
+    bases,
     exceptions,
     history,
     health,

@@ -28,6 +28,7 @@ class ExceptionSubject(StrEnum):
     CLIENT = "client"
     WORKER = "worker"
     DEVICE = "device"
+    SUPERVISION = "supervision"
 
 
 class AcknowledgeExceptionBody(Body):

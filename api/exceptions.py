@@ -1,5 +1,6 @@
 """What is odd and waits for the office: derived from facts at an hour, with what the office has said of it."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,9 +12,11 @@ from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.strict_route import StrictRoute
 from api.visit_filter import VisitFilter, VisitFilterDep
+from domain.detectors.found import FoundException
 from domain.detectors.hour import moment_of
+from domain.detectors.supervision import supervision_in_team_weeks
 from domain.exception_catalogue import CATALOGUE, ExceptionCode
-from domain.exceptions import StandingException, find_exceptions, standing
+from domain.exceptions import StandingException, by_stake, find_exceptions, standing
 
 router = APIRouter(
     prefix="/v1",
@@ -56,7 +59,14 @@ def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[Standin
         need_changes=facts.need_changes(period) if of.is_open else (),
         quarantined=facts.quarantined() if of.is_open else (),
     )
-    return standing(found, facts.acknowledgements())
+    in_team_weeks = _supervision_in_team_weeks(view, span) if of.is_open else ()
+    return standing(by_stake([*found, *in_team_weeks]), facts.acknowledgements())
+
+
+def _supervision_in_team_weeks(view: View, span: Span) -> Iterable[FoundException]:
+    """Of the days asked for; what says that a week has a team meeting may lie outside them."""
+    sessions, meetings = view.facts.supervision_sessions(), view.facts.team_meetings()
+    return supervision_in_team_weeks(sessions, meetings, first_on=span.first_on, last_on=span.last_on, zone=span.zone)
 
 
 def told(each: StandingException) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from domain.order.errors import OrderUnknownError
 from domain.order.history import OrderHistory
 from domain.ports import Erased, SealClass
 from domain.presence import staff_minutes
+from domain.supervision.errors import SupervisionUnknownError
 from domain.visit.errors import VisitUnknownError
 from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
@@ -85,6 +86,7 @@ STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
         "worker": StateKind(WorkerUnknownError, _worker),
         "device": StateKind(DeviceUnknownError, _device),
         "organisation": StateKind(),
+        "supervision": StateKind(SupervisionUnknownError),
     }
 )
 

@@ -70,6 +70,8 @@ class View:
             units=facts.units(),
             providers=facts.providers(),
             absences=facts.absences(),
+            care_contacts=facts.care_contacts(),
+            titles=facts.titles(),
         )
 
 

@@ -152,4 +152,17 @@ SENTENCES: Mapping[str, Sentence] = {
         "{code} accepted, because {reason_codes}. {note}",
         "{code} godtagen, därför att {reason_codes}. {note}",
     ),
+    "supervision.held": (
+        "Supervision held {on} in unit {unit_id} by {supervisor_id}, {minutes} minutes: {worker_ids}",
+        "Handledning {on} i enhet {unit_id} av {supervisor_id}, {minutes} minuter: {worker_ids}",
+    ),
+    "supervision.cancelled": (
+        "Supervision {on} in unit {unit_id} cancelled: {reason}",
+        "Handledning {on} i enhet {unit_id} inställd: {reason}",
+    ),
+    "supervision.team_meeting_planned": (
+        "Team meeting {on} in unit {unit_id}",
+        "Arbetslagsmöte {on} i enhet {unit_id}",
+    ),
+    "supervision.withdrawn": ("Withdrawn, because {reason_codes}", "Återtaget, därför att {reason_codes}"),
 }

@@ -15,6 +15,8 @@ from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, W
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
+from domain.standing import CareContact, TitleHeld
+from domain.values import Period
 
 NO_UNIT = UnitId("")
 NO_PROVIDER = ProviderId("")
@@ -34,6 +36,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     units: Mapping[UnitId, Unit]
     providers: Mapping[ProviderId, Provider]
     absences: Mapping[tuple[str, str], Sequence[Absence]]
+    care_contacts: Mapping[ClientId, Sequence[CareContact]]
+    titles: Mapping[WorkerId, Sequence[TitleHeld]]
 
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
@@ -110,6 +114,23 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         absences = self.absences.get((person_kind, person_id), ())
         return next((gone for gone in absences if _is_within(gone, at)), None)
 
+    def is_away(self, person_kind: str, person_id: str, period: Period) -> bool:
+        """Whether a client or worker is away during all or part of the period."""
+        absences = self.absences.get((person_kind, person_id), ())
+        return any(
+            gone.from_at < period.ends_at and (gone.until_at is None or gone.until_at > period.starts_at)
+            for gone in absences
+        )
+
+    def care_contact(self, client_id: ClientId, day: date) -> WorkerId | None:
+        """The client's designated care contact that day."""
+        contacts = self.care_contacts.get(client_id, ())
+        return next((each.worker_id for each in contacts if _holds(each.from_on, each.until_on, day)), None)
+
+    def holds_title(self, worker_id: WorkerId, title: str, day: date) -> bool:
+        """Whether the worker holds the title by licence that day."""
+        return any(held.title == title and held.from_on <= day for held in self.titles.get(worker_id, ()))
+
     def _unit(self, kind: str, person_id: str, day: date) -> UnitId:
         """The latest joined: a membership that nobody ended gives way to a newer one."""
         for held in self.memberships.get((kind, person_id), ()):
@@ -131,6 +152,8 @@ def context_of(
     units: Iterable[Unit] = (),
     providers: Iterable[Provider] = (),
     absences: Iterable[Absence] = (),
+    care_contacts: Iterable[CareContact] = (),
+    titles: Iterable[TitleHeld] = (),
 ) -> Context:
     """Index the facts. The order they come in makes no difference."""
     newest_first = sorted(memberships, key=lambda held: (held.from_on, held.group_id), reverse=True)
@@ -148,6 +171,8 @@ def context_of(
         absences=_grouped(
             sorted(absences, key=lambda gone: gone.from_at), lambda gone: (gone.person_kind, gone.person_id)
         ),
+        care_contacts=_grouped(care_contacts, lambda contact: contact.client_id),
+        titles=_grouped(titles, lambda held: held.worker_id),
     )
 
 

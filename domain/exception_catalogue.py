@@ -45,6 +45,7 @@ class ExceptionCode(StrEnum):
     MANUAL = "MANUAL"
     ORDER_STALE = "ORDER_STALE"
     RULEBOOK_MISSING = "RULEBOOK_MISSING"
+    SUPERVISION_IN_TEAM_WEEK = "SUPERVISION_IN_TEAM_WEEK"
 
 
 class Owner(StrEnum):
@@ -216,6 +217,12 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
         ),
         ExceptionCode.RULEBOOK_MISSING: CatalogueEntry(
             _FIX, Owner.ADMIN, "No edition of the rulebook holds on the day", "Inget regelverk gäller den dagen"
+        ),
+        ExceptionCode.SUPERVISION_IN_TEAM_WEEK: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.UNIT_MANAGER,
+            "Supervision was held in a week with a team meeting",
+            "Handledning hölls en vecka med arbetslagsmöte",
         ),
     }
 )

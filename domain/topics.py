@@ -8,6 +8,7 @@ from domain.event import DomainEvent
 from domain.exception.events import ExceptionEvent
 from domain.order.events import OrderEvent
 from domain.organisation.events import OrganisationEvent
+from domain.supervision.events import SupervisionEvent
 from domain.visit.events import VisitEvent
 from domain.worker.events import WorkerEvent
 
@@ -19,5 +20,6 @@ EVENT_CLASSES: tuple[type[DomainEvent], ...] = (
     *get_args(DeviceEvent),
     *get_args(OrganisationEvent),
     ExceptionEvent,
+    *get_args(SupervisionEvent),
 )
 """In the order of the aggregates; each class has a topic of its own, which outlives the code."""

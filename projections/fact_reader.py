@@ -18,6 +18,8 @@ from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.rulebook.adoption import believed_rulebook
 from domain.rulebook.rulebook import Rulebook
+from domain.standing import CareContact, TitleHeld
+from domain.supervision.facts import SupervisionSession, TeamMeeting
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read
 from projections.fact_tables import table_of
@@ -86,6 +88,14 @@ class FactReader:
         """Read who may do which health task."""
         return self.facts(Delegation, period=period)
 
+    def care_contacts(self, period: Period | None = None) -> list[CareContact]:
+        """Read who is whose designated care contact."""
+        return self.facts(CareContact, period=period)
+
+    def titles(self, period: Period | None = None) -> list[TitleHeld]:
+        """Read the titles that workers hold by licence."""
+        return self.facts(TitleHeld, period=period)
+
     def shifts(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[Shift]:
         """Read the shifts that were planned or worked in the period."""
         return self.facts(Shift, *_of(Shift, "worker_id", worker_id), period=period)
@@ -93,6 +103,14 @@ class FactReader:
     def indirect_time(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[IndirectTime]:
         """Read the workers' time that is not at a client."""
         return self.facts(IndirectTime, *_of(IndirectTime, "worker_id", worker_id), period=period)
+
+    def supervision_sessions(self, period: Period | None = None) -> list[SupervisionSession]:
+        """Read the sessions of supervision that were held or cancelled in the period."""
+        return self.facts(SupervisionSession, period=period)
+
+    def team_meetings(self, period: Period | None = None) -> list[TeamMeeting]:
+        """Read the units' team meetings."""
+        return self.facts(TeamMeeting, period=period)
 
     def services_defined(self, period: Period | None = None) -> list[ServiceDefined]:
         """Read the catalogue of services."""

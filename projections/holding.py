@@ -26,8 +26,11 @@ from domain.facts import (
     Shift,
     VisitFailed,
 )
+from domain.local_time import ONE_DAY
 from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.standing import CareContact, TitleHeld
+from domain.supervision.facts import SupervisionSession, TeamMeeting
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
 
@@ -113,6 +116,8 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         Absence: lambda absence: between(absence.from_at, absence.until_at),
         Membership: lambda membership: days(membership.from_on, membership.until_on),
         Delegation: lambda delegation: days(delegation.from_on, delegation.until_on),
+        CareContact: lambda contact: days(contact.from_on, contact.until_on),
+        TitleHeld: lambda held: days(held.from_on, None),
         Shift: of_shift,
         IndirectTime: lambda spent: lasting(spent.starts_at, spent.minutes * MINUTE),
         Person: always,
@@ -123,6 +128,8 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         DeviceContact: always,
         QuarantinedFact: always,
         Acknowledgement: always,
+        SupervisionSession: lambda session: days(session.session_on, session.session_on + ONE_DAY),
+        TeamMeeting: lambda meeting: days(meeting.meeting_on, meeting.meeting_on + ONE_DAY),
     }
 )
 """The rule of each class of facts."""

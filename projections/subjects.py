@@ -40,6 +40,9 @@ from domain.organisation.events import (
 from domain.organisation.facts import organisation_facts
 from domain.organisation.history import OrganisationHistory
 from domain.organisation.history import evolve as evolve_organisation
+from domain.supervision.facts import supervision_facts
+from domain.supervision.history import SupervisionHistory
+from domain.supervision.history import evolve as evolve_supervision
 from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
 from domain.visit.history import evolve as evolve_visit
@@ -151,6 +154,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = MappingProxyType(
             part_of_organisation,
         ),
         "exception": SubjectKind(ExceptionHistory, _by_event(evolve_exception), exception_facts, part_of_exception),
+        "supervision": SubjectKind(SupervisionHistory, _by_event(evolve_supervision), supervision_facts),
     }
 )
 """By the kind in the stream's name. Streams of other kinds come to no facts."""

@@ -5,9 +5,10 @@ from domain.client.history import ClientHistory
 from domain.facts import Absence, Membership, Person
 from domain.ids import ClientId
 from domain.membership import Belonging, membership_facts
+from domain.standing import CareContact
 from domain.timeline import stretches
 
-ClientFact = Person | Membership | Absence
+ClientFact = Person | Membership | Absence | CareContact
 
 
 def client_facts(client_id: ClientId, history: ClientHistory) -> tuple[ClientFact, ...]:
@@ -20,6 +21,7 @@ def client_facts(client_id: ClientId, history: ClientHistory) -> tuple[ClientFac
         *membership_facts("client_unit", client_id, units),
         *membership_facts("household", client_id, history.households),
         *absence_facts("client", client_id, history.absences),
+        *_care_contacts(client_id, history),
     )
 
 
@@ -33,4 +35,11 @@ def _person(client_id: ClientId, history: ClientHistory) -> Person:
         area_type=str(codes.area_type or ""),
         dwelling=str(codes.dwelling or ""),
         registered_on=history.registered_on,
+    )
+
+
+def _care_contacts(client_id: ClientId, history: ClientHistory) -> tuple[CareContact, ...]:
+    return tuple(
+        CareContact(client_id=client_id, worker_id=worker_id, from_on=days.from_on, until_on=days.until_on)
+        for days, worker_id in stretches(history.care_contacts)
     )

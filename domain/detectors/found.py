@@ -21,7 +21,7 @@ class FoundException(msgspec.Struct, frozen=True, kw_only=True):
 
     code: ExceptionCode
     subject_kind: str
-    """`visit`, `worker`, `client`, `order` or `device`."""
+    """`visit`, `worker`, `client`, `order`, `device` or `supervision`."""
     subject_id: str
     fact_ids: tuple[FactId, ...]
     """Those that cause it, sorted."""

@@ -19,6 +19,8 @@ from domain.office.act import Act
 from domain.office.errors import ExceptionKeyError, PositionAheadError
 from domain.order.aggregate import Order
 from domain.order.errors import OrderUnknownError
+from domain.supervision.aggregate import Supervision
+from domain.supervision.errors import SupervisionUnknownError
 from domain.values import ReasonCode
 from domain.visit.aggregate import Visit
 from domain.visit.believed import believed
@@ -106,6 +108,12 @@ def _person_of_device(device: Device) -> str:
     return device.history.worker_id or next(iter(device.history.hearings), device.subject_id)
 
 
+def _person_of_supervision(supervision: Supervision) -> str:
+    """Who supervised; where nothing stands, nobody but the occasion itself."""
+    occasion = supervision.history.occasion
+    return (occasion.supervisor_id if occasion else "") or supervision.subject_id
+
+
 def _itself(subject: Client | Worker) -> str:
     return subject.subject_id
 
@@ -117,6 +125,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = MappingProxyType(
         "client": SubjectKind(Client, ClientUnknownError, _itself),
         "worker": SubjectKind(Worker, WorkerUnknownError, _itself),
         "device": SubjectKind(Device, DeviceUnknownError, _person_of_device),
+        "supervision": SubjectKind(Supervision, SupervisionUnknownError, _person_of_supervision),
     }
 )
 """By the word that an exception's key has for them."""

@@ -220,12 +220,20 @@ class Policies(PayPolicies, frozen=True, kw_only=True, omit_defaults=True, forbi
     """[S:LIND]."""
     continuity_visits_per_day_min: Count = 2
     """Every day, Monday to Sunday [S:LIND]."""
-    continuity_excluded_kinds: frozenset[VisitKind] = frozenset({VisitKind.ALARM, VisitKind.ASSISTANCE, VisitKind.MEAL})
-    """Alarm visits and meal deliveries [S:LIND]; assistance on an alarm [A]."""
+    continuity_definition: str = "1"
+    """[A] Names the definition in every figure: a new national measure is announced [S:KONT26], unverified."""
+    continuity_excluded_kinds: frozenset[VisitKind] = frozenset(
+        {VisitKind.ALARM, VisitKind.ASSISTANCE, VisitKind.MEAL, VisitKind.CALL, VisitKind.DIGITAL}
+    )
+    """Alarm visits and meal deliveries [S:LIND]; assistance on an alarm, and calls, where nobody is met [A]."""
     continuity_excluded_categories: frozenset[ServiceCategory] = frozenset(
         {ServiceCategory.HEALTH, ServiceCategory.ALARM, ServiceCategory.MEALS}
     )
     """Home health care, alarms and meals [S:LIND]."""
+    continuity_ordered_categories: frozenset[ServiceCategory] = frozenset(
+        {ServiceCategory.COMPANION, ServiceCategory.RELIEF}
+    )
+    """[A] Count as home care only where they are ordered as such (rules.md 9.1): in an order under SoL."""
     continuity_limits: tuple[Count, ...] = (10, 20)
     """At most 10 [S:SEED1]; the share with more than 20 is told [S:LIND]."""
     continuity_measure: ContinuityMeasure = ContinuityMeasure.MEDIAN
@@ -236,6 +244,10 @@ class Policies(PayPolicies, frozen=True, kw_only=True, omit_defaults=True, forbi
     """[A] For each participant and occasion (rules.md 8); no source gives one."""
     budget_basis_months: Count = 18
     """Performed time of the last 1.5 years [S:SEED3]."""
+    home_care_excluded_categories: frozenset[ServiceCategory] = frozenset(
+        {ServiceCategory.ALARM, ServiceCategory.MEALS, ServiceCategory.RELIEF, ServiceCategory.COMPANION}
+    )
+    """Who has only these is no home-care client in comparisons [S:RKA]."""
 
 
 def changed(policies: Policies, changes: "PolicyChanges") -> Policies:

@@ -5,10 +5,11 @@ from domain.evidence import Delegation
 from domain.facts import Absence, IndirectTime, Membership, Person, Shift
 from domain.ids import WorkerId
 from domain.membership import membership_facts
+from domain.standing import TitleHeld
 from domain.worker.history import HeldDelegation, WorkerHistory
 from domain.worker.shifts import WorkedShift
 
-WorkerFact = Person | Membership | Absence | Shift | IndirectTime | Delegation
+WorkerFact = Person | Membership | Absence | Shift | IndirectTime | Delegation | TitleHeld
 
 
 def worker_facts(worker_id: WorkerId, history: WorkerHistory) -> tuple[WorkerFact, ...]:
@@ -21,6 +22,7 @@ def worker_facts(worker_id: WorkerId, history: WorkerHistory) -> tuple[WorkerFac
         *(_shift(worker_id, shift_id, shift) for shift_id, shift in history.shifts.items()),
         *_indirect(worker_id, history),
         *(_delegation(worker_id, held) for held in history.delegations if not held.days.is_empty),
+        *(TitleHeld(worker_id=worker_id, title=str(held.title), from_on=held.from_on) for held in history.titles),
     )
 
 

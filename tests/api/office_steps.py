@@ -240,6 +240,44 @@ DEVICE = (
     Step("admin", "revoke", {"reason": "lost"}, "device.revoked", "device_already_revoked"),
 )
 
+SUPERVISION = (
+    Step(
+        "licensed",
+        "hold",
+        {"unit_id": CENTRE, "on": "2026-02-03", "worker_ids": [ANNA], "minutes": 30, "supervisor_id": NILS},
+        "supervision.held",
+        "supervision_already_registered",
+    ),
+    Step(
+        "coordinator",
+        "withdraw",
+        {"reason_codes": ["DUPLICATE"]},
+        "supervision.withdrawn",
+        "supervision_already_withdrawn",
+    ),
+    Step(
+        "coordinator",
+        "cancel",
+        {"unit_id": CENTRE, "on": "2026-02-03", "reason": "supervisor_away"},
+        "supervision.cancelled",
+        "supervision_already_registered",
+    ),
+    Step(
+        "coordinator",
+        "withdraw",
+        {"reason_codes": ["DUPLICATE"]},
+        "supervision.withdrawn",
+        "supervision_already_withdrawn",
+    ),
+    Step(
+        "unit_manager",
+        "plan-team-meeting",
+        {"unit_id": CENTRE, "on": "2026-02-03"},
+        "supervision.team_meeting_planned",
+        "supervision_already_registered",
+    ),
+)
+
 PROVIDER = (
     Step(
         "admin",

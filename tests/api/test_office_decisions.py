@@ -4,7 +4,18 @@ import pytest
 
 from api.bootstrap import House
 from tests.api.calls import fresh_key
-from tests.api.office_steps import CLIENT, DEVICE, ORDERS, PROVIDER, SERVICE_CODE, UNIT, VISIT, WORKER, Step
+from tests.api.office_steps import (
+    CLIENT,
+    DEVICE,
+    ORDERS,
+    PROVIDER,
+    SERVICE_CODE,
+    SUPERVISION,
+    UNIT,
+    VISIT,
+    WORKER,
+    Step,
+)
 from tests.api.town import Town, fresh
 
 
@@ -32,8 +43,15 @@ def decide_each_step(
 
 @pytest.mark.parametrize(
     ("subject", "steps"),
-    [("visits", VISIT), ("orders", ORDERS), ("clients", CLIENT), ("workers", WORKER), ("devices", DEVICE)],
-    ids=["visits", "orders", "clients", "workers", "devices"],
+    [
+        ("visits", VISIT),
+        ("orders", ORDERS),
+        ("clients", CLIENT),
+        ("workers", WORKER),
+        ("devices", DEVICE),
+        ("supervision", SUPERVISION),
+    ],
+    ids=["visits", "orders", "clients", "workers", "devices", "supervision"],
 )
 def test_each_decision_happens_once_is_known_when_repeated_and_can_be_refused(
     shared_town: Town, shared_house: House, subject: str, steps: tuple[Step, ...]

@@ -87,7 +87,7 @@ def test_an_exception_is_not_accepted_against_a_rule(shared_town: Town, change: 
     assert (refused.status_code, refused.json()["code"]) == (409, code)
 
 
-@pytest.mark.parametrize("kind", ["visit", "order", "client", "worker", "device"])
+@pytest.mark.parametrize("kind", ["visit", "order", "client", "worker", "device", "supervision"])
 def test_nothing_is_accepted_about_a_subject_that_is_not_there(shared_town: Town, kind: str) -> None:
     body = {"key": f"MANUAL|{kind}/{NOBODY}|1", "position": 1, "reason_codes": ["EMERGENCY"]}
     refused = shared_town.call().post(f"/v1/exceptions/{kind}/{NOBODY}/acknowledge", body)

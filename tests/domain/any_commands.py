@@ -21,6 +21,7 @@ from domain.organisation.values import ServiceCategory, UnitKind
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
 from domain.rulebook.values import StandardTime
+from domain.supervision.values import SupervisionCancelReason
 from domain.values import (
     ApprovalRole,
     CalendarPeriod,
@@ -215,6 +216,23 @@ EXCEPTION = Repertoire(
             person_id=["astrid"],
             note=[None, "Said so on the telephone"],
         )
+    ],
+)
+
+SUPERVISION = Repertoire(
+    [],
+    [
+        every(
+            "hold",
+            unit_id=GROUPS,
+            on=DAYS,
+            worker_ids=[("anna", "bo"), ()],
+            minutes=[30],
+            supervisor_id=["nurse", "bo"],
+        ),
+        every("cancel", unit_id=GROUPS, on=DAYS, reason=list(SupervisionCancelReason)),
+        every("plan_team_meeting", unit_id=GROUPS, on=DAYS),
+        every("withdraw", reason_codes=REASONS),
     ],
 )
 

@@ -10,11 +10,12 @@ from domain.event import DomainEvent, personal_fields
 from domain.exception.aggregate import Acknowledgements
 from domain.order.aggregate import Order
 from domain.organisation.aggregate import Organisation
+from domain.supervision.aggregate import Supervision
 from domain.topics import EVENT_CLASSES
 from domain.visit.aggregate import Visit
 from domain.worker.aggregate import Worker
 
-KINDS = {each.KIND for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements)}
+KINDS = {each.KIND for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision)}
 
 
 def concrete(event_class: type[DomainEvent]) -> Iterator[type[DomainEvent]]:

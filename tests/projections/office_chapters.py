@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domain.client.events import (
     ClientAbsent,
+    ClientCareContactDesignated,
     ClientDetailsChanged,
     ClientHouseholdJoined,
     ClientRegistered,
@@ -44,6 +45,7 @@ from domain.organisation.values import ServiceCategory, UnitKind
 from domain.rulebook.policies import Policies, PolicyChanges
 from domain.rulebook.rulebook import Edition, Override, Rulebook, Scope
 from domain.rulebook.values import Rate
+from domain.supervision.events import SupervisionHeld, SupervisionTeamMeetingPlanned
 from domain.values import (
     CalendarPeriod,
     ReasonCode,
@@ -54,6 +56,7 @@ from domain.worker.events import (
     WorkerHealthTaskDelegated,
     WorkerIndirectTimeRecorded,
     WorkerLentToUnit,
+    WorkerLicensedTitleRecorded,
     WorkerRegistered,
     WorkerShiftChanged,
     WorkerShiftEnded,
@@ -61,7 +64,7 @@ from domain.worker.events import (
     WorkerShiftStarted,
     WorkerUnitJoined,
 )
-from domain.worker.values import WorkerAbsenceKind
+from domain.worker.values import LicensedTitle, WorkerAbsenceKind
 from tests.projections.telling import (
     ANNA,
     ASTA,
@@ -128,6 +131,7 @@ CLIENTS = (
     said(CLIENT, ClientAbsent, kind=ClientAbsenceKind.HOSPITAL_UNPLANNED, from_at=at(15)),
     said(CLIENT, ClientReturned, at=at(9, day=FRIDAY)),
     said(CLIENT, ClientUnitChanged, unit_id=GALLO, from_on=FRIDAY),
+    said(CLIENT, ClientCareContactDesignated, worker_id=ANNA, from_on=MONDAY),
 )
 WORKER = "worker/anna"
 WORKERS = (
@@ -154,6 +158,7 @@ WORKERS = (
     said(WORKER, WorkerHealthTaskDelegated, service_code=INSULIN, from_on=MONDAY, delegated_by=WorkerId("nurse")),
     said(WORKER, WorkerDelegationRevoked, service_code=INSULIN, on=FRIDAY),
     said(WORKER, WorkerAbsent, kind=WorkerAbsenceKind.UNPLANNED, from_at=at(6, day=FRIDAY)),
+    said(WORKER, WorkerLicensedTitleRecorded, title=LicensedTitle.ASSISTANT_NURSE, from_on=MONDAY),
 )
 DEVICE = f"device/{PHONE}"
 DEVICES = (
@@ -202,6 +207,18 @@ ORGANISED = (
     said(ORGANISATION, OrganisationServiceCodeChanged, from_on=date(2025, 7, 1), standard_minutes=25, **TERMS),
     said(ORGANISATION, OrganisationRulebookAdopted, rulebook=WHOLE_YEAR, source_digest="ab" * 32),
     said(ORGANISATION, OrganisationRulebookAdopted, rulebook=SPRING),
+)
+SUPERVISED = (
+    said("supervision/first", SupervisionTeamMeetingPlanned, unit_id=BRACKE, on=FRIDAY),
+    said(
+        "supervision/second",
+        SupervisionHeld,
+        unit_id=BRACKE,
+        on=MONDAY,
+        worker_ids=(ANNA, BO),
+        minutes=30,
+        supervisor_id=WorkerId("therapist"),
+    ),
 )
 ACCEPTED = (
     said(

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from domain.event import RecordedEvent
-from tests.projections.office_chapters import ACCEPTED, CLIENTS, DEVICES, FRAME, ORDERED, ORGANISED, WORKERS
+from tests.projections.office_chapters import (
+    ACCEPTED,
+    CLIENTS,
+    DEVICES,
+    FRAME,
+    ORDERED,
+    ORGANISED,
+    SUPERVISED,
+    WORKERS,
+)
 from tests.projections.telling import Said, recorded
 from tests.projections.visit_chapters import FAILED, HOUSEHOLD_VISIT, UNPLANNED
 
@@ -18,6 +27,7 @@ CHAPTERS: Sequence[Sequence[Said]] = (
     DEVICES,
     ORGANISED,
     ACCEPTED,
+    SUPERVISED,
 )
 STORY = recorded(each for chapter in CHAPTERS for each in chapter)
 

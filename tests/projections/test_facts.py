@@ -53,7 +53,7 @@ def believed(db: sa.Connection, as_of: int) -> list[Fact]:
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    choices=st.lists(st.integers(0, 9), min_size=20, max_size=60),
+    choices=st.lists(st.integers(0, 10), min_size=20, max_size=60),
     sizes=st.lists(st.integers(1, 12), max_size=40),
 )
 def test_the_size_of_the_batches_makes_no_difference(
