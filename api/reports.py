@@ -1,7 +1,8 @@
 """Figures: performed time, reconciliation, a worker's day, exceptions. Each computed by one pure function over facts as of
 a position."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,11 +17,18 @@ from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, mont
 from api.rendering import Format
 from api.strict_route import StrictRoute
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
-from domain.ids import WorkerId
+from domain.context import Context
+from domain.detectors.hour import moment_of
+from domain.deviation.cause import Cause
+from domain.deviation.grounds import Grounds
+from domain.exceptions import lasting_exceptions
+from domain.facts import NeedChange, VisitFacts
+from domain.ids import ClientId, WorkerId
 from domain.local_time import Month, local_day
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, reconcile
 from domain.schedule import schedule
+from domain.values import ExceptionClass
 
 router = APIRouter(
     prefix="/v1",
@@ -106,11 +114,11 @@ def get_reconciliation(
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
-    provider."""
+    provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
     wanted = month_asked(view, month)
     rows = reconciliation_rows(view, wanted)
     told = [
-        msgspec.structs.asdict(row)
+        told_row(row, form)
         for row in rows
         if (not level or row.level in level) and client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
     ]
@@ -127,7 +135,31 @@ def reconciliation_rows(view: View, month: Month) -> list[ReconciliationRow]:
         performed=performed_time(visits, context=context, rulebook=view.rulebook),
         context=context,
         rulebook=view.rulebook,
+        grounds=grounds_of(view, visits, context),
     )
+
+
+def grounds_of(view: View, visits: Sequence[VisitFacts], context: Context) -> Grounds:
+    """What the deviations of these visits are judged by, as of the view's position and hour."""
+    found = lasting_exceptions(visits, context=context, rulebook=view.rulebook)
+    need_changes: defaultdict[ClientId, list[NeedChange]] = defaultdict(list)
+    for need in view.facts.need_changes():
+        need_changes[need.client_id].append(need)
+    return Grounds(
+        visits={visit.visit_id: visit for visit in visits},
+        must_fix=frozenset(each.visit_ids[0] for each in found if each.exception_class is ExceptionClass.FIX),
+        need_changes=need_changes,
+        moment=moment_of(view.at, view.facts.device_contacts()),
+    )
+
+
+def told_row(row: ReconciliationRow, form: str) -> dict[str, Any]:
+    """A row as it is told: a table has a column for each cause, also where it explains nothing."""
+    told = msgspec.structs.asdict(row)
+    if form != "csv":
+        return told
+    causes = told.pop("causes")
+    return told | {f"cause_{cause}": causes.get(cause, 0) for cause in Cause}
 
 
 @router.get("/workers/{worker_id}/schedule", response_class=Response)

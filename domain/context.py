@@ -131,6 +131,12 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the worker holds the title by licence that day."""
         return any(held.title == title and held.from_on <= day for held in self.titles.get(worker_id, ()))
 
+    def is_away_all_day(self, person_kind: str, person_id: str, day: tuple[datetime, datetime]) -> bool:
+        """Whether a client or worker is away from a day's first instant to its last, as one absence."""
+        starts_at, ends_at = day
+        gone = self.absence(person_kind, person_id, starts_at)
+        return gone is not None and (gone.until_at is None or ends_at <= gone.until_at)
+
     def _unit(self, kind: str, person_id: str, day: date) -> UnitId:
         """The latest joined: a membership that nobody ended gives way to a newer one."""
         for held in self.memberships.get((kind, person_id), ()):

@@ -1,29 +1,43 @@
-"""Reconciliation: granted and ordered against planned and performed, by client and service, for one month (rules.md 10).
+"""Reconciliation: granted and ordered against planned, performed and reimbursed, by client and service, for one month
+(rules.md 10).
 
 A deviation respects how firmly the order binds [S:SEED3]: under `strict` each service is compared, under `flexible` and
-`time_frame` only the client's total, under `none` nothing. Totals of one legal basis are kept apart from another's
-(rules.md 11).
+`time_frame` only the client's total, under `none` nothing. Each is split by cause. Totals of one legal basis are kept apart
+from another's (rules.md 11).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 from domain.context import Context
+from domain.deviation.cause import Cause
+from domain.deviation.grounds import NO_GROUNDS, Grounds
+from domain.deviation.slots import Days
+from domain.deviation.windows import Deviation, Pool, deviations, windows
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
 from domain.local_time import Month, local_day
-from domain.month_minutes import Cells, Layer, Place, month_minutes
+from domain.minute_controls import MinuteControls, controls_of
+from domain.month_minutes import (
+    ORE_PER_KRONA,
+    Cells,
+    Layer,
+    Place,
+    add_up,
+    by_client,
+    month_entries,
+    units_at_work,
+)
 from domain.order.values import MinuteControl
-from domain.ordered_time import OrderedMinutes, ordered_time
+from domain.ordered_time import ordered_time
+from domain.paid_minutes import PaidMinutes
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
-
-LOOSEST_FIRST = (MinuteControl.NONE, MinuteControl.TIME_FRAME, MinuteControl.FLEXIBLE, MinuteControl.STRICT)
-"""Where lines of one service bind differently, the loosest decides what can be called a deviation [A]."""
 
 
 class Level(StrEnum):
@@ -66,16 +80,19 @@ class ReconciliationRow(msgspec.Struct, frozen=True, kw_only=True):
     """Planned / ordered, where there is a deviation and something is ordered."""
     delivery_rate: float | None
     """Performed / ordered, likewise."""
-
-    @property
-    def excess_minutes(self) -> int:
-        """Performed beyond what is ordered; approved excess is not taken off."""
-        return max(0, self.deviation_minutes or 0)
-
-    @property
-    def shortfall_minutes(self) -> int:
-        """Ordered and not performed."""
-        return max(0, -(self.deviation_minutes or 0))
+    excess_minutes: int = 0
+    """Beyond what is ordered, approved and tolerated over each cap period; one client's is not evened out by another's
+    shortfall (rules.md 2.2)."""
+    approved_excess: int = 0
+    """Beyond what is ordered, and approved by a care manager."""
+    shortfall_minutes: int = 0
+    """Ordered and not performed, over each cap period."""
+    causes: dict[Cause, int] = {}
+    """The deviation split by cause; the parts add up to it. Lacking minutes are negative. Empty where there is none."""
+    reimbursed_minutes: int | None = None
+    """None where pay was not computed."""
+    reimbursed_amount: Decimal | None = None
+    """Kronor, likewise."""
 
 
 class RowKey(NamedTuple):
@@ -88,10 +105,6 @@ class RowKey(NamedTuple):
     provider_id: ProviderId | None = None
 
 
-Service = tuple[str, ClientId, ServiceCode | None]
-Controls = Mapping[Service, MinuteControl]
-
-
 def reconcile(
     month: Month,
     *,
@@ -99,44 +112,89 @@ def reconcile(
     performed: Iterable[PerformedMinutes],
     context: Context,
     rulebook: Rulebook,
+    grounds: Grounds = NO_GROUNDS,
+    reimbursed: Iterable[PaidMinutes] | None = None,
 ) -> list[ReconciliationRow]:
     """Compute the month's rows: services, then clients, units and providers.
 
-    A visit is planned on the day of its start, and performed on each of its local days [A].
+    A visit is planned on the day of its start, and performed on each of its local days [A]. `grounds` say what the
+    deviations come from; `reimbursed` are the month's pay lines, None where pay was not computed.
     """
     ordered = list(ordered_time(month, context))
     plans = [plan for plan in planned if local_day(plan.starts_at, rulebook.zone) in month]
     rows = [row for row in performed if row.day in month]
-    cells = month_minutes(ordered, plans, rows, context, rulebook)
-    controls = _controls(cells, ordered, rulebook.on(month.first_on).policies.minute_control)
-    return [_row(level, str(month), key, group, controls) for level in Level for key, group in _grouped(level, cells)]
+    edition = rulebook.on(month.first_on)
+    controls = controls_of(ordered, edition.policies.minute_control)
+    at_work = units_at_work(plans, rows)
+    cells: Cells = {}
+    pools: dict[Pool, Deviation] = {}
+    for client_id, sources in by_client(ordered, plans, rows, reimbursed or ()).items():
+        entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
+        cells |= add_up(entries)
+        days = Days(client_id, context, rulebook, grounds)
+        found = windows(days.slots(entries, sources.planned), days, controls, edition)
+        pools |= deviations(found, grounds, edition)
+    tally = _Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
+    return [row for level in Level for row in tally.rows(level)]
 
 
-def _controls(cells: Cells, ordered: Sequence[OrderedMinutes], control: MinuteControl) -> Controls:
-    """How firmly each service binds: as its order says. What no order names counts in the client's total, unless all that
-    is ordered for the client is without minutes."""
-    stated: dict[Service, MinuteControl] = {}
-    by_client: defaultdict[tuple[str, ClientId], set[MinuteControl]] = defaultdict(set)
-    for line in sorted(ordered, key=lambda line: LOOSEST_FIRST.index(line.minute_control)):
-        stated.setdefault((line.legal_basis, line.client_id, line.service_code), line.minute_control)
-        by_client[line.legal_basis, line.client_id].add(line.minute_control)
-    unnamed = {client: _unnamed(found) for client, found in by_client.items()}
-    return {place[:3]: stated.get(place[:3]) or unnamed.get(place[:2]) or control for place in cells}
+class _Tally(msgspec.Struct, frozen=True):
+    """Adds a month's cells and deviations up on every level."""
+
+    month: str
+    cells: Cells
+    pools: Mapping[Pool, Deviation]
+    controls: MinuteControls
+    is_paid: bool
+
+    def rows(self, level: Level) -> list[ReconciliationRow]:
+        """The rows of a level, in a fixed order."""
+        groups: defaultdict[RowKey, Cells] = defaultdict(dict)
+        for place, cell in self.cells.items():
+            groups[_key(level, place)][place] = cell
+        deviating: defaultdict[RowKey, Deviation] = defaultdict(Deviation)
+        for pool, deviation in self.pools.items():
+            if level is not Level.SERVICE or not pool.is_loose:
+                deviating[_key(level, pool)].add(deviation)
+        in_order = sorted(groups.items(), key=lambda group: tuple(name or "" for name in group[0]))
+        return [self._row(level, key, group, deviating.get(key)) for key, group in in_order]
+
+    def _row(self, level: Level, key: RowKey, cells: Cells, deviation: Deviation | None) -> ReconciliationRow:
+        found = {self.controls.of(*place[:3]) for place in cells}
+        totals, compared = Counter[Layer](), Counter[Layer]()
+        for place, cell in cells.items():
+            totals.update(cell)
+            if self.controls.of(*place[:3]) is not MinuteControl.NONE:
+                compared.update(cell)
+        is_measured = not found.isdisjoint({MinuteControl.STRICT, MinuteControl.FLEXIBLE})
+        ordered = compared.get(Layer.ORDERED, 0 if is_measured else None)
+        is_compared = found == {MinuteControl.STRICT} if level is Level.SERVICE else True
+        base = ordered if is_compared else None
+        split = deviation if deviation is not None and base is not None else Deviation()
+        return ReconciliationRow(
+            level=level,
+            month=self.month,
+            **key._asdict(),
+            minute_control=next(iter(found)) if level is Level.SERVICE else None,
+            granted_minutes=totals.get(Layer.GRANTED),
+            ordered_minutes=ordered,
+            planned_minutes=totals[Layer.PLANNED],
+            cancelled_minutes=totals[Layer.CANCELLED],
+            performed_minutes=totals[Layer.PERFORMED],
+            uncontrolled_minutes=totals[Layer.PERFORMED] - compared[Layer.PERFORMED],
+            deviation_minutes=None if base is None else compared[Layer.PERFORMED] - base,
+            plan_coverage=compared[Layer.PLANNED] / base if base else None,
+            delivery_rate=compared[Layer.PERFORMED] / base if base else None,
+            excess_minutes=split.excess_minutes,
+            approved_excess=split.approved_excess,
+            shortfall_minutes=split.shortfall_minutes,
+            causes={cause: split.causes[cause] for cause in Cause if split.causes.get(cause)},
+            reimbursed_minutes=totals[Layer.REIMBURSED] if self.is_paid else None,
+            reimbursed_amount=Decimal(totals[Layer.AMOUNT]) / ORE_PER_KRONA if self.is_paid else None,
+        )
 
 
-def _unnamed(found: set[MinuteControl]) -> MinuteControl:
-    return MinuteControl.NONE if found == {MinuteControl.NONE} else MinuteControl.FLEXIBLE
-
-
-def _grouped(level: Level, cells: Cells) -> list[tuple[RowKey, Cells]]:
-    """Gather the cells of each row, in a fixed order."""
-    groups: defaultdict[RowKey, Cells] = defaultdict(dict)
-    for place, cell in cells.items():
-        groups[_key(level, place)][place] = cell
-    return sorted(groups.items(), key=lambda group: tuple(name or "" for name in group[0]))
-
-
-def _key(level: Level, place: Place) -> RowKey:
+def _key(level: Level, place: Place | Pool) -> RowKey:
     match level:
         case Level.SERVICE:
             return RowKey(place.legal_basis, client_id=place.client_id, service_code=place.service_code)
@@ -146,31 +204,3 @@ def _key(level: Level, place: Place) -> RowKey:
             return RowKey(place.legal_basis, unit_id=place.unit_id)
         case Level.PROVIDER:
             return RowKey(place.legal_basis, provider_id=place.provider_id)
-
-
-def _row(level: Level, month: str, key: RowKey, cells: Cells, controls: Controls) -> ReconciliationRow:
-    found = {controls[place[:3]] for place in cells}
-    totals, compared = Counter[Layer](), Counter[Layer]()
-    for place, cell in cells.items():
-        totals.update(cell)
-        if controls[place[:3]] is not MinuteControl.NONE:
-            compared.update(cell)
-    is_measured = not found.isdisjoint({MinuteControl.STRICT, MinuteControl.FLEXIBLE})
-    ordered = compared.get(Layer.ORDERED, 0 if is_measured else None)
-    is_compared = found == {MinuteControl.STRICT} if level is Level.SERVICE else True
-    base = ordered if is_compared else None
-    return ReconciliationRow(
-        level=level,
-        month=month,
-        **key._asdict(),
-        minute_control=next(iter(found)) if level is Level.SERVICE else None,
-        granted_minutes=totals.get(Layer.GRANTED),
-        ordered_minutes=ordered,
-        planned_minutes=totals[Layer.PLANNED],
-        cancelled_minutes=totals[Layer.CANCELLED],
-        performed_minutes=totals[Layer.PERFORMED],
-        uncontrolled_minutes=totals[Layer.PERFORMED] - compared[Layer.PERFORMED],
-        deviation_minutes=None if base is None else compared[Layer.PERFORMED] - base,
-        plan_coverage=compared[Layer.PLANNED] / base if base else None,
-        delivery_rate=compared[Layer.PERFORMED] / base if base else None,
-    )

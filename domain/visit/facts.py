@@ -162,7 +162,7 @@ def _excess(visit_id: VisitId, history: VisitHistory) -> tuple[ExcessApproved, .
             minutes=each.minutes,
             actor=each.actor,
         )
-        for each in history.excess
+        for each in sorted(history.excess, key=lambda each: (each.client_id, each.is_extra))
     )
 
 

@@ -4,18 +4,8 @@ import pytest
 
 from api.bootstrap import House
 from tests.api.calls import fresh_key
-from tests.api.office_steps import (
-    CLIENT,
-    DEVICE,
-    ORDERS,
-    PROVIDER,
-    SERVICE_CODE,
-    SUPERVISION,
-    UNIT,
-    VISIT,
-    WORKER,
-    Step,
-)
+from tests.api.office_steps import CLIENT, ORDERS, VISIT, WORKER, Step
+from tests.api.organisation_steps import DEVICE, PROVIDER, SERVICE_CODE, SUPERVISION, UNIT
 from tests.api.town import Town, fresh
 
 

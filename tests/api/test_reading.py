@@ -128,6 +128,17 @@ def test_csv_has_the_same_rows_as_json(town: Town, auditor: Caller) -> None:
     assert [row["client_id"] for row in read] == [row["client_id"] or "" for row in rows]
 
 
+def test_a_deviation_is_split_by_cause_nested_in_json_and_a_column_each_in_csv(town: Town, auditor: Caller) -> None:
+    """The client is not in the ledger, which must be fixed."""
+    _, position = town.attended_visit()
+    asked = {"month": "2026-03", "min_position": position, "level": "client"}
+    [row] = auditor.get("/v1/reconciliation", **asked).json()["rows"]
+    [line] = csv.DictReader(io.StringIO(auditor.get("/v1/reconciliation", **asked, format="csv").text))
+    assert row["causes"] == {"registration_error": 40}
+    assert (line["deviation_minutes"], line["excess_minutes"]) == ("40", "40")
+    assert (line["cause_registration_error"], line["cause_missed_by_provider"], "causes" in line) == ("40", "0", False)
+
+
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@SUM", "\tx", "＝1", "＋1", "－1", "＠x"])
 def test_row_41_a_cell_that_a_spreadsheet_would_run_stands_behind_an_apostrophe(text: str) -> None:
     assert cell(text) == "'" + text

@@ -68,8 +68,8 @@ def test_only_a_client_of_the_visit_can_have_had_more(event_class: Approval) -> 
 def test_the_last_word_holds_and_none_is_left_of_what_was_taken_back() -> None:
     excess, extra = EVENTS
     assert standing(*ATTENDED, approved(excess, 20), approved(extra, 10), approved(excess, 15)) == [
-        (True, 10),
         (False, 15),
+        (True, 10),
     ]
     assert standing(PLANNED, approved(excess, 20), approved(excess, 0)) == []
 

@@ -1,0 +1,160 @@
+"""A client's deviations: minutes held against each other over the stretches that the rulebook says, each split by cause.
+
+What evens out is told by how firmly the order binds (rules.md 3.2): under `strict` each service for itself, under
+`flexible` and `time_frame` all of a client's together. Over which stretch is the rulebook's `cap_period` (rules.md 2.2);
+an order says days, not visits, so that `visit` is a service's day [A], and a week ends with the month [A].
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from domain.deviation.cause import BEYOND, LACKING, Cause, explain
+from domain.deviation.grounds import Grounds
+from domain.deviation.slots import Days, Minutes, Slots
+from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
+from domain.local_time import iso_week
+from domain.minute_controls import MinuteControls
+from domain.month_minutes import Place
+from domain.order.values import MinuteControl
+from domain.rulebook.policies import Policies
+from domain.rulebook.rulebook import About, Edition
+from domain.rulebook.values import CapPeriod
+
+PERCENT = 100
+
+
+class Pool(NamedTuple):
+    """What evens out: a client's service, or where `is_loose` all their services that are not strict, in one unit."""
+
+    legal_basis: str
+    client_id: ClientId
+    service_code: ServiceCode | None
+    unit_id: UnitId
+    provider_id: ProviderId
+    is_loose: bool
+
+
+class Window(msgspec.Struct):
+    """A pool's minutes over one stretch."""
+
+    ordered: int = 0
+    performed: int = 0
+    lacking: Minutes = msgspec.field(default_factory=dict)
+    beyond: Minutes = msgspec.field(default_factory=dict)
+
+    @property
+    def deviation(self) -> int:
+        """Performed minus ordered."""
+        return self.performed - self.ordered
+
+
+class Deviation(msgspec.Struct):
+    """What a pool comes to over a month. `causes` add up to performed minus ordered."""
+
+    causes: defaultdict[Cause, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    excess_minutes: int = 0
+    """Beyond what is ordered, approved and tolerated."""
+    approved_excess: int = 0
+    """Beyond what is ordered, and approved."""
+    shortfall_minutes: int = 0
+
+    def add(self, other: "Deviation") -> None:
+        """Take in what another comes to."""
+        self.excess_minutes += other.excess_minutes
+        self.approved_excess += other.approved_excess
+        self.shortfall_minutes += other.shortfall_minutes
+        for cause, minutes in other.causes.items():
+            self.causes[cause] += minutes
+
+
+Stretch = tuple[Pool, str]
+"""A pool over a day `2025-03-03`, a week `2025-W10` or a month `2025-03`."""
+
+
+def windows(slots: Slots, days: Days, controls: MinuteControls, edition: Edition) -> dict[Stretch, Window]:
+    """Add the days up. Minutes that nothing is ordered of in minutes are in no window."""
+    found: dict[Stretch, Window] = {}
+    for (place, day), slot in slots.items():
+        control = controls.of(*place[:3])
+        if control is MinuteControl.NONE:
+            continue
+        pool = pool_of(place, control)
+        period = policies_of(pool, edition).cap_period
+        # A pot of minutes stands on the month, whatever is counted by the day.
+        stretch = stretch_of(day, CapPeriod.MONTH if control is MinuteControl.TIME_FRAME else period)
+        window = found.setdefault((pool, stretch), Window())
+        window.ordered += slot.ordered
+        window.performed += slot.performed
+        _gather(window.lacking, days.lacking(place, day, slot))
+        _gather(window.beyond, days.beyond(place, day, slot))
+    return found
+
+
+def deviations(found: dict[Stretch, Window], grounds: Grounds, edition: Edition) -> dict[Pool, Deviation]:
+    """Split each window by cause, and add up those of each pool."""
+    pools: defaultdict[Pool, Deviation] = defaultdict(Deviation)
+    for (pool, stretch), window in found.items():
+        pools[pool].add(
+            _deviation(window, approved_minutes(pool, stretch, grounds, edition), policies_of(pool, edition))
+        )
+    return dict(pools)
+
+
+def pool_of(place: Place, control: MinuteControl) -> Pool:
+    """Where a place's minutes even out."""
+    basis, client_id, code, unit_id, provider_id = place
+    is_loose = control is not MinuteControl.STRICT
+    return Pool(basis, client_id, None if is_loose else code, unit_id, provider_id, is_loose)
+
+
+def policies_of(pool: Pool, edition: Edition) -> Policies:
+    """The policies that hold for a pool's minutes."""
+    return edition.policies_for(About(pool.service_code or "", "", pool.legal_basis, pool.provider_id))
+
+
+def stretch_of(day: date, period: CapPeriod) -> str:
+    """Name the stretch a day lies in."""
+    match period:
+        case CapPeriod.VISIT | CapPeriod.DAY:
+            return day.isoformat()
+        case CapPeriod.WEEK:
+            return iso_week(day)
+        case CapPeriod.MONTH:
+            return f"{day:%Y-%m}"
+
+
+def excess_of(window: Window, approved: int, policies: Policies) -> tuple[int, int]:
+    """Minutes beyond the order, without those approved and those tolerated; and the approved ones among them."""
+    over = max(0, window.deviation)
+    counted = min(over, approved)
+    tolerated = window.ordered * policies.tolerance_percent // PERCENT
+    return max(0, over - counted - tolerated), counted
+
+
+def approved_minutes(pool: Pool, stretch: str, grounds: Grounds, edition: Edition) -> int:
+    """What a care manager approved for the pool over the stretch."""
+    period = policies_of(pool, edition).cap_period
+    return sum(
+        each.minutes
+        for each in grounds.approved.get(pool.client_id, ())
+        if each.legal_basis == pool.legal_basis
+        and (pool.is_loose or each.service_code in {None, pool.service_code})
+        and stretch in {stretch_of(each.day, period), stretch_of(each.day, CapPeriod.MONTH)}
+    )
+
+
+def _deviation(window: Window, approved: int, policies: Policies) -> Deviation:
+    is_lacking = window.deviation < 0
+    causes = explain(
+        window.deviation, window.lacking if is_lacking else window.beyond, LACKING if is_lacking else BEYOND
+    )
+    excess, counted = excess_of(window, approved, policies)
+    return Deviation(defaultdict(int, causes), excess, counted, max(0, -window.deviation))
+
+
+def _gather(into: Minutes, found: Minutes) -> None:
+    for cause, minutes in found.items():
+        into[cause] = into.get(cause, 0) + minutes
