@@ -19,6 +19,7 @@ from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
+from api.process import sparing_the_collector
 from api.serving import serve as run_server
 from api.story import Storyteller
 from domain.local_time import MonthUnreadableError, parse_month
@@ -50,7 +51,8 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
         raise typer.Exit(2) from None
     try:
-        yield house
+        with sparing_the_collector():
+            yield house
     finally:
         house.close()
 

@@ -31,11 +31,16 @@ class Aggregate(ABC, Generic[Event]):
     """
 
     KIND: ClassVar[str]
+    REMEMBERED: ClassVar[bool] = True
+    """Whether it may be kept from one group of commands to the next. Not where the state holds positions of its own events:
+    one that has just decided does not know them yet."""
 
     def __init__(self, subject_id: str, *, sealer: Sealer, actor: str = "", stamp: FactStamp | None = None) -> None:
         self.id: StreamId = stream_of(self.KIND, subject_id)
         self.version = 0
         self.position = 0
+        self.evolved = 0
+        """Events taken in, at most so many of which the state still holds."""
         self.actor = actor
         self.stamp = stamp
         self._sealer = sealer
@@ -82,6 +87,7 @@ class Aggregate(ABC, Generic[Event]):
         """Take in one event of this stream, stored (`position` in the log) or just decided."""
         self.version = event.originator_version
         self.position = position
+        self.evolved += 1
         self.when(event)
 
     @abstractmethod

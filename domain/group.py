@@ -6,9 +6,9 @@ A refused command leaves nothing and harms no one. A fact id counts once, also i
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
-from domain.aggregate import NOT_YET_STORED, Aggregate
+from domain.aggregate import NOT_YET_STORED
 from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
 from domain.device.aggregate import Device
 from domain.errors import DomainError
@@ -16,8 +16,8 @@ from domain.event import DomainEvent, RecordedEvent
 from domain.ids import FactId, StreamId, WorkerId, stream_of
 from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, StoredRow
 from domain.ports import Sealer
+from domain.remembered import AnyAggregate, Remembered
 
-AnyAggregate = Aggregate[Any]
 Finish = Callable[[Sequence[int]], Outcome]
 """Says what came of a wish once the positions of the appended events are known."""
 
@@ -35,20 +35,24 @@ class Codec(Protocol):
 
 
 class Group:
-    """Decides the commands of one transaction. Use once: `decide`, then `append`, which gives the outcomes."""
+    """Decides the commands of one transaction. Use once: `decide`, then `append`, which gives the outcomes; and once the
+    transaction is committed, `remember`."""
 
-    def __init__(self, log: LedgerTransaction, codec: Codec, sealer: Sealer) -> None:
+    def __init__(
+        self, log: LedgerTransaction, codec: Codec, sealer: Sealer, remembered: Remembered | None = None
+    ) -> None:
         self._log, self._codec, self._sealer = log, codec, sealer
+        self._remembered = remembered or Remembered()
         self._aggregates: dict[StreamId, AnyAggregate] = {}
-        self._stored: dict[StreamId, list[RecordedEvent]] = {}
         self._events: list[DomainEvent] = []
+        self._positions: Sequence[int] = ()
         self._facts: dict[str, NewFact] = {}
         self._quarantine: list[NewQuarantine] = []
         self._known: dict[str, FactRow] = {}
         self._finish: list[Finish] = []
 
     def decide(self, wishes: Sequence[Wish]) -> None:
-        """Look up all fact ids and load each touched stream once, then let every command decide in turn."""
+        """Look up all fact ids and load each touched stream that is not remembered, then let every command decide in turn."""
         commands = [wish for wish in wishes if isinstance(wish, Command)]
         self._known = self._log.known_facts([command.stamp.id for command in commands if command.stamp])
         self._load(self._wanted(wishes))
@@ -57,14 +61,20 @@ class Group:
 
     def append(self) -> list[Outcome]:
         """Append what was decided, in the same transaction, and tell each command what came of it."""
-        positions: Sequence[int] = ()
         if self._events or self._quarantine:
             rows = [
                 NewRow(event.originator_id, event.originator_version, *self._codec.encode(event))
                 for event in self._events
             ]
-            positions = self._log.append(rows, tuple(self._facts.values()), tuple(self._quarantine)).positions
-        return [finish(positions) for finish in self._finish]
+            facts, quarantine = tuple(self._facts.values()), tuple(self._quarantine)
+            self._positions = self._log.append(rows, facts, quarantine).positions
+        return [finish(self._positions) for finish in self._finish]
+
+    def remember(self) -> None:
+        """Keep what was touched, as it is stored now, for the groups to come."""
+        for event, position in zip(self._events, self._positions, strict=True):
+            self._aggregates[event.originator_id].position = position
+        self._remembered.keep(self._aggregates.values(), appended=len(self._positions))
 
     def _wanted(self, wishes: Iterable[Wish]) -> dict[StreamId, tuple[type[AnyAggregate], str]]:
         wanted: dict[StreamId, tuple[type[AnyAggregate], str]] = {}
@@ -77,14 +87,15 @@ class Group:
         return wanted
 
     def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
-        rows = self._log.streams(list(wanted))
-        for stream, (kind, subject_id) in wanted.items():
-            self._stored[stream] = self._codec.decode_rows(kind.needed(rows.get(stream, ())))
-            self._aggregates[stream] = self._restore(kind, subject_id, self._stored[stream])
+        self._aggregates = self._remembered.take(wanted, log_end=self._log.last_stored())
+        missing = [stream for stream in wanted if stream not in self._aggregates]
+        rows = self._log.streams(missing)
+        for stream in missing:
+            self._aggregates[stream] = self._restore(*wanted[stream], rows[stream])
 
-    def _restore(self, kind: type[AnyAggregate], subject_id: str, stored: Iterable[RecordedEvent]) -> AnyAggregate:
+    def _restore(self, kind: type[AnyAggregate], subject_id: str, stored: Sequence[StoredRow]) -> AnyAggregate:
         aggregate = kind(subject_id, sealer=self._sealer)
-        for recorded in stored:
+        for recorded in self._codec.decode_rows(kind.needed(stored)):
             aggregate.evolve(recorded.event, position=recorded.position)
         return aggregate
 
@@ -122,11 +133,12 @@ class Group:
         """Undo what a refused command may have recorded before it was refused."""
         if not aggregate.collect_events():
             return
-        fresh = self._restore(command.aggregate, command.subject_id, self._stored[command.stream])
+        stream = command.stream
+        fresh = self._restore(command.aggregate, command.subject_id, self._log.streams([stream])[stream])
         for event in self._events:
-            if event.originator_id == command.stream:
+            if event.originator_id == stream:
                 fresh.evolve(event, position=NOT_YET_STORED)
-        self._aggregates[command.stream] = fresh
+        self._aggregates[stream] = fresh
 
     def _repeated(self, command: Command) -> Finish | None:
         """None when the fact id is new."""

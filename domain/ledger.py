@@ -11,6 +11,7 @@ from domain.command import Outcome, Wish
 from domain.group import Codec, Group
 from domain.log import LedgerTransaction
 from domain.ports import Sealer
+from domain.remembered import Remembered
 
 
 class LedgerLog(ApplicationRecorder):
@@ -29,6 +30,7 @@ class Ledger(Application[str]):
     def __init__(self, *, log: LedgerLog, mapper: Mapper[str], codec: Codec, sealer: Sealer) -> None:
         self._log, self._mapper = log, mapper
         self._codec, self._sealer = codec, sealer
+        self._remembered = Remembered()
         super().__init__()
 
     def construct_recorder(self) -> ApplicationRecorder:
@@ -46,6 +48,8 @@ class Ledger(Application[str]):
         group was stored, and deciding again is safe.
         """
         with self._log.transaction() as transaction:
-            group = Group(transaction, self._codec, self._sealer)
+            group = Group(transaction, self._codec, self._sealer, self._remembered)
             group.decide(wishes)
-            return group.append()
+            outcomes = group.append()
+        group.remember()
+        return outcomes

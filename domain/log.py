@@ -87,6 +87,10 @@ class LedgerTransaction(Protocol):
         """Find those of the fact ids that are taken."""
         ...
 
+    def last_stored(self) -> int:
+        """Give the position at which the log ends as this transaction sees it, 0 when it is empty."""
+        ...
+
     def streams(self, names: Sequence[str]) -> dict[str, list[StoredRow]]:
         """Load whole streams in version order, with one query. A stream that does not exist is an empty list."""
         ...

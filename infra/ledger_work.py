@@ -80,6 +80,11 @@ class LedgerWork(ABC):
         with self._step():
             return {fact.fact_id: fact for fact in self._find_facts(fact_ids)} if fact_ids else {}
 
+    def last_stored(self) -> int:
+        """Give the position at which the log ends as this transaction sees it, 0 when it is empty."""
+        with self._step():
+            return self._find_last()
+
     def streams(self, names: Sequence[str]) -> dict[str, list[StoredRow]]:
         """Load whole streams in version order, with one query. A stream that does not exist is an empty list."""
         found: dict[str, list[StoredRow]] = {name: [] for name in names}
@@ -122,6 +127,9 @@ class LedgerWork(ABC):
 
     @abstractmethod
     def _find_facts(self, fact_ids: Sequence[str]) -> list[FactRow]: ...
+
+    @abstractmethod
+    def _find_last(self) -> int: ...
 
     @abstractmethod
     def _find_rows(self, names: Sequence[str]) -> list[StoredRow]: ...

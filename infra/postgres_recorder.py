@@ -187,6 +187,10 @@ class PostgresWork(LedgerWork):
         rows = select(self._connection, f"{SELECT_FACT} WHERE fact_id = ANY(%b)", TextArray(fact_ids))
         return list(map(FactRow._make, rows))
 
+    def _find_last(self) -> int:
+        rows = select(self._connection, SELECT_LAST)
+        return int(rows[0][0]) if rows else 0
+
     def _find_rows(self, names: Sequence[str]) -> list[StoredRow]:
         statement = f"{SELECT_EVENT} WHERE stream = ANY(%b) ORDER BY stream, version"
         return list(map(StoredRow._make, select(self._connection, statement, TextArray(names))))

@@ -183,6 +183,10 @@ class SQLiteWork(LedgerWork):
         rows = self._connection.execute(f"{SELECT_FACT} WHERE fact_id IN ({marks(fact_ids)})", fact_ids)
         return list(map(FactRow._make, rows))
 
+    def _find_last(self) -> int:
+        row = self._connection.execute(SELECT_LAST).fetchone()
+        return int(row[0]) if row else 0
+
     def _find_rows(self, names: Sequence[str]) -> list[StoredRow]:
         statement = f"{SELECT_EVENT} WHERE stream IN ({marks(names)}) ORDER BY stream, version"
         return list(map(StoredRow._make, self._connection.execute(statement, names)))

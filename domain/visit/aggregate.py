@@ -35,6 +35,7 @@ class Visit(Aggregate[VisitEvent]):
     """Decides what may be added to the history of one visit."""
 
     KIND = "visit"
+    REMEMBERED = False  # an approval is given for what is known up to a position
     history: VisitHistory
 
     def start(self) -> None:

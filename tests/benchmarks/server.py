@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 from api.app import create_app
 from api.bootstrap import build
+from api.process import sparing_the_collector
 from api.serving import serve_app
 from infra.settings import Settings
 from tests.benchmarks import echo
@@ -76,7 +77,8 @@ def main(data_dir: str, store_url: str) -> None:
     """Serve until asked to end. The first line of output is the port."""
     app = create_app(build(Settings(data_dir=Path(data_dir), store_url=store_url)))
     app.include_router(echo.router)
-    serve_app(app, host=HOST, port=0, announce=lambda url: print(url.rpartition(":")[2], flush=True))
+    with sparing_the_collector():
+        serve_app(app, host=HOST, port=0, announce=lambda url: print(url.rpartition(":")[2], flush=True))
 
 
 if __name__ == "__main__":

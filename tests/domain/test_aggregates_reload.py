@@ -100,6 +100,23 @@ def test_the_reloaded_aggregate_equals_the_live_one(kind: Kind) -> None:
 
 
 @every_kind
+def test_what_is_remembered_does_not_depend_on_where_its_events_stand(kind: Kind) -> None:
+    @OFTEN
+    @given(kind.repertoire.stories())
+    def after(calls: list[Call]) -> None:
+        aggregate, events = live(kind, calls)
+        reloaded = empty(kind)
+        for position, event in enumerate(events, start=100):
+            reloaded.evolve(event, position=position)
+        assert reloaded.history == aggregate.history
+
+    if kind.aggregate_class.REMEMBERED:
+        after()
+    else:
+        assert kind.aggregate_class is Visit
+
+
+@every_kind
 def test_a_history_stored_beside_a_read_model_reads_back_as_it_was(kind: Kind) -> None:
     @OFTEN
     @given(kind.repertoire.stories())
