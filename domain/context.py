@@ -38,6 +38,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     absences: Mapping[tuple[str, str], Sequence[Absence]]
     care_contacts: Mapping[ClientId, Sequence[CareContact]]
     titles: Mapping[WorkerId, Sequence[TitleHeld]]
+    households: Mapping[str, Sequence[Membership]]
+    """Who lives in each household, and when."""
 
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
@@ -60,6 +62,13 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         """The household the client lives in that day."""
         held = self.memberships.get(("household", client_id), ())
         return next((HouseholdId(each.group_id) for each in held if _holds(each.from_on, each.until_on, day)), None)
+
+    def cohabitants(self, client_id: ClientId, day: date) -> tuple[ClientId, ...]:
+        """The clients of the household that the client lives in that day, the client among them; alone without one."""
+        household_id = self.household(client_id, day)
+        held = self.households.get(household_id, ()) if household_id else ()
+        living = [ClientId(each.person_id) for each in held if _holds(each.from_on, each.until_on, day)]
+        return tuple(dict.fromkeys(living)) or (client_id,)
 
     def client_unit(self, client_id: ClientId, day: date) -> UnitId:
         """The unit responsible for the client that day; NO_UNIT where none is known."""
@@ -106,8 +115,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     def service(self, code: ServiceCode, day: date) -> ServiceDefined | None:
         """The catalogue's entry for a code that day."""
-        entries = self.services.get(code, ())
-        return next((entry for entry in entries if _holds(entry.from_on, entry.until_on, day)), None)
+        for entry in self.services.get(code, ()):
+            if entry.from_on <= day and (entry.until_on is None or day < entry.until_on):
+                return entry
+        return None
 
     def absence(self, person_kind: str, person_id: str, at: datetime) -> Absence | None:
         """The absence a client or worker is in at that instant."""
@@ -166,6 +177,10 @@ def context_of(
     return Context(
         people={(person.kind, person.person_id): person for person in people},
         memberships=_grouped(newest_first, lambda held: (held.kind, held.person_id)),
+        households=_grouped(
+            sorted((held for held in newest_first if held.kind == "household"), key=lambda held: held.person_id),
+            lambda held: held.group_id,
+        ),
         order_lines=_grouped(
             sorted(order_lines, key=lambda line: (line.ordered_on, line.order_id, line.line_id, line.starts_on)),
             lambda line: line.client_id,

@@ -1,6 +1,6 @@
 """Ordered time: an order's frequencies counted out on the calendar as minutes of a month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -12,6 +12,8 @@ from domain.ids import ClientId, ProviderId, ServiceCode
 from domain.local_time import Month
 from domain.order.time_frame import TimeFrame
 from domain.order.values import MinuteControl
+from domain.pay.standard_time import ordered_standard_minutes
+from domain.rulebook.rulebook import Rulebook
 from domain.values import CalendarPeriod
 
 DAYS_IN_WEEK = 7
@@ -35,16 +37,26 @@ class OrderedMinutes(msgspec.Struct, frozen=True, kw_only=True):
     """None where the order states no minutes: there is nothing to deviate from."""
 
 
-def ordered_time(month: Month, context: Context) -> Iterator[OrderedMinutes]:
+def ordered_time(month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:
     """Everything ordered in the month, from lines and from time frames."""
     for lines in context.order_lines.values():
         for line in lines:
-            yield from _of_line(line, month, context)
+            yield from _of_line(line, month, context, rulebook)
     for frame in context.time_frames:
         yield from _of_frame(frame, month)
 
 
-def _of_line(line: OrderLine, month: Month, context: Context) -> Iterator[OrderedMinutes]:
+def client_ordered_time(
+    client_id: ClientId, frames: Iterable[TimeFrame], month: Month, context: Context, rulebook: Rulebook
+) -> Iterator[OrderedMinutes]:
+    """Everything ordered for one client in the month; `frames` are the client's own."""
+    for line in context.order_lines.get(client_id, ()):
+        yield from _of_line(line, month, context, rulebook)
+    for frame in frames:
+        yield from _of_frame(frame, month)
+
+
+def _of_line(line: OrderLine, month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:
     """Count the real occurrences ([A] rules.md 4). A line that holds without any still tells how firmly it binds."""
     from_on, until_on = max(line.starts_on, month.first_on), min(line.ends_on or month.until_on, month.until_on)
     if from_on >= until_on:
@@ -52,30 +64,34 @@ def _of_line(line: OrderLine, month: Month, context: Context) -> Iterator[Ordere
     frequency = parse_frequency(line.frequency)
     anchor_on = line.anchor_on or line.starts_on
     dates = occurrences(frequency, anchor_on=anchor_on, from_on=from_on, until_on=until_on)
-    control = MinuteControl.NONE if frequency.unit is Unit.NEVER else MinuteControl(line.minute_control)
+    control, is_never = MinuteControl(line.minute_control), frequency.unit is Unit.NEVER
     for day, times in (dates or {from_on: 0}).items():
-        granted, ordered = _minutes(line, control, context, day)
+        granted, ordered = day_minutes(line, day, times, context, rulebook)
         is_unstated = ordered is None and control is not MinuteControl.TIME_FRAME
         yield OrderedMinutes(
             client_id=line.client_id,
             service_code=line.service_code,
             provider_id=line.provider_id,
             legal_basis=line.legal_basis,
-            minute_control=MinuteControl.NONE if is_unstated else control,
+            minute_control=MinuteControl.NONE if is_unstated or is_never else control,
             day=day,
-            granted_minutes=None if granted is None else granted * times,
-            ordered_minutes=None if ordered is None else ordered * times,
+            granted_minutes=None if is_never else granted,
+            ordered_minutes=None if is_never else ordered,
         )
 
 
-def _minutes(line: OrderLine, control: MinuteControl, context: Context, day: date) -> tuple[int | None, int | None]:
-    """Granted and ordered minutes of one occasion. Where the order states none, the code's standard time [S:SEED3]."""
-    if control in {MinuteControl.NONE, MinuteControl.TIME_FRAME}:
+def day_minutes(
+    line: OrderLine, day: date, times: int, context: Context, rulebook: Rulebook
+) -> tuple[int | None, int | None]:
+    """Granted and ordered minutes of so many occasions on a day. Where the order states none, the service's standard time
+    [S:SEED3]: the rulebook's where it names the service, else the catalogue's."""
+    if line.minute_control in {MinuteControl.NONE, MinuteControl.TIME_FRAME}:
         return None, None
-    defined = context.service(line.service_code, day)
-    standard = defined.standard_minutes if defined else None
-    granted = standard if line.granted_minutes is None else line.granted_minutes
-    return granted, granted if line.ordered_minutes is None else line.ordered_minutes
+    if line.granted_minutes is None:
+        granted = ordered_standard_minutes(line, day, times, context, rulebook)
+    else:
+        granted = line.granted_minutes * times
+    return granted, granted if line.ordered_minutes is None else line.ordered_minutes * times
 
 
 def _of_frame(frame: TimeFrame, month: Month) -> Iterator[OrderedMinutes]:

@@ -136,6 +136,10 @@ class _Rows(msgspec.Struct, frozen=True):
 
 def uncounted_by_rule(visit: VisitFacts, row: PerformedMinutes, context: Context, edition: Edition) -> Uncounted | None:
     """Why the service's own rules keep its minutes out of client time; None where they count."""
+    if not (
+        edition.states("client_time") or edition.states("call_counts") or edition.states("outreach_needs_approval")
+    ):
+        return None
     policies = service_policies(edition, context, row)
     if not policies.client_time or (row.kind is VisitKind.CALL and not policies.call_counts):
         return Uncounted.NOT_CLIENT_TIME
@@ -171,7 +175,8 @@ def visit_performed_time(visit: VisitFacts, *, context: Context, rulebook: Ruleb
             yield from _by_service(cells, split, rows)
     for presence, code in elsewhere:
         yield rows.counted(presence, presence.client_ids[0], code, (presence.visit_minutes, 0))
-    yield from _uncounted_rows(rows)
+    if not found or len(visit.attendances) > 1:
+        yield from _uncounted_rows(rows)
 
 
 def sum_by(rows: Iterable[PerformedMinutes], key: Callable[[PerformedMinutes], Key]) -> dict[Key, Total]:

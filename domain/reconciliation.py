@@ -120,7 +120,7 @@ def reconcile(
     A visit is planned on the day of its start, and performed on each of its local days [A]. `grounds` say what the
     deviations come from; `reimbursed` are the month's pay lines, None where pay was not computed.
     """
-    ordered = list(ordered_time(month, context))
+    ordered = list(ordered_time(month, context, rulebook))
     plans = [plan for plan in planned if local_day(plan.starts_at, rulebook.zone) in month]
     rows = [row for row in performed if row.day in month]
     edition = rulebook.on(month.first_on)

@@ -49,6 +49,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 ANYTHING = About()
+DEFAULT_POLICIES = Policies()
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -80,6 +81,20 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
                     found = changed(found, override.policies)
             self._resolved[about] = found
         return found
+
+    def states(self, policy: str) -> bool:
+        """Whether the policy is anything but its default for anybody: calculations pass over what nobody asks for."""
+        found = self._stated.get(policy)
+        if found is None:
+            named = [self.policies, *(override.policies for override in self.overrides)]
+            values = [getattr(policies, policy) for policies in named]
+            default = getattr(DEFAULT_POLICIES, policy)
+            found = self._stated[policy] = any(value is not msgspec.UNSET and value != default for value in values)
+        return found
+
+    @cached_property
+    def _stated(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def _resolved(self) -> dict[About, Policies]:

@@ -9,14 +9,17 @@ from domain.local_time import Month
 from domain.order.time_frame import TimeFrame
 from domain.order.values import MinuteControl
 from domain.ordered_time import OrderedMinutes, ordered_time
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
 from tests.domain.given_facts import ASTA, MORNING, MUNICIPAL, NEW_YEAR, known, order
 
 MARCH = Month(2025, 3)
 """It has 31 days, five Mondays, and a clock change that shall make no difference."""
 
 
-def ordered(*lines: OrderLine, frames: tuple[TimeFrame, ...] = ()) -> list[OrderedMinutes]:
-    return list(ordered_time(MARCH, known(orders=lines, frames=frames)))
+def ordered(
+    *lines: OrderLine, frames: tuple[TimeFrame, ...] = (), rulebook: Rulebook = DEFAULT_RULEBOOK
+) -> list[OrderedMinutes]:
+    return list(ordered_time(MARCH, known(orders=lines, frames=frames), rulebook))
 
 
 def minutes(*lines: OrderLine) -> int:

@@ -1,0 +1,107 @@
+"""On which terms a service is paid: looked up once for each edition, service, provider and client of a month."""
+
+from datetime import date
+from typing import NamedTuple
+
+from domain.context import Context
+from domain.facts import OrderLine
+from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
+from domain.organisation.values import ServiceCategory
+from domain.pay.bands import BandClock
+from domain.pay.rates import Price, price_of
+from domain.rulebook.policies import Policies
+from domain.rulebook.rulebook import About, Edition, Rulebook
+from domain.rulebook.values import Rate, RatePer
+from domain.values import VisitKind
+
+
+class Whose(NamedTuple):
+    """A service of a client, with who gives it under which law."""
+
+    client_id: ClientId
+    service_code: ServiceCode | None
+    provider_id: ProviderId
+    client_unit_id: UnitId
+    legal_basis: str
+    kind: VisitKind
+
+
+class Terms:
+    """What holds for one service of one client."""
+
+    __slots__ = ("_area", "_in_house", "_prices", "bands", "category", "policies", "rulebook_version")
+
+    def __init__(self, policies: Policies, bands: BandClock, version: str, category: str, area: str, *, in_house: bool):
+        self.policies, self.bands, self.rulebook_version, self.category = policies, bands, version, category
+        self._area, self._in_house = area, in_house
+        self._prices: dict[tuple[str, RatePer | None], Price] = {}
+
+    def price(self, band: str, per: RatePer | None = None) -> Price:
+        """What a piece is worth in that band; None: whatever the first rate that fits is per."""
+        found = self._prices.get((band, per))
+        if found is None:
+            rates, in_house = self.policies.rates, self._in_house
+            found = price_of(rates, band=band, area=self._area, in_house=in_house, per=per)
+            self._prices[band, per] = found
+        return found
+
+    def price_by(self, rate: Rate | None, per: RatePer) -> Price:
+        """What a piece is worth by a rate that stands outside the list."""
+        rates = (rate,) if rate else ()
+        return Price(per, price_of(rates, band="", area=self._area, in_house=self._in_house).rate)
+
+
+class TermsBook:
+    """The terms of a month."""
+
+    def __init__(self, context: Context, rulebook: Rulebook) -> None:
+        self.context, self.rulebook = context, rulebook
+        self._terms: dict[tuple[object, ...], Terms] = {}
+        self._clocks: dict[object, BandClock] = {}
+        self._ordered: dict[tuple[ClientId, date], frozenset[ServiceCode]] = {}
+
+    def terms(self, whose: Whose, day: date) -> Terms:
+        """The terms on a day."""
+        edition = self.rulebook.on(day)
+        defined = self.context.service(whose.service_code, day) if whose.service_code else None
+        category = defined.category if defined else ""
+        if not category and whose.kind in edition.policies.alarm_kinds:
+            category = ServiceCategory.ALARM.value
+        key = (edition.version, category, *whose)
+        found = self._terms.get(key)
+        if found is None:
+            found = self._terms[key] = self._find(whose, edition, category)
+        return found
+
+    def line_terms(self, line: OrderLine, day: date) -> Terms:
+        """The terms of a service as it is ordered."""
+        return self.terms(self.whose(line, day), day)
+
+    def whose(self, line: OrderLine, day: date) -> Whose:
+        """A service as it is ordered: the client's unit answers for it, whoever the order named."""
+        unit_id = self.context.client_unit(line.client_id, day)
+        provider_id = self.context.provider_of(unit_id) or line.provider_id
+        kind = VisitKind.PLANNED
+        return Whose(line.client_id, line.service_code, provider_id, unit_id, line.legal_basis, kind)
+
+    def ordered_codes(self, client_id: ClientId, day: date) -> frozenset[ServiceCode]:
+        """The services in the client's orders that hold that day."""
+        found = self._ordered.get((client_id, day))
+        if found is None:
+            found = frozenset(line.service_code for line in self.context.orders(client_id, day))
+            self._ordered[client_id, day] = found
+        return found
+
+    def _find(self, whose: Whose, edition: Edition, category: str) -> Terms:
+        about = About(whose.service_code or "", category, whose.legal_basis, whose.provider_id, whose.kind)
+        policies = edition.policies_for(about)
+        client = self.context.client(whose.client_id)
+        in_house = self.context.is_in_house(whose.provider_id)
+        area = client.area_type if client else ""
+        return Terms(policies, self._clock(policies), edition.version, category, area, in_house=in_house)
+
+    def _clock(self, policies: Policies) -> BandClock:
+        key = (policies.bands, policies.major_holidays)
+        if key not in self._clocks:
+            self._clocks[key] = BandClock(policies.bands, policies.major_holidays, self.rulebook.zone)
+        return self._clocks[key]
