@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -51,7 +52,7 @@ def cell(value: object) -> str:
             return ""
         case bool():
             return "true" if value else "false"
-        case int() | float():
+        case int() | float() | Decimal():
             return str(value)
         case datetime() | date():
             return value.isoformat()

@@ -45,6 +45,9 @@ def _is_ordered(case: VisitCase, service: ServiceRegistered) -> bool:
     clients = [client_id for client_id in _clients(case, service) if case.context.knows_client(client_id)]
     if not clients or _needs_no_order(case):
         return True
+    # What a care manager lets be paid without an order needs no order to be fixed ([A] rules.md 5.5).
+    if any(each.is_extra and each.client_id in clients for each in case.visit.excess):
+        return True
     return any(
         line.service_code == service.service_code
         for client_id in clients

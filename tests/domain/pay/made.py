@@ -18,7 +18,7 @@ from domain.facts import (
     VisitFacts,
     VisitFailed,
 )
-from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, VisitId
+from domain.ids import ClientId, FactId, HouseholdId, ProviderId, ServiceCode, UnitId, VisitId
 from domain.local_time import Month
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
@@ -93,7 +93,7 @@ def done(
 ) -> ServiceRegistered:
     return ServiceRegistered(
         visit_id=VisitId("visit"),
-        fact_id=f"{code}-{client}-{name}",  # type: ignore[arg-type]
+        fact_id=FactId(f"{code}-{client}-{name}"),
         worker_id=ANNA,
         client_id=client,
         service_code=code,

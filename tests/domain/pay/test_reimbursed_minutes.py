@@ -34,8 +34,8 @@ KNOWN = town(ANY, order(ASTA, TOILET, control="none"), order(ASTA, SHOP, control
 HOURLY = rulebook(rates=(rate("360"),))
 
 
-def reimbursed(rules: Rulebook, *args: object, **more: object) -> int:
-    return minutes_and_kronor(pay(made(*args, **more), context=KNOWN, rulebook=rules))[0]  # type: ignore[arg-type]
+def reimbursed(rules: Rulebook, start: str, minutes: int, source: Source = Source.PRESENCE_RECEIPT) -> int:
+    return minutes_and_kronor(pay(made(start, minutes, source=source), context=KNOWN, rulebook=rules))[0]
 
 
 def test_actual_time_is_paid_by_day() -> None:
@@ -150,7 +150,7 @@ def test_a_visit_that_not_both_have_approved_is_not_paid(approved: Iterable[Appr
     """[S:INTRA16]"""
     line = only(pay(made(approved=approved), context=KNOWN, rulebook=HOURLY))
     assert (line.withheld, line.performed_minutes, line.reimbursed_minutes) == (Withheld.NOT_APPROVED, 30, 0)
-    assert (line.withheld_minutes, line.amount) == (30, 0)
+    assert (line.withheld_minutes, line.amount) == (30, Decimal(0))
 
 
 def test_a_visit_without_a_service_is_not_paid() -> None:
@@ -266,4 +266,4 @@ def test_what_is_registered_at_the_home_is_not_counted_beyond_it() -> None:
 def test_a_failed_visit_has_a_line_and_no_minutes() -> None:
     visit = facts(stay("08:00", "08:05"), failure(NotPerformedReason.NOBODY_HOME, ASTA))
     line = only(pay(visit, context=KNOWN, rulebook=HOURLY), PayKind.FAILED)
-    assert (line.performed_minutes, line.reimbursed_minutes, line.amount) == (0, 0, 0)
+    assert (line.performed_minutes, line.reimbursed_minutes, line.amount) == (0, 0, Decimal(0))

@@ -1,0 +1,152 @@
+"""Money: what providers are paid for a month, and what clients pay. Each computed by one pure function over facts as of a
+position."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.dependencies import allowed
+from api.paging import page
+from api.problems import documented
+from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
+from api.rendering import Format
+from api.strict_route import StrictRoute
+from domain.context import Context
+from domain.detectors.hour import moment_of
+from domain.exceptions import find_exceptions
+from domain.facts import VisitFacts
+from domain.ids import VisitId
+from domain.local_time import Month
+from domain.pay.fees import FeeLine, client_fees
+from domain.pay.lines import PayLine, pay_total
+from domain.pay.reimbursement import reimbursement
+from domain.values import ExceptionClass, Period
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["reports"],
+    route_class=StrictRoute,
+    dependencies=[Depends(allowed("read.reports"))],
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+)
+
+Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
+LOOK_BACK = timedelta(days=31)
+"""How far before a month its visits are read: to know which day of an absence the month begins with, and whom a missed visit
+has warned already."""
+
+
+class PayGroup(StrEnum):
+    """What reimbursement is added up by."""
+
+    CLIENT = "client"
+    SERVICE = "service"
+    PROVIDER = "provider"
+    CLIENT_UNIT = "client_unit"
+    LEGAL_BASIS = "legal_basis"
+    KIND = "kind"
+    BAND = "band"
+    DAY = "day"
+    VISIT = "visit"
+    WITHHELD = "withheld"
+    RULEBOOK = "rulebook"
+
+
+KEYS: dict[PayGroup, tuple[str, Callable[[PayLine], Any]]] = {
+    PayGroup.CLIENT: ("client_id", lambda line: line.client_id),
+    PayGroup.SERVICE: ("service_code", lambda line: line.service_code),
+    PayGroup.PROVIDER: ("provider_id", lambda line: line.provider_id),
+    PayGroup.CLIENT_UNIT: ("client_unit_id", lambda line: line.client_unit_id),
+    PayGroup.LEGAL_BASIS: ("legal_basis", lambda line: line.legal_basis),
+    PayGroup.KIND: ("kind", lambda line: line.kind),
+    PayGroup.BAND: ("band", lambda line: line.band),
+    PayGroup.DAY: ("day", lambda line: line.day),
+    PayGroup.VISIT: ("visit_id", lambda line: line.visit_id),
+    PayGroup.WITHHELD: ("withheld", lambda line: line.withheld),
+    PayGroup.RULEBOOK: ("rulebook_version", lambda line: line.rulebook_version),
+}
+
+
+@router.get("/reimbursement", response_class=Response)
+def get_reimbursement(
+    request: Request,
+    view: ViewDep,
+    month: Annotated[str | None, Query(description="YYYY-MM", max_length=7)] = None,
+    group_by: Annotated[list[PayGroup] | None, Query(description="None: the lines as they are.")] = None,
+    client_id: Id = None,
+    provider_id: Id = None,
+    unit_id: Id = None,
+    limit: Limit = 1000,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """What providers are paid for a month: minutes performed, paid and withheld, with why, and kronor; line by line, or added
+    up by what `group_by` names."""
+    wanted = month_asked(view, month)
+    lines = [
+        line
+        for line in reimbursement_lines(view, wanted)
+        if client_id in (None, line.client_id)
+        and provider_id in (None, line.provider_id)
+        and unit_id in (None, line.client_unit_id)
+    ]
+    told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
+    return page(request, view, told, limit, form, days=month_span(view, wanted).days)
+
+
+@router.get("/client-fees", response_class=Response)
+def get_client_fees(
+    request: Request,
+    view: ViewDep,
+    month: Annotated[str | None, Query(description="YYYY-MM", max_length=7)] = None,
+    client_id: Id = None,
+    limit: Limit = 1000,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """What clients pay for a month: performed time, meals, and visits that were cancelled too late or missed, under the fee
+    cap."""
+    wanted = month_asked(view, month)
+    told = [msgspec.structs.asdict(line) for line in fee_lines(view, wanted) if client_id in (None, line.client_id)]
+    return page(request, view, told, limit, form, days=month_span(view, wanted).days)
+
+
+def reimbursement_lines(view: View, month: Month) -> list[PayLine]:
+    """All lines of a month, as of the view's position. What must be fixed before pay is not paid."""
+    visits, context = _visits(view, month), view.context()
+    return reimbursement(
+        month, visits, context=context, rulebook=view.rulebook, must_fix=must_fix(view, visits, context)
+    )
+
+
+def must_fix(view: View, visits: list[VisitFacts], context: Context) -> frozenset[VisitId]:
+    """The visits that have an exception to be fixed before pay, at the hour of the view."""
+    moment = moment_of(view.at, view.facts.device_contacts())
+    found = find_exceptions(visits, context=context, rulebook=view.rulebook, moment=moment)
+    fixes = [each for each in found if each.exception_class is ExceptionClass.FIX]
+    return frozenset(visit_id for each in fixes for visit_id in each.visit_ids)
+
+
+def fee_lines(view: View, month: Month) -> list[FeeLine]:
+    """All lines of a month's client fees, as of the view's position."""
+    return client_fees(month, _visits(view, month), context=view.context(), rulebook=view.rulebook)
+
+
+def added_up(lines: list[PayLine], group_by: list[PayGroup]) -> list[dict[str, Any]]:
+    """The lines' totals by what is named, in a fixed order."""
+    groups: defaultdict[tuple[Any, ...], list[PayLine]] = defaultdict(list)
+    for line in lines:
+        groups[tuple(KEYS[name][1](line) for name in group_by)].append(line)
+    names = [KEYS[name][0] for name in group_by]
+    return [
+        dict(zip(names, key, strict=True)) | msgspec.structs.asdict(pay_total(group))
+        for key, group in sorted(groups.items(), key=lambda item: [str(part) for part in item[0]])
+    ]
+
+
+def _visits(view: View, month: Month) -> list[VisitFacts]:
+    period = month_period(view, month)
+    return view.facts.visits(Period(period.starts_at - LOOK_BACK, period.ends_at))
