@@ -29,7 +29,7 @@ from domain.values import VisitKind
 Key = TypeVar("Key", bound=Hashable)
 
 
-class PerformedMinutes(msgspec.Struct, frozen=True, kw_only=True):
+class PerformedMinutes(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The minutes of one worker for one client and service, on one local day of one visit.
 
     `staff_minutes` add up to the sum of the workers' time, `visit_minutes` to the visit's length: of workers there at once

@@ -14,7 +14,7 @@ from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.lines import PayKind, Withheld
 from domain.pay.pieces import set_pieces
 from domain.pay.terms import Terms, TermsBook, Whose
-from domain.performed_time import PerformedMinutes, visit_performed_time
+from domain.performed_time import PerformedMinutes
 from domain.presence import Uncounted, uncounted
 from domain.rulebook.rulebook import NO_EDITION
 from domain.rulebook.values import AfterLock, DoubleStaffing
@@ -29,9 +29,10 @@ UNCOUNTED = {
 Marked = frozenset[VisitId]
 
 
-def visit_items(visit: VisitFacts, book: TermsBook, *, must_fix: Marked, late: Marked) -> list[PayItem]:
-    """The items of one visit's performed time, with what keeps them from being paid, before any cap."""
-    rows = list(visit_performed_time(visit, context=book.context, rulebook=book.rulebook))
+def visit_items(
+    visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook, *, must_fix: Marked, late: Marked
+) -> list[PayItem]:
+    """The items of one visit's performed time (`rows`), with what keeps them from being paid, before any cap."""
     items = [_item(visit, group, book) for group in _grouped(rows)]
     if not items:
         return items

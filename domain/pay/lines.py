@@ -47,7 +47,7 @@ class Withheld(StrEnum):
     OVER_CAP = "over_cap"
 
 
-class PayLine(msgspec.Struct, frozen=True, kw_only=True):
+class PayLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of the basis: what it is for, its minutes, and its amount.
 
     `performed_minutes` are what happened and add up to performed time over the lines of a month, whatever is paid;

@@ -24,6 +24,7 @@ from domain.pay.monthly import monthly_lines, quality_bonus
 from domain.pay.terms import TermsBook
 from domain.pay.undone import settle_share, undone_items
 from domain.pay.writing_out import lines_of
+from domain.performed_time import PerformedMinutes, visit_performed_time
 from domain.rulebook.rulebook import Rulebook
 
 NONE_OF_THEM: Marked = frozenset()
@@ -48,17 +49,24 @@ def reimbursement(
     rulebook: Rulebook,
     must_fix: Marked = NONE_OF_THEM,
     late: Marked = NONE_OF_THEM,
+    performed: Iterable[PerformedMinutes] | None = None,
 ) -> list[PayLine]:
     """The lines of a month, for every client in the context, in the order of clients, days and hours.
 
     `must_fix` names visits with an exception that must be fixed before pay, `late` those learned of after the month was
     closed. Visits may reach beyond the month; only lines of its days come out. An absence that began in the month before is
-    counted from the right day where its visits are among them.
+    counted from the right day where its visits are among them. `performed` is the performed time of these very visits,
+    where it has been computed already.
     """
     book = TermsBook(context, rulebook)
     clients: defaultdict[ClientId, _ClientMonth] = defaultdict(_ClientMonth)
+    known = None if performed is None else _by_visit(performed)
     for visit in settle_alarms(visits, context=context, rulebook=rulebook):
-        _take_in(visit, clients, book, must_fix=must_fix, late=late)
+        if known is None:
+            rows: Sequence[PerformedMinutes] = list(visit_performed_time(visit, context=context, rulebook=rulebook))
+        else:
+            rows = known.get(visit.visit_id, ())
+        _take_in(visit, rows, clients, book, must_fix=must_fix, late=late)
     for frame in context.time_frames:
         clients[frame.client_id].frames.append(frame)
     lines: list[PayLine] = []
@@ -67,10 +75,23 @@ def reimbursement(
     return lines
 
 
+def _by_visit(rows: Iterable[PerformedMinutes]) -> dict[VisitId, list[PerformedMinutes]]:
+    found: defaultdict[VisitId, list[PerformedMinutes]] = defaultdict(list)
+    for row in rows:
+        found[row.visit_id].append(row)
+    return found
+
+
 def _take_in(
-    visit: VisitFacts, clients: defaultdict[ClientId, _ClientMonth], book: TermsBook, *, must_fix: Marked, late: Marked
+    visit: VisitFacts,
+    rows: Sequence[PerformedMinutes],
+    clients: defaultdict[ClientId, _ClientMonth],
+    book: TermsBook,
+    *,
+    must_fix: Marked,
+    late: Marked,
 ) -> None:
-    items = visit_items(visit, book, must_fix=must_fix, late=late)
+    items = visit_items(visit, rows, book, must_fix=must_fix, late=late)
     done = {
         (item.whose.client_id, item.whose.service_code) for item in items if item.performed or item.withheld_minutes
     }

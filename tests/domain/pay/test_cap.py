@@ -68,8 +68,8 @@ def test_a_care_manager_lets_time_beyond_the_order_be_paid() -> None:
 
 
 def test_what_was_approved_counts_in_its_period() -> None:
-    lines = pay(on(3, 100, excess=40), on(10, 100), context=KNOWN, rulebook=UNLESS)
-    assert paid(lines) == [(3, 100), (10, 90)]
+    lines = pay(on(3, 100, excess=40), on(10, 80), on(17, 30), context=KNOWN, rulebook=UNLESS)
+    assert paid(lines) == [(3, 100), (10, 80), (17, 10)]
 
 
 def test_where_the_cap_is_the_order_no_approval_helps_and_where_actual_time_is_paid_none_is_needed() -> None:

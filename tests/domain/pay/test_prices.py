@@ -187,6 +187,27 @@ def test_bands_go_by_the_wall_and_minutes_by_real_time_when_the_clock_is_changed
     assert dict(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (SPRING_FORWARD, [("early", 120), ("late", 60)]),
+        (FALL_BACK, [("early", 150), ("late", 30), ("early", 30), ("late", 90)]),
+    ],
+)
+def test_a_boundary_in_the_hour_that_is_skipped_or_repeated(day: date, expected: list[tuple[str, int]]) -> None:
+    """From midnight to four by the wall, with a boundary at half past two: an hour that there is not, or twice."""
+    bands = (Band(name="early", window="00:00-02:30"), Band(name="late", window="02:30-06:00"))
+    clock_of = BandClock(bands, frozenset(), "Europe/Stockholm")
+    found = clock_of.split(epoch_minute(clock("00:00", day)), epoch_minute(clock("04:00", day)), day)
+    assert list(found) == expected
+
+
+def test_an_alarm_with_several_services_is_one_occasion() -> None:
+    rules = rulebook(alarm_payment=AlarmPayment.OCCASION, rates=(rate("149", per=RatePer.OCCASION),))
+    lines = pay(made("10:00", 30, SHOWER, TOILET, kind=VisitKind.ALARM), context=town(*ORDERS), rulebook=rules)
+    assert minutes_and_kronor(lines) == (30, Decimal(149))
+
+
 def test_a_standard_time_is_divided_as_the_visit_was() -> None:
     rules = rulebook(
         bands=(EVENING, DAY), rates=(rate("200", band="evening"), rate("100", band="day")), greeting_allowance_minutes=3

@@ -8,12 +8,15 @@ import pytest
 
 from domain.ids import ServiceCode
 from domain.pay.lines import PayKind, Withheld
+from domain.pay.reimbursement import reimbursement
+from domain.performed_time import performed_time
 from domain.rulebook.rulebook import Rulebook
 from domain.rulebook.values import AfterLock, CompensationModel, DoubleStaffing, MinimumMinutes
 from domain.values import ApprovalRole, NotPerformedReason, Source, VisitKind
 from tests.domain.given_facts import ANNA, ASTA, BO, BROR, failure, order, stay
 from tests.domain.pay.made import (
     CLEAN,
+    MARCH,
     PHONE,
     SHOP,
     SHOWER,
@@ -111,6 +114,22 @@ def test_service_tasks_are_paid_with_a_standard_time(code: str, minutes: int, am
     line = only(lines)
     assert (line.performed_minutes, line.base_minutes, line.reimbursed_minutes) == (50, minutes, minutes)
     assert line.amount == Decimal(amount)
+
+
+def test_a_standard_time_over_midnight_is_paid_once() -> None:
+    lines = pay(made("23:50", 30, SHOP), context=KNOWN, rulebook=SOLNA)
+    assert [(line.day.day, line.performed_minutes, line.reimbursed_minutes) for line in lines] == [
+        (3, 10, 60),
+        (4, 20, 0),
+    ]
+
+
+def test_performed_time_that_is_known_already_is_not_computed_again() -> None:
+    visits = [made(), made("12:00", 20, TOILET)]
+    rows = performed_time(visits, context=KNOWN, rulebook=HOURLY)
+    again = reimbursement(MARCH, visits, context=KNOWN, rulebook=HOURLY, performed=rows)
+    assert again == pay(*visits, context=KNOWN, rulebook=HOURLY)
+    assert reimbursement(MARCH, visits, context=KNOWN, rulebook=HOURLY, performed=rows[:1]) == again[:1]
 
 
 def test_personal_care_is_paid_by_the_clock_at_a_rate_of_its_own() -> None:
