@@ -72,6 +72,28 @@ def test_a_declined_visit_is_paid_a_share(code: ServiceCode, paid: int, amount: 
     assert (line.performed_minutes, line.reimbursed_minutes, line.amount) == (0, paid, Decimal(amount))
 
 
+def test_declined_personal_care_is_paid_of_what_was_ordered_whatever_its_standard_time() -> None:
+    rules = rulebook(standard_times=minutes(SHOWER=90), declined_share_percent=50)
+    assert only(pay(declined(SHOWER), context=KNOWN, rulebook=rules), PayKind.DECLINED).base_minutes == 40
+
+
+def test_what_one_worker_told_in_vain_another_has_done() -> None:
+    """Bo found nobody and went; Anna came later and showered her: nothing was declined."""
+    told = declined(SHOP)
+    visit = facts(*told.failures, *plan_of(told), stay("10:30", "10:50"), done(SHOWER, "10:40"))
+    assert {line.kind for line in pay(visit, context=KNOWN, rulebook=SOLNA)} == {PayKind.PERFORMED}
+
+
+def test_a_service_that_was_declined_first_and_then_done_is_done() -> None:
+    no_first = but(done(SHOWER, "08:05", name="no"), performed=False)
+    visit = facts(stay("08:00", "08:30"), no_first, done(SHOWER, "08:20"))
+    assert {line.kind for line in pay(visit, context=KNOWN, rulebook=SOLNA)} == {PayKind.PERFORMED}
+
+
+def plan_of(visit: VisitFacts) -> list[PlannedVisit]:
+    return [visit.planned] if visit.planned else []
+
+
 def test_a_declined_visit_is_overhead_where_the_rate_covers_it() -> None:
     """[S:HUDD], and the default [A]."""
     line = only(pay(declined(CLEAN), context=KNOWN, rulebook=DEFAULT_RULEBOOK), PayKind.DECLINED)
