@@ -9,10 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reading import Limit, ViewDep, month_asked
+from api.reading import Limit, View, ViewDep, month_asked, month_named, month_period, month_span
 from api.rendering import Format
 from api.strict_route import StrictRoute
+from domain.budget_basis import BudgetRow, budget_month, budget_months, budget_totals
+from domain.client_counts import register_basis
 from domain.debit_basis import debit_claims, debit_lines
+from domain.local_time import ONE_DAY, Month, month_of
 
 router = APIRouter(
     prefix="/v1",
@@ -22,6 +25,7 @@ router = APIRouter(
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
 
+BUDGET_MONTHS_MAX = 60
 MonthText = Annotated[str | None, Query(description="YYYY-MM; default: the month of `at`.", max_length=7)]
 Form = Annotated[Format, Query(alias="format")]
 
@@ -52,4 +56,62 @@ def get_supervision_basis(
         rulebook=view.rulebook,
     )
     rows = lines if level is DebitLevel.OCCASION else debit_claims(wanted, lines)
-    return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form)
+    return page(
+        request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=month_span(view, wanted).days
+    )
+
+
+class BudgetLevel(StrEnum):
+    """What a row of the budget basis is."""
+
+    MONTH = "month"
+    UNIT = "unit"
+
+
+@router.get("/budget-basis", response_class=Response)
+def get_budget_basis(
+    request: Request,
+    view: ViewDep,
+    last: Annotated[
+        str | None, Query(description="YYYY-MM; default: the month before that of `at`.", max_length=7)
+    ] = None,
+    months: Annotated[int | None, Query(ge=1, le=BUDGET_MONTHS_MAX)] = None,
+    level: BudgetLevel = BudgetLevel.MONTH,
+    limit: Limit = 1000,
+    form: Form = "json",
+) -> Response:
+    """Planned and performed minutes of the latest months by unit and act, month by month or together. How many months is
+    the rulebook's to say."""
+    latest = month_named(last) if last else month_of(month_asked(view, None).first_on - ONE_DAY)
+    count = months or max(1, view.rulebook.on(latest.first_on).policies.budget_basis_months)
+    wanted = budget_months(latest, count)
+    rows, days = budget_rows(view, wanted), [day for each in wanted for day in month_span(view, each).days]
+    if level is BudgetLevel.MONTH:
+        return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=days)
+    told = [
+        msgspec.structs.asdict(total) | {"performed_minutes_per_month": total.performed_minutes_per_month}
+        for total in budget_totals(rows, count)
+    ]
+    return page(request, view, told, limit, form, days=days)
+
+
+def budget_rows(view: View, months: list[Month]) -> list[BudgetRow]:
+    """The rows of each month, of which one is read at a time: a year and a half of visits is more than memory holds."""
+    context, rulebook = view.context(), view.rulebook
+    return [
+        row
+        for month in months
+        for row in budget_month(month, view.facts.visits(month_period(view, month)), context=context, rulebook=rulebook)
+    ]
+
+
+@router.get("/register-basis", response_class=Response)
+def get_register_basis(
+    request: Request, view: ViewDep, month: MonthText = None, limit: Limit = 1000, form: Form = "json"
+) -> Response:
+    """The decisions that a month's register file speaks of: in force on its last day, started or ended in it."""
+    wanted = month_asked(view, month)
+    rows = register_basis(wanted, context=view.context(), rulebook=view.rulebook)
+    return page(
+        request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=[wanted.until_on - ONE_DAY]
+    )

@@ -10,13 +10,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reading import Limit, Span, View, ViewDep
+from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format, Row
 from api.strict_route import StrictRoute
+from domain.client_counts import CountLevel, client_counts
+from domain.client_time import TimeLevel, UnitOf, client_time
 from domain.continuity import ClientContinuity, ContinuityReport, continuity
 from domain.continuity_definition import Asked, definition_of
 from domain.continuity_groups import ContinuityGroup, ContinuityLevel, continuity_groups
 from domain.local_time import local_day
+from domain.performed_time import performed_time
+from domain.registration_quality import QualityLevel, registration_quality
 from domain.rulebook.values import TimeWindow
 
 router = APIRouter(
@@ -64,7 +68,7 @@ def get_continuity(
         rows = [_client_row(report, client) for client in report.clients]
     else:
         rows = [_group_row(report, group) for group in continuity_groups(report, ContinuityLevel(level))]
-    return page(request, view, rows, limit, form)
+    return page(request, view, rows, limit, form, days=[report.first_on])
 
 
 def continuity_report(view: View, first_on: date | None, asked: Asked) -> ContinuityReport:
@@ -95,3 +99,71 @@ def _about(report: ContinuityReport) -> dict[str, object]:
         "definition": report.definition.version,
         "rulebook": report.rulebook_version,
     }
+
+
+@router.get("/client-time", response_class=Response)
+def get_client_time(
+    request: Request,
+    view: ViewDep,
+    span: SpanDep,
+    by: UnitOf = UnitOf.WORKER,
+    level: TimeLevel = TimeLevel.UNIT,
+    limit: Limit = 1000,
+    form: Form = "json",
+) -> Response:
+    """Client time against the paid minutes of shifts, by the workers' unit or the clients', with what was lent; and by the
+    workers' unit what the rest of the scheduled time went to."""
+    context, period = view.context(), span.period
+    rows = client_time(
+        performed_time(view.facts.visits(period), context=context, rulebook=view.rulebook),
+        view.facts.shifts(period),
+        view.facts.indirect_time(period),
+        first_on=span.first_on,
+        last_on=span.last_on,
+        by=by,
+        level=level,
+        context=context,
+        rulebook=view.rulebook,
+    )
+    told = [
+        msgspec.structs.asdict(row) | {"unused_minutes": row.unused_minutes, "client_time_share": row.client_time_share}
+        for row in rows
+    ]
+    return page(request, view, told, limit, form, days=span.days)
+
+
+@router.get("/registration-quality", response_class=Response)
+def get_registration_quality(
+    request: Request,
+    view: ViewDep,
+    span: SpanDep,
+    level: QualityLevel = QualityLevel.UNIT,
+    limit: Limit = 1000,
+    form: Form = "json",
+) -> Response:
+    """How much was entered by hand, how late the ledger learned of it, and how far clocks were off: by unit and month."""
+    rows = registration_quality(
+        view.facts.visits(span.period),
+        first_on=span.first_on,
+        last_on=span.last_on,
+        level=level,
+        context=view.context(),
+        rulebook=view.rulebook,
+    )
+    return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=span.days)
+
+
+@router.get("/client-counts", response_class=Response)
+def get_client_counts(
+    request: Request,
+    view: ViewDep,
+    day: Annotated[date | None, Query(description="YYYY-MM-DD; default: the local day of `at`.")] = None,
+    level: CountLevel = CountLevel.MUNICIPALITY,
+    limit: Limit = 1000,
+    form: Form = "json",
+) -> Response:
+    """Clients with a decision in force on a day, and those of them who are home-care clients in comparisons."""
+    wanted = day or local_day(view.at, view.rulebook.zone)
+    rows = client_counts(wanted, level=level, context=view.context(), rulebook=view.rulebook)
+    told = [msgspec.structs.asdict(row) | {"left_out": row.left_out} for row in rows]
+    return page(request, view, told, limit, form, days=[wanted])

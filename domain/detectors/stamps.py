@@ -7,6 +7,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.facts import Attendance
 from domain.ids import FactId
 from domain.presence import attendance_minutes
+from domain.registration_quality import is_by_hand
 from domain.values import PlaceCode, Source
 
 MS = 1000
@@ -36,7 +37,7 @@ def wrong_clocks(case: VisitCase) -> Iterator[FoundException]:
 def late_syncs(case: VisitCase) -> Iterator[FoundException]:
     """LATE_SYNC: learned of beyond the limit. What the office enters is late by nature."""
     for stay in case.visit.attendances:
-        if stay.delay_s > case.policies.late_sync_limit_s and not _is_by_hand(stay):
+        if stay.delay_s > case.policies.late_sync_limit_s and not is_by_hand(stay):
             yield _of_stay(case, ExceptionCode.LATE_SYNC, stay)
 
 
@@ -56,7 +57,7 @@ def wrong_places(case: VisitCase) -> Iterator[FoundException]:
 
 def handmade(case: VisitCase) -> Iterator[FoundException]:
     """MANUAL: an end or a service was entered or changed by hand (rules.md 6.1)."""
-    stays = [stay for stay in case.visit.attendances if stay.corrected or _is_by_hand(stay)]
+    stays = [stay for stay in case.visit.attendances if stay.corrected or is_by_hand(stay)]
     services = [service for service in case.visit.services if service.corrected or service.source.by_hand]
     fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
     fact_ids += [fact_id for service in services for fact_id in service_causes(service)]
@@ -77,10 +78,6 @@ def lapsed_approvals(case: VisitCase) -> Iterator[FoundException]:
 
 def _of_stay(case: VisitCase, code: ExceptionCode, stay: Attendance) -> FoundException:
     return case.found(code, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at)
-
-
-def _is_by_hand(stay: Attendance) -> bool:
-    return any(source is not None and source.by_hand for source in (stay.arrival_source, stay.departure_source))
 
 
 def _places(stay: Attendance) -> Iterator[PlaceCode]:

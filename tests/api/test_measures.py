@@ -7,7 +7,14 @@ import pytest
 
 from tests.api.calls import Caller, Json
 from tests.api.conftest import Calls
-from tests.api.town import ANNA, ASTRID, BO, BRACKE, CENTRE, STINA, Town, fact, fresh
+from tests.api.town import ANNA, ASTRID, BO, BRACKE, CENTRE, GALLO, STINA, Town, fact, fresh, uid
+
+SHIFT = {
+    "shift_id": uid("shift of monday"),
+    "unit_id": CENTRE,
+    "scheduled_start_at": "2026-03-02T06:00:00+01:00",
+    "scheduled_end_at": "2026-03-02T14:00:00+01:00",
+}
 
 
 @pytest.fixture
@@ -69,5 +76,52 @@ def test_continuity_is_asked_for_as_the_rulebook_says_where_nothing_is_stated(to
 @pytest.mark.parametrize(
     "asked", [{"period_days": 0}, {"window": "7-22"}, {"level": "everybody"}, {"from": "today"}, {"age_min": -1}]
 )
-def test_a_measure_that_cannot_be_read_is_refused(auditor: Caller, asked: Json) -> None:
-    assert auditor.get("/v1/continuity", **asked).status_code == 422
+def test_a_measure_that_cannot_be_read_is_refused(shared_town: Town, asked: Json) -> None:
+    assert shared_town.call("auditor").get("/v1/continuity", **asked).status_code == 422
+
+
+def test_client_time_quality_and_counts_of_the_days_asked_for(call: Calls, town: Town, auditor: Caller) -> None:
+    manager = call("unit_manager")
+    manager.decide(f"/v1/workers/{ANNA}/join-unit", {"unit_id": GALLO, "on": "2026-01-01"}, version=1)
+    manager.decide(f"/v1/workers/{ANNA}/schedule-shift", SHIFT, version=2)
+    town.placed_order()
+    position = town.attended_visit()[1]
+    month: Json = {"month": "2026-03", "min_position": position}
+
+    hands = rows(auditor, "/v1/client-time", **month)
+    [employer] = [row for row in hands if row["unit_id"] == GALLO]
+    assert (employer["client_minutes"], employer["lent_minutes"], employer["unused_minutes"]) == (40, 40, 440)
+    assert (employer["shifts_unpaid"], employer["client_time_share"]) == (1, None)
+    by_client = {row["unit_id"]: row for row in rows(auditor, "/v1/client-time", **month, by="client_unit")}
+    assert (by_client[CENTRE]["client_minutes"], by_client[CENTRE]["unused_minutes"]) == (40, None)
+
+    [quality] = rows(auditor, "/v1/registration-quality", **month)
+    assert (quality["unit_id"], quality["attendances"], quality["manual_share"]) == (CENTRE, 1, 0)
+    assert quality["delay_median_s"] == 7_200
+    [counts] = rows(auditor, "/v1/client-counts", level="unit")
+    assert (counts["unit_id"], counts["with_decision"], counts["home_care_clients"]) == (CENTRE, 1, 1)
+    assert rows(auditor, "/v1/client-counts", day="2026-01-31") == []
+
+
+def test_budget_and_register_basis_of_the_months_asked_for(town: Town, auditor: Caller) -> None:
+    order_id = town.placed_order()
+    position = town.attended_visit()[1]
+    asked = {"last": "2026-03", "months": 2, "min_position": position}
+    [month] = rows(auditor, "/v1/budget-basis", **asked)
+    assert (month["month"], month["unit_id"], month["planned_minutes"], month["performed_minutes"]) == (
+        "2026-03",
+        CENTRE,
+        40,
+        40,
+    )
+    [total] = rows(auditor, "/v1/budget-basis", **asked, level="unit")
+    assert (total["months"], total["performed_minutes_per_month"]) == (2, 20)
+    assert rows(auditor, "/v1/budget-basis") == []
+    assert auditor.get("/v1/budget-basis", last="2026-13").status_code == 422
+
+    [decision] = rows(auditor, "/v1/register-basis", month="2026-02")
+    assert (decision["order_id"], decision["in_force"], decision["started"]) == (order_id, True, True)
+    assert rows(auditor, "/v1/register-basis", month="2026-01") == []
+    text = auditor.get("/v1/register-basis", month="2026-03", format="csv").text
+    [read] = csv.DictReader(io.StringIO(text))
+    assert (read["client_id"], read["in_force"], read["started"]) == (ASTRID, "true", "false")

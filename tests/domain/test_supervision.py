@@ -200,3 +200,11 @@ def test_only_sessions_of_the_days_asked_for_are_told_of() -> None:
         [session()], [meeting(MONDAY)], first_on=day(1), last_on=day(1), zone="Europe/Stockholm"
     )
     assert list(asked) == []
+
+
+def test_a_session_that_was_cancelled_for_the_team_meeting_is_as_it_should_be() -> None:
+    cancelled = session(cancelled=TEAM_WEEK)
+    asked = supervision_in_team_weeks(
+        [cancelled], [meeting(MONDAY)], first_on=MONDAY, last_on=MONDAY, zone="Europe/Stockholm"
+    )
+    assert list(asked) == []
