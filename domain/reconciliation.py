@@ -18,7 +18,7 @@ from domain.context import Context
 from domain.deviation.cause import Cause
 from domain.deviation.grounds import NO_GROUNDS, Grounds
 from domain.deviation.slots import Days
-from domain.deviation.windows import Deviation, Pool, deviations, windows
+from domain.deviation.windows import Deviation, Pool, explained, windows
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
 from domain.local_time import Month, local_day
@@ -132,8 +132,8 @@ def reconcile(
         entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
         cells |= add_up(entries)
         days = Days(client_id, context, rulebook, grounds)
-        found = windows(days.slots(entries, sources.planned), days, controls, edition)
-        pools |= deviations(found, grounds, edition)
+        found = windows(entries, controls, edition)
+        pools |= explained(found, days.slots(entries, sources.planned), days, controls, edition)
     tally = _Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
     return [row for level in Level for row in tally.rows(level)]
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain.context import Context
 from domain.detectors.hour import Moment
 from domain.deviation.cause import Cause
-from domain.deviation.grounds import ApprovedExcess, Grounds
+from domain.deviation.grounds import Grounds
 from domain.facts import Absence, NeedChange, OrderLine, VisitFacts
 from domain.ids import ClientId, VisitId
 from domain.local_time import Month
@@ -27,6 +28,7 @@ from tests.domain.given_facts import (
     SHOWER,
     but,
     clock,
+    excess,
     failure,
     known,
     order,
@@ -252,28 +254,29 @@ def both_days(rulebook: Rulebook) -> list[ReconciliationRow]:
 
 
 @pytest.mark.parametrize(
-    ("period", "excess", "shortfall"),
+    ("period", "beyond", "shortfall"),
     [(CapPeriod.MONTH, 0, 5), (CapPeriod.WEEK, 0, 5), (CapPeriod.DAY, 10, 15), (CapPeriod.VISIT, 10, 15)],
 )
-def test_what_evens_out_within_the_cap_period_is_no_excess(period: CapPeriod, excess: int, shortfall: int) -> None:
+def test_what_evens_out_within_the_cap_period_is_no_excess(period: CapPeriod, beyond: int, shortfall: int) -> None:
     for level in (Level.CLIENT, Level.UNIT, Level.PROVIDER):
         (row,) = [row for row in both_days(rulebook=rulebook_with(cap_period=period)) if row.level is level]
-        assert (row.deviation_minutes, row.excess_minutes, row.shortfall_minutes) == (-5, excess, shortfall)
+        assert (row.deviation_minutes, row.excess_minutes, row.shortfall_minutes) == (-5, beyond, shortfall)
         assert sum(row.causes.values()) == -5
 
 
 def test_what_is_tolerated_and_what_is_approved_is_no_excess() -> None:
     tolerant = rulebook_with(tolerance_percent=10)
-    allowed = ApprovedExcess(client_id=ASTA, service_code=None, legal_basis="SoL", day=MONDAY, minutes=7)
-    for rulebook, approved, excess in (
+    for rulebook, approved, told in (
         (DEFAULT_RULEBOOK, (), (10, 0)),
         (tolerant, (), (6, 0)),
-        (DEFAULT_RULEBOOK, (allowed,), (3, 7)),
-        (tolerant, (allowed,), (0, 7)),
+        (DEFAULT_RULEBOOK, (excess(7),), (3, 7)),
+        (tolerant, (excess(7),), (0, 7)),
+        (DEFAULT_RULEBOOK, (excess(7, client=BROR),), (10, 0)),
+        (DEFAULT_RULEBOOK, (excess(99),), (0, 10)),
     ):
-        rows = rows_of(showered(50), rulebook=rulebook, approved={ASTA: approved})
-        (row,) = [row for row in rows if row.level is Level.CLIENT]
-        assert (row.excess_minutes, row.approved_excess) == excess
+        allowed = msgspec.structs.replace(showered(50), excess=approved)
+        (row,) = [row for row in rows_of(allowed, rulebook=rulebook) if row.level is Level.CLIENT]
+        assert (row.excess_minutes, row.approved_excess) == told
 
 
 def test_one_clients_excess_is_not_evened_out_by_anothers_shortfall() -> None:
