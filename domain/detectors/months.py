@@ -8,12 +8,12 @@ from typing import NamedTuple
 from domain.context import Context
 from domain.detectors.found import FoundException, causes, service_causes
 from domain.detectors.hour import is_registered
-from domain.deviation.windows import Stretch, approved_minutes, excess_of, policies_of, stretch_at, windows
+from domain.deviation.windows import Stretch, Stretches, approved_minutes, excess_of, policies_of, windows
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import ClientId, FactId, derived_id
 from domain.local_time import Month, iso_week, local_day, local_day_bounds
-from domain.minute_controls import MinuteControls, controls_of
+from domain.minute_controls import controls_of
 from domain.month_minutes import Entry, Layer, by_client, month_entries, units_at_work
 from domain.order_lag import LagGround, order_lags
 from domain.order_weeks import Days
@@ -21,7 +21,7 @@ from domain.ordered_time import ordered_time
 from domain.performed_time import PerformedMinutes
 from domain.planned_time import planned_services
 from domain.presence import clients_of
-from domain.rulebook.rulebook import Edition, Rulebook
+from domain.rulebook.rulebook import Rulebook
 from domain.values import NotPerformedReason
 
 PERCENT = 100
@@ -34,8 +34,7 @@ class MonthCase(NamedTuple):
     client_id: ClientId
     entries: list[Entry]
     visits: list[VisitFacts]
-    controls: MinuteControls
-    edition: Edition
+    stretches: Stretches
     context: Context
     rulebook: Rulebook
 
@@ -53,7 +52,7 @@ def month_cases(
     plans = [visit.planned for visit in visits if visit.planned and _day(visit, rulebook) in month]
     inside = [row for row in rows if row.day in month]
     edition = rulebook.on(month.first_on)
-    controls = controls_of(ordered, edition.policies.minute_control)
+    stretches = Stretches(controls_of(ordered, edition.policies.minute_control), edition)
     at_work = units_at_work(plans, inside)
     theirs: defaultdict[ClientId, list[VisitFacts]] = defaultdict(list)
     for visit in visits:
@@ -61,20 +60,20 @@ def month_cases(
             theirs[client_id].append(visit)
     for client_id, sources in by_client(ordered, plans, inside, ()).items():
         entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
-        yield MonthCase(month, client_id, entries, theirs[client_id], controls, edition, context, rulebook)
+        yield MonthCase(month, client_id, entries, theirs[client_id], stretches, context, rulebook)
 
 
 def longer_than_ordered(case: MonthCase) -> Iterator[FoundException]:
     """LONGER_THAN_ORDERED: beyond what is ordered, approved and tolerated, over the rulebook's cap period (rules.md 2.2)."""
     inside: defaultdict[Stretch, list[Entry]] = defaultdict(list)
     for entry in case.entries:
-        where = stretch_at(entry.place, entry.day, case.controls, case.edition)
+        where = case.stretches.of(entry.place, entry.day)
         if where is not None and entry.layer is Layer.PERFORMED:
             inside[where].append(entry)
-    found = windows(case.entries, case.controls, case.edition)
+    found = windows(case.entries, case.stretches)
     approved = approved_minutes(found, case.client_id, {visit.visit_id: visit for visit in case.visits})
     for (pool, stretch), window in found.items():
-        excess, _ = excess_of(window, approved[pool, stretch], policies_of(pool, case.edition))
+        excess, _ = excess_of(window, approved[pool, stretch], policies_of(pool, case.stretches.edition))
         if excess:
             name = f"over@{stretch}/{pool.legal_basis}/{pool.service_code or '*'}"
             yield _of_month(case, ExceptionCode.LONGER_THAN_ORDERED, name, inside[pool, stretch], minutes=excess)
@@ -85,13 +84,13 @@ def refusal_patterns(case: MonthCase) -> Iterator[FoundException]:
 
     A share of declined visits alone is the client's own affair; that they come to what was not used is worth a look [A].
     """
-    policies, context = case.edition.policies, case.context
+    policies, context = case.stretches.edition.policies, case.context
     heard = [visit for visit in case.visits if is_registered(visit) and _day(visit, case.rulebook) in case.month]
     declined = [visit for visit in heard if _is_declined(visit, case.client_id)]
     is_many = PERCENT * len(declined) >= policies.refusal_pattern_percent * len(heard)
     if not policies.refusal_pattern_percent or not is_many or len(declined) < policies.refusal_pattern_visits_min:
         return
-    found = windows(case.entries, case.controls, case.edition).values()
+    found = windows(case.entries, case.stretches).values()
     unused = sum(window.ordered - window.performed for window in found)
     refused = sum(
         minutes

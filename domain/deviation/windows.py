@@ -8,6 +8,7 @@ an order says days, not visits, so that `visit` is a service's day [A], and a we
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -77,49 +78,64 @@ Stretch = tuple[Pool, str]
 """A pool over a day `2025-03-03`, a week `2025-W10` or a month `2025-03`."""
 
 
-def windows(entries: Iterable[Entry], controls: MinuteControls, edition: Edition) -> dict[Stretch, Window]:
+class Stretches(msgspec.Struct, frozen=True):
+    """Says where a place's minutes of a day are held against each other. Places are few and days many, so that what a place
+    comes to is found once."""
+
+    controls: MinuteControls
+    edition: Edition
+    _known: dict[Place, tuple[Pool, CapPeriod] | None] = msgspec.field(default_factory=dict)
+
+    def of(self, place: Place, day: date) -> Stretch | None:
+        """The pool and stretch; None where nothing is ordered of them in minutes."""
+        if place not in self._known:
+            self._known[place] = self._find(place)
+        found = self._known[place]
+        return None if found is None else (found[0], stretch_of(day, found[1]))
+
+    def _find(self, place: Place) -> tuple[Pool, CapPeriod] | None:
+        control = self.controls.of(*place[:3])
+        if control is MinuteControl.NONE:
+            return None
+        pool = pool_of(place, control)
+        # A pot of minutes stands on the month, whatever is counted by the day.
+        is_pot = control is MinuteControl.TIME_FRAME
+        return pool, CapPeriod.MONTH if is_pot else policies_of(pool, self.edition).cap_period
+
+
+def windows(entries: Iterable[Entry], stretches: Stretches) -> dict[Stretch, Window]:
     """Hold ordered and performed against each other. Minutes that nothing is ordered of in minutes are in no window."""
     found: dict[Stretch, Window] = {}
     for entry in entries:
-        where = stretch_at(entry.place, entry.day, controls, edition)
+        if entry.layer is not Layer.ORDERED and entry.layer is not Layer.PERFORMED:
+            continue
+        where = stretches.of(entry.place, entry.day)
         if where is None:
             continue
         window = found.get(where) or found.setdefault(where, Window())
         if entry.layer is Layer.ORDERED:
             window.ordered += entry.minutes
-        elif entry.layer is Layer.PERFORMED:
+        else:
             window.performed += entry.minutes
             if entry.visit_id is not None:
                 window.visit_ids.add(entry.visit_id)
     return found
 
 
-def explained(
-    found: dict[Stretch, Window], slots: Slots, days: Days, controls: MinuteControls, edition: Edition
-) -> dict[Pool, Deviation]:
+def explained(found: dict[Stretch, Window], slots: Slots, days: Days, stretches: Stretches) -> dict[Pool, Deviation]:
     """Split each window by cause, and add up those of each pool."""
     for (place, day), slot in slots.items():
-        where = stretch_at(place, day, controls, edition)
-        if where is not None:
-            _gather(found[where].lacking, days.lacking(place, day, slot))
-            _gather(found[where].beyond, days.beyond(place, day, slot))
+        where = stretches.of(place, day)
+        window = found.get(where) if where else None
+        if window is not None:
+            _gather(window.lacking, days.lacking(place, day, slot))
+            _gather(window.beyond, days.beyond(place, day, slot))
     approved = approved_minutes(found, days.client_id, days.grounds.visits)
     pools: defaultdict[Pool, Deviation] = defaultdict(Deviation)
     for where, window in found.items():
         pool, _ = where
-        pools[pool].add(_deviation(window, approved[where], policies_of(pool, edition)))
+        pools[pool].add(_deviation(window, approved[where], policies_of(pool, stretches.edition)))
     return dict(pools)
-
-
-def stretch_at(place: Place, day: date, controls: MinuteControls, edition: Edition) -> Stretch | None:
-    """Where a place's minutes of a day are held against each other; None where nothing is ordered of them in minutes."""
-    control = controls.of(*place[:3])
-    if control is MinuteControl.NONE:
-        return None
-    pool = pool_of(place, control)
-    # A pot of minutes stands on the month, whatever is counted by the day.
-    is_pot = control is MinuteControl.TIME_FRAME
-    return pool, stretch_of(day, CapPeriod.MONTH if is_pot else policies_of(pool, edition).cap_period)
 
 
 def pool_of(place: Place, control: MinuteControl) -> Pool:
@@ -134,6 +150,7 @@ def policies_of(pool: Pool, edition: Edition) -> Policies:
     return edition.policies_for(About(pool.service_code or "", "", pool.legal_basis, pool.provider_id))
 
 
+@lru_cache(maxsize=4096)
 def stretch_of(day: date, period: CapPeriod) -> str:
     """Name the stretch a day lies in."""
     match period:
