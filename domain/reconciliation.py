@@ -155,8 +155,7 @@ class _Tally(msgspec.Struct, frozen=True):
             groups[_key(level, place)][place] = cell
         deviating: defaultdict[RowKey, Deviation] = defaultdict(Deviation)
         for pool, deviation in self.pools.items():
-            if level is not Level.SERVICE or not pool.is_loose:
-                deviating[_key(level, pool)].add(deviation)
+            deviating[_key(level, pool)].add(deviation)
         in_order = sorted(groups.items(), key=lambda group: tuple(name or "" for name in group[0]))
         return [self._row(level, key, group, deviating.get(key)) for key, group in in_order]
 
