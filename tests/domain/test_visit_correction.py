@@ -191,14 +191,21 @@ def test_a_note_about_nobody_known_is_sealed_for_the_worker() -> None:
     visit.given(arrived_alone).when(correct(unknown, arrival=None, departure=None, note="Who was it")).then(event)
 
 
-@pytest.mark.parametrize(("told", "position"), [((), 20), ((corrected(BELIEVED, LONGER),), 30)])
+@pytest.mark.parametrize(
+    ("told", "position"),
+    [
+        (ATTENDED, 30),
+        ((*ATTENDED, corrected(BELIEVED, LONGER)), 40),
+        ((*ATTENDED[:2], corrected(values(at(8, 3), None), values(at(8, 5), None), departure=None)), 30),
+    ],
+)
 def test_an_attendance_was_last_said_where_it_was_registered_or_corrected(
     told: tuple[Told, ...], position: int
 ) -> None:
     """The position alone decides whether that was after a month was closed."""
     history = VisitHistory()
-    for number, each in enumerate([*ATTENDED, *told], start=1):
+    for number, each in enumerate(told, start=1):
         event: Any = visit.event(number, each)
-        evolve(history, event, position=10 * (number - len(ATTENDED)) + 20, recorded_at=None)
+        evolve(history, event, position=10 * number, recorded_at=None)
     (stay,) = visit_facts(VisitId("visit-1"), history).attendances
     assert stay.position == position
