@@ -17,6 +17,7 @@ from domain.office.act import Act
 Name = Annotated[str, Text(200, min_code_points=1)]
 Address = Annotated[str, Text(300, min_code_points=1)]
 Telephone = Annotated[str, Text(40, min_code_points=1)]
+TagId = Annotated[str, Text(128, min_code_points=1)]
 
 
 class HomePositionBody(Body):
@@ -140,6 +141,28 @@ class RecordClientReturnBody(Body):
     def command_on(self, client_id: ClientId, act: Act) -> Command:
         """The decision, for the writer."""
         return clients.record_client_return(client_id, at=self.at, act=act)
+
+
+class AssignTagBody(Body):
+    """Which tag hangs at the client's home, from when."""
+
+    tag_id: TagId
+    from_on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.assign_tag(client_id, tag_id=self.tag_id, from_on=self.from_on, act=act)
+
+
+class RetireTagBody(Body):
+    """Which tag, and the first day that it proves nothing."""
+
+    tag_id: TagId
+    on: Day
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.retire_tag(client_id, tag_id=self.tag_id, on=self.on, act=act)
 
 
 class MarkProtectedIdentityBody(Body):

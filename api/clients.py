@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.client_bodies import (
+    AssignTagBody,
     ChangeClientDetailsBody,
     ChangeClientUnitBody,
     DesignateCareContactBody,
@@ -14,6 +15,7 @@ from api.client_bodies import (
     RecordClientAbsenceBody,
     RecordClientReturnBody,
     RegisterClientBody,
+    RetireTagBody,
 )
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import ClientUuid
@@ -79,6 +81,18 @@ async def record_absence(client_id: ClientUuid, body: RecordClientAbsenceBody, c
 @router.post("/{client_id}/record-return", responses=WRITE_PROBLEMS)
 async def record_return(client_id: ClientUuid, body: RecordClientReturnBody, call: Changing) -> Written:
     """Record that the client is back."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/assign-tag", responses=WRITE_PROBLEMS)
+async def assign_tag(client_id: ClientUuid, body: AssignTagBody, call: Changing) -> Written:
+    """Say that a tag hangs at the client's home."""
+    return await call.write(body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/retire-tag", responses=WRITE_PROBLEMS)
+async def retire_tag(client_id: ClientUuid, body: RetireTagBody, call: Changing) -> Written:
+    """Say that a tag proves nothing any more, from a day on."""
     return await call.write(body.command_on(client_id, call.act))
 
 

@@ -38,7 +38,8 @@ def get_exceptions(
     limit: Limit = 500,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
-    """Exceptions of the days asked for, what matters most first: minutes at stake, then age."""
+    """Exceptions of the days asked for, what matters most first: minutes at stake, then money, then age. What only a month
+    shows is told of whole months, where neither worker nor unit is asked for."""
     found = standing_exceptions(view, span, of)
     wanted = [
         told(each)
@@ -58,6 +59,7 @@ def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[Standin
         moment=moment_of(view.at, facts.device_contacts()),
         need_changes=facts.need_changes(period) if of.is_open else (),
         quarantined=facts.quarantined() if of.is_open else (),
+        whole_months=span.whole_months if of.worker_id is None and of.unit_id is None else (),
     )
     in_team_weeks = _supervision_in_team_weeks(view, span) if of.is_open else ()
     return standing(by_stake([*found, *in_team_weeks]), facts.acknowledgements())
@@ -83,6 +85,7 @@ def told(each: StandingException) -> dict[str, Any]:
         "visit_ids": found.visit_ids,
         "fact_ids": found.fact_ids,
         "minutes": found.minutes,
+        "amount": found.amount,
         "since": found.since,
         "open": each.is_open,
         "acknowledged_by": given.actor if given else None,

@@ -22,6 +22,7 @@ from api.problems import Problem
 from api.strict_route import FieldError
 from domain.context import Context, context_of
 from domain.local_time import Month, MonthUnreadableError, month_bounds, parse_month
+from domain.order_weeks import Days
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
 from infra.read_database import Connection
@@ -72,6 +73,8 @@ class View:
             absences=facts.absences(),
             care_contacts=facts.care_contacts(),
             titles=facts.titles(),
+            delegations=facts.delegations(),
+            tags=facts.tags(),
         )
 
 
@@ -173,6 +176,12 @@ class Span:
 
     def __contains__(self, day: date) -> bool:
         return self.first_on <= day <= self.last_on
+
+    @property
+    def whole_months(self) -> list[Month]:
+        """The months that lie in it from their first day to their last."""
+        days = Days(self.first_on, self.last_on + timedelta(days=1))
+        return [month for month in days.months if self.first_on <= month.first_on and month.until_on <= days.until_on]
 
 
 Day = Annotated[date | None, Query(description="YYYY-MM-DD")]

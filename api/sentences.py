@@ -91,6 +91,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "client.absent": ("Away ({kind}) from {from_at} until {until_at}", "Borta ({kind}) från {from_at} till {until_at}"),
     "client.returned": ("Back {at}", "Tillbaka {at}"),
+    "client.tag_assigned": ("Tag {tag_id} from {from_on}", "Tagg {tag_id} från {from_on}"),
+    "client.tag_retired": ("Tag {tag_id} retired {on}", "Tagg {tag_id} ur bruk {on}"),
     "client.protected_identity_marked": ("Protected identity: {level}", "Skyddade personuppgifter: {level}"),
     "worker.registered": (
         "Worker registered {registered_on}. {name}",

@@ -24,8 +24,9 @@ from api.sync_models import (
     ShiftStartedPayload,
 )
 from domain.aggregate import Aggregate
-from domain.ids import ClientId, WorkerId
+from domain.ids import ClientId, FactId, WorkerId
 from domain.place import Fix, place_of
+from domain.trail import Leg, Trail
 from domain.values import ClockReading, Place, Source
 from domain.visit import events
 from domain.visit.aggregate import Visit
@@ -44,6 +45,7 @@ class Teller:
     at: datetime
     clock: ClockReading
     home_of: HomeOf
+    trail: Trail
     fact: FactEnvelope
     payload: Any
 
@@ -66,6 +68,14 @@ class Teller:
         place: Place = place_of(fix, home, absent_reason=self.payload.position_absent)
         position = f"{fix.lat},{fix.lon},{fix.accuracy_m}" if fix else None
         return {"place": place, "position": position, "tag_id": self.payload.tag_id}
+
+    def leg(self) -> Leg | None:
+        """How far the phone has come since its last position, of those at hand. To be asked once of each position."""
+        sent: PositionBody | None = self.payload.position
+        if sent is None:
+            return None
+        fix = Fix(sent.lat, sent.lon, sent.accuracy_m, sent.mock)
+        return self.trail.leg(self.worker_id, FactId(str(self.fact.id)), self.at, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +121,13 @@ def _clients(payload: CheckInPayload | CheckOutPayload | NotPerformedPayload) ->
 
 
 def _check_in(teller: Teller) -> dict[str, Any]:
-    return {"client_ids": _clients(teller.payload), "kind": teller.payload.kind, **teller.place()}
+    leg = teller.leg()
+    measured = {"km_from_previous": leg.km, "previous_fact_id": leg.previous_fact_id} if leg else {}
+    return {"client_ids": _clients(teller.payload), "kind": teller.payload.kind, **teller.place(), **measured}
 
 
 def _check_out(teller: Teller) -> dict[str, Any]:
+    teller.leg()
     return {"arrival_fact_id": _id(teller.payload.arrival_id), **teller.place()}
 
 

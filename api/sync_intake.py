@@ -29,6 +29,7 @@ from domain.device.aggregate import Device
 from domain.device.events import SeqGap
 from domain.event import FactStamp
 from domain.ids import DeviceId, FactId, WorkerId, derived_id
+from domain.trail import Trail
 from infra.digests import FactDigester
 from infra.tokens import Caller
 
@@ -66,12 +67,13 @@ class _Sync:
 
 
 class SyncIntake:
-    """Prepares batches. Holds no state between them."""
+    """Prepares batches. Between them it remembers only where phones were lately, to measure the way from there."""
 
     def __init__(
         self, *, digester: FactDigester, seal_evidence: Callable[[bytes, str], bytes], home_of: HomeOf
     ) -> None:
         self._digester, self._seal_evidence, self._home_of = digester, seal_evidence, home_of
+        self._trail = Trail()
 
     def prepare(self, body: bytes, *, caller: Caller, received_at: datetime) -> Prepared:
         """Read a batch. Raises `MalformedBodyError` or `Problem` when the envelope itself cannot be understood."""
@@ -103,7 +105,7 @@ class SyncIntake:
             raise UnfitFactError("missing_field", "/visit_id")
         clock = _clock(fact.wall_time, fact.monotonic_ms, fact.boot_id)
         at, reading = effective_time(clock, sync.clock, received_at=sync.received_at)
-        teller = Teller(WorkerId(sync.caller.subject), at, reading, self._home_of, fact, payload)
+        teller = Teller(WorkerId(sync.caller.subject), at, reading, self._home_of, self._trail, fact, payload)
         digest = b64encode(self._digester.digest(sent)).decode("ascii")
         subject_id = str(fact.visit_id) if kind.about_visit else sync.caller.subject
         return Command(

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from domain.evidence import Delegation, Tag
 from domain.facts import Absence, Membership, OrderLine, Person
 from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, WorkerId
 from domain.municipality import Provider, ServiceDefined, Unit
@@ -17,9 +18,12 @@ from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
+from domain.worker.values import LicensedTitle
 
 NO_UNIT = UnitId("")
 NO_PROVIDER = ProviderId("")
+DELEGATING = frozenset({LicensedTitle.NURSE, LicensedTitle.OCCUPATIONAL_THERAPIST, LicensedTitle.PHYSIOTHERAPIST})
+"""[A] Professionals by licence, who do health tasks in their own right; an assistant nurse does them by delegation."""
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
@@ -40,6 +44,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     titles: Mapping[WorkerId, Sequence[TitleHeld]]
     households: Mapping[str, Sequence[Membership]]
     """Who lives in each household, and when."""
+    delegations: Mapping[tuple[WorkerId, ServiceCode], Sequence[Delegation]]
+    tags: Mapping[str, Sequence[Tag]]
+    tagged: frozenset[ClientId]
+    """The clients whose homes have ever had a tag."""
 
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
@@ -148,6 +156,18 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         gone = self.absence(person_kind, person_id, starts_at)
         return gone is not None and (gone.until_at is None or ends_at <= gone.until_at)
 
+    def may_do_health_task(self, worker_id: WorkerId, code: ServiceCode, day: date) -> bool:
+        """Whether the worker may do a health task that day: by a delegation of it, or as a professional who needs none."""
+        delegations = self.delegations.get((worker_id, code), ())
+        if any(_holds(held.from_on, held.until_on, day) for held in delegations):
+            return True
+        return any(held.title in DELEGATING and held.from_on <= day for held in self.titles.get(worker_id, ()))
+
+    def has_tag(self, client_id: ClientId, tag_id: str, day: date) -> bool:
+        """Whether that tag hangs at the client's home that day."""
+        tags = self.tags.get(tag_id, ())
+        return any(tag.client_id == client_id and _holds(tag.from_on, tag.until_on, day) for tag in tags)
+
     def _unit(self, kind: str, person_id: str, day: date) -> UnitId:
         """The latest joined: a membership that nobody ended gives way to a newer one."""
         for held in self.memberships.get((kind, person_id), ()):
@@ -171,8 +191,11 @@ def context_of(
     absences: Iterable[Absence] = (),
     care_contacts: Iterable[CareContact] = (),
     titles: Iterable[TitleHeld] = (),
+    delegations: Iterable[Delegation] = (),
+    tags: Iterable[Tag] = (),
 ) -> Context:
     """Index the facts. The order they come in makes no difference."""
+    tags = tuple(tags)
     newest_first = sorted(memberships, key=lambda held: (held.from_on, held.group_id), reverse=True)
     return Context(
         people={(person.kind, person.person_id): person for person in people},
@@ -194,6 +217,9 @@ def context_of(
         ),
         care_contacts=_grouped(care_contacts, lambda contact: contact.client_id),
         titles=_grouped(titles, lambda held: held.worker_id),
+        delegations=_grouped(delegations, lambda held: (held.worker_id, held.service_code)),
+        tags=_grouped(tags, lambda tag: tag.tag_id),
+        tagged=frozenset(tag.client_id for tag in tags),
     )
 
 

@@ -4,7 +4,7 @@ not be taken in, who may do what, and what the office has accepted."""
 from datetime import date, datetime
 
 from domain.facts import Fact
-from domain.ids import DeviceId, FactId, ServiceCode, WorkerId
+from domain.ids import ClientId, DeviceId, FactId, ServiceCode, WorkerId
 from domain.values import ReasonCode
 
 
@@ -17,6 +17,16 @@ class Delegation(Fact, frozen=True, kw_only=True):
     from_on: date
     until_on: date | None
     delegated_by: WorkerId
+
+
+class Tag(Fact, frozen=True, kw_only=True):
+    """A tag hangs at a client's home, from a day up to a day (None: until retired)."""
+
+    KEY = ("client_id", "tag_id", "from_on")
+    client_id: ClientId
+    tag_id: str
+    from_on: date
+    until_on: date | None
 
 
 class DeviceContact(Fact, frozen=True, kw_only=True):

@@ -25,16 +25,20 @@ class ExceptionCode(StrEnum):
     SERVICE_MISSING = "SERVICE_MISSING"
     SERVICE_NOT_ORDERED = "SERVICE_NOT_ORDERED"
     SERVICE_CODE_UNKNOWN = "SERVICE_CODE_UNKNOWN"
+    LONGER_THAN_ORDERED = "LONGER_THAN_ORDERED"
     SHORT_VISIT = "SHORT_VISIT"
     LATE_ARRIVAL = "LATE_ARRIVAL"
     EARLY_DEPARTURE = "EARLY_DEPARTURE"
     DURATION_CAP = "DURATION_CAP"
     OVERLAP_WORKER = "OVERLAP_WORKER"
     OVERLAP_CLIENT = "OVERLAP_CLIENT"
+    IMPOSSIBLE_TRAVEL = "IMPOSSIBLE_TRAVEL"
+    DELEGATION_MISSING = "DELEGATION_MISSING"
     OUTSIDE_PLACE = "OUTSIDE_PLACE"
     POSITION_ABSENT = "POSITION_ABSENT"
     POSITION_WEAK = "POSITION_WEAK"
     POSITION_FAKED = "POSITION_FAKED"
+    TAG_UNKNOWN = "TAG_UNKNOWN"
     CLOCK_DRIFT = "CLOCK_DRIFT"
     TIME_JUMP = "TIME_JUMP"
     LATE_SYNC = "LATE_SYNC"
@@ -43,6 +47,9 @@ class ExceptionCode(StrEnum):
     APPROVAL_LAPSED = "APPROVAL_LAPSED"
     ID_CONFLICT = "ID_CONFLICT"
     MANUAL = "MANUAL"
+    AFTER_LOCK = "AFTER_LOCK"
+    REFUSAL_PATTERN = "REFUSAL_PATTERN"
+    MERGED_VISITS = "MERGED_VISITS"
     ORDER_STALE = "ORDER_STALE"
     RULEBOOK_MISSING = "RULEBOOK_MISSING"
     SUPERVISION_IN_TEAM_WEEK = "SUPERVISION_IN_TEAM_WEEK"
@@ -128,6 +135,12 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
             "The code is not in the catalogue of the day",
             "Koden finns inte i dagens insatskatalog",
         ),
+        ExceptionCode.LONGER_THAN_ORDERED: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.CARE_MANAGER,
+            "More was done than is ordered over the stretch that is counted",
+            "Mer utfört än beställt under den period som räknas",
+        ),
         ExceptionCode.SHORT_VISIT: CatalogueEntry(
             _ACKNOWLEDGE,
             Owner.COORDINATOR,
@@ -155,6 +168,18 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
             "More workers at the client than planned",
             "Fler medarbetare hos brukaren än planerat",
         ),
+        ExceptionCode.IMPOSSIBLE_TRAVEL: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.COORDINATOR,
+            "Two places too far apart for the time between",
+            "Två platser för långt ifrån varandra för tiden emellan",
+        ),
+        ExceptionCode.DELEGATION_MISSING: CatalogueEntry(
+            _FIX,
+            Owner.UNIT_MANAGER,
+            "A health task by somebody without a valid delegation",
+            "Hälso- och sjukvårdsuppgift av någon utan giltig delegering",
+        ),
         ExceptionCode.OUTSIDE_PLACE: CatalogueEntry(
             _ACKNOWLEDGE,
             Owner.COORDINATOR,
@@ -172,6 +197,12 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
         ),
         ExceptionCode.POSITION_FAKED: CatalogueEntry(
             _FIX, Owner.UNIT_MANAGER, "The position is faked", "Positionen är förfalskad"
+        ),
+        ExceptionCode.TAG_UNKNOWN: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.COORDINATOR,
+            "The tag is not this client's, or is retired",
+            "Taggen är inte den här brukarens, eller ur bruk",
         ),
         ExceptionCode.CLOCK_DRIFT: CatalogueEntry(
             _ACKNOWLEDGE, Owner.COORDINATOR, "The device's clock is wrong", "Enhetens klocka går fel"
@@ -209,11 +240,29 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
         ExceptionCode.MANUAL: CatalogueEntry(
             _ACKNOWLEDGE, Owner.UNIT_MANAGER, "Entered or changed by hand", "Inlagt eller ändrat för hand"
         ),
+        ExceptionCode.AFTER_LOCK: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.UNIT_MANAGER,
+            "Registered or corrected after the month was closed",
+            "Registrerat eller rättat efter att månaden stängts",
+        ),
+        ExceptionCode.REFUSAL_PATTERN: CatalogueEntry(
+            _INFORMATION,
+            Owner.CARE_MANAGER,
+            "Declined visits fill the time that was not used",
+            "Avböjda besök fyller den tid som inte använts",
+        ),
+        ExceptionCode.MERGED_VISITS: CatalogueEntry(
+            _INFORMATION,
+            Owner.COORDINATOR,
+            "Visits planned far apart were registered as one",
+            "Besök planerade långt isär har registrerats som ett",
+        ),
         ExceptionCode.ORDER_STALE: CatalogueEntry(
             _INFORMATION,
             Owner.CARE_MANAGER,
-            "A change of need is reported and the order is unchanged",
-            "Ändrat behov är anmält och beställningen är oförändrad",
+            "The need has changed, by report or by weeks of other time than ordered, and the order is unchanged",
+            "Behovet har ändrats, enligt anmälan eller veckor av annan tid än beställt, och beställningen är oförändrad",
         ),
         ExceptionCode.RULEBOOK_MISSING: CatalogueEntry(
             _FIX, Owner.ADMIN, "No edition of the rulebook holds on the day", "Inget regelverk gäller den dagen"

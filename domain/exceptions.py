@@ -4,26 +4,44 @@ A fact from the field is never refused, so this is where the office learns that 
 at once or without a departure. Each is closed by a correction, or by an acknowledgement of its key.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
 
 import msgspec
 
 from domain.context import Context
-from domain.detectors import hour, lengths, overlaps, people, rules, services, stamps
+from domain.detectors import (
+    hour,
+    lengths,
+    locks,
+    merged,
+    months,
+    overlaps,
+    people,
+    proofs,
+    rules,
+    services,
+    stamps,
+    travel,
+)
 from domain.detectors.found import FoundException, VisitCase, case_of
 from domain.detectors.hour import Moment
+from domain.detectors.locks import ClosedPeriod
 from domain.evidence import Acknowledgement, QuarantinedFact
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import NeedChange, VisitFacts
-from domain.ids import FactId
-from domain.local_time import local_day_bounds
+from domain.ids import FactId, VisitId
+from domain.local_time import Month, local_day, local_day_bounds
+from domain.performed_time import performed_time
 from domain.rulebook.rulebook import Rulebook
 from domain.values import ExceptionClass
 
 ID_CONFLICT_REASON = "id_conflict"
 LAST = datetime.max.replace(tzinfo=UTC)
 """What began at no known time is sorted after what did."""
+NO_MONEY = Decimal(0)
 
 Detector = Callable[[VisitCase], Iterator[FoundException]]
 LASTING: tuple[Detector, ...] = (
@@ -41,6 +59,8 @@ LASTING: tuple[Detector, ...] = (
     services.missing_services,
     services.unordered_services,
     rules.missing_rules,
+    proofs.missing_delegations,
+    proofs.unknown_tags,
     stamps.wrong_clocks,
     stamps.wrong_places,
     stamps.late_syncs,
@@ -79,17 +99,35 @@ def find_exceptions(
     moment: Moment,
     need_changes: Iterable[NeedChange] = (),
     quarantined: Iterable[QuarantinedFact] = (),
+    closed: Iterable[ClosedPeriod] = (),
+    whole_months: Sequence[Month] = (),
+    amounts: Mapping[VisitId, Decimal] = MappingProxyType({}),
 ) -> list[FoundException]:
-    """Find every exception there is at the moment, what matters most first."""
-    visits = list(visits)
+    """Find every exception there is at the moment, what matters most first.
+
+    What only a whole month shows is looked for in `whole_months`: those of which all visits are given. `amounts` are the
+    kronor that each visit comes to, where pay was computed.
+    """
+    visits, need_changes = list(visits), list(need_changes)
     found = [
         *lasting_exceptions(visits, context=context, rulebook=rulebook),
         *hourly_exceptions(visits, moment, context=context, rulebook=rulebook),
         *overlaps.overlaps(visits, rulebook),
+        *travel.impossible_travel(visits, rulebook),
+        *merged.merged_visits(visits, moment, context=context, rulebook=rulebook),
+        *locks.late_for_lock(visits, closed, context=context, rulebook=rulebook),
+        *monthly_exceptions(
+            visits,
+            whole_months,
+            moment,
+            context=context,
+            rulebook=rulebook,
+            need_changes=need_changes,
+        ),
         *stale_orders(need_changes, rulebook),
         *id_conflicts(quarantined),
     ]
-    return by_stake(found)
+    return by_stake(with_amounts(found, amounts) if amounts else found)
 
 
 def lasting_exceptions(
@@ -111,6 +149,34 @@ def hourly_exceptions(
             case = case_of(visit, context, rulebook)
             for detect in HOURLY:
                 yield from detect(case, moment)
+
+
+def monthly_exceptions(
+    visits: Sequence[VisitFacts],
+    whole_months: Sequence[Month],
+    moment: Moment,
+    *,
+    context: Context,
+    rulebook: Rulebook,
+    need_changes: Iterable[NeedChange] = (),
+) -> Iterator[FoundException]:
+    """Find what only whole months show."""
+    if not whole_months:
+        return
+    rows = performed_time(visits, context=context, rulebook=rulebook)
+    for month in whole_months:
+        for case in months.month_cases(month, visits, rows, context=context, rulebook=rulebook):
+            yield from months.longer_than_ordered(case)
+            yield from months.refusal_patterns(case)
+    today = local_day(moment.at, rulebook.zone)
+    yield from months.steady_differences(
+        whole_months, rows, need_changes, today=today, context=context, rulebook=rulebook
+    )
+
+
+def with_amounts(found: Iterable[FoundException], amounts: Mapping[VisitId, Decimal]) -> list[FoundException]:
+    """Say how much money is at stake: what the visits that an exception touches come to."""
+    return [msgspec.structs.replace(each, amount=_kronor(each, amounts)) for each in found]
 
 
 def stale_orders(need_changes: Iterable[NeedChange], rulebook: Rulebook) -> Iterator[FoundException]:
@@ -142,8 +208,8 @@ def id_conflicts(quarantined: Iterable[QuarantinedFact]) -> Iterator[FoundExcept
 
 
 def by_stake(found: Iterable[FoundException]) -> list[FoundException]:
-    """Sort by what is at stake: minutes, then age, the oldest first. The key only makes the order total."""
-    return sorted(found, key=lambda each: (-each.minutes, each.since or LAST, each.key))
+    """Sort by what is at stake: minutes, then money, then age, the oldest first. The key only makes the order total."""
+    return sorted(found, key=lambda each: (-each.minutes, -(each.amount or 0), each.since or LAST, each.key))
 
 
 def standing(found: Iterable[FoundException], acknowledgements: Iterable[Acknowledgement]) -> list[StandingException]:
@@ -165,6 +231,10 @@ def payable(visit: VisitFacts, found: Iterable[FoundException], rulebook: Rulebo
     required = rulebook.policies_at(visit.stands_at).required_approvals
     must_fix = any(each.exception_class is ExceptionClass.FIX and visit.visit_id in each.visit_ids for each in found)
     return is_registered and not is_open and not must_fix and approved.issuperset(required)
+
+
+def _kronor(each: FoundException, amounts: Mapping[VisitId, Decimal]) -> Decimal:
+    return sum((amounts.get(visit_id, NO_MONEY) for visit_id in each.visit_ids), NO_MONEY)
 
 
 def _standing(

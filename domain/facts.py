@@ -86,6 +86,14 @@ class Attendance(Fact, frozen=True, kw_only=True):
     arrival_place: PlaceCode = PlaceCode.ABSENT
     departure_place: PlaceCode = PlaceCode.ABSENT
     outside_m: int = 0
+    arrival_tag_id: str = ""
+    departure_tag_id: str = ""
+    """The tags that were read at the home; empty where none was."""
+    km_from_previous: int | None = None
+    """How far the arrival was from where the worker's phone was at `previous_fact_id`; None where that is not known."""
+    previous_fact_id: FactId | None = None
+    position: int = 0
+    """Where in the log what is believed of it was last said: by a registration, or by a correction."""
 
     @property
     def starts_at(self) -> datetime:

@@ -12,6 +12,7 @@ FENCE_M = 100
 ACCURACY_MAX_M = 100
 """[A] A fix worse than the fence says nothing."""
 STEP_M = 50
+M_PER_KM = 1000
 EARTH_M = 6_371_000
 
 
@@ -38,6 +39,12 @@ def place_of(fix: Fix | None, home: tuple[float, float] | None, *, absent_reason
     if beyond <= 0:
         return Place(PlaceCode.INSIDE)
     return Place(PlaceCode.OUTSIDE, outside_m=ceil(beyond / STEP_M) * STEP_M)
+
+
+def km_between(here: Fix, there: Fix) -> int:
+    """Whole kilometres between two fixes, both accuracies taken off, so that poor fixes never accuse anybody."""
+    metres = distance_m((here.lat, here.lon), (there.lat, there.lon)) - here.accuracy_m - there.accuracy_m
+    return max(0, int(metres // M_PER_KM))
 
 
 def distance_m(here: tuple[float, float], there: tuple[float, float]) -> float:

@@ -18,7 +18,7 @@ from domain.context import Context
 from domain.deviation.cause import Cause
 from domain.deviation.grounds import NO_GROUNDS, Grounds
 from domain.deviation.slots import Days
-from domain.deviation.windows import Deviation, Pool, deviations, windows
+from domain.deviation.windows import Deviation, Pool, Stretches, explained, windows
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
 from domain.local_time import Month, local_day
@@ -125,6 +125,7 @@ def reconcile(
     rows = [row for row in performed if row.day in month]
     edition = rulebook.on(month.first_on)
     controls = controls_of(ordered, edition.policies.minute_control)
+    stretches = Stretches(controls, edition)
     at_work = units_at_work(plans, rows)
     cells: Cells = {}
     pools: dict[Pool, Deviation] = {}
@@ -132,8 +133,8 @@ def reconcile(
         entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
         cells |= add_up(entries)
         days = Days(client_id, context, rulebook, grounds)
-        found = windows(days.slots(entries, sources.planned), days, controls, edition)
-        pools |= deviations(found, grounds, edition)
+        found = windows(entries, stretches)
+        pools |= explained(found, days.slots(entries, sources.planned), days, stretches)
     tally = _Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
     return [row for level in Level for row in tally.rows(level)]
 
@@ -154,8 +155,7 @@ class _Tally(msgspec.Struct, frozen=True):
             groups[_key(level, place)][place] = cell
         deviating: defaultdict[RowKey, Deviation] = defaultdict(Deviation)
         for pool, deviation in self.pools.items():
-            if level is not Level.SERVICE or not pool.is_loose:
-                deviating[_key(level, pool)].add(deviation)
+            deviating[_key(level, pool)].add(deviation)
         in_order = sorted(groups.items(), key=lambda group: tuple(name or "" for name in group[0]))
         return [self._row(level, key, group, deviating.get(key)) for key, group in in_order]
 

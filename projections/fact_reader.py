@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact
+from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact, Tag
 from domain.facts import Absence, Fact, IndirectTime, Membership, NeedChange, OrderLine, Person, Shift, VisitFacts
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
@@ -95,6 +95,10 @@ class FactReader:
     def titles(self, period: Period | None = None) -> list[TitleHeld]:
         """Read the titles that workers hold by licence."""
         return self.facts(TitleHeld, period=period)
+
+    def tags(self) -> list[Tag]:
+        """Read which tags hang at whose home."""
+        return self.facts(Tag)
 
     def shifts(self, period: Period | None = None, *, worker_id: WorkerId | None = None) -> list[Shift]:
         """Read the shifts that were planned or worked in the period."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact
+from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact, Tag
 from domain.facts import (
     Absence,
     ApprovalGiven,
@@ -118,6 +118,7 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         Delegation: lambda delegation: days(delegation.from_on, delegation.until_on),
         CareContact: lambda contact: days(contact.from_on, contact.until_on),
         TitleHeld: lambda held: days(held.from_on, None),
+        Tag: lambda tag: days(tag.from_on, tag.until_on),
         Shift: of_shift,
         IndirectTime: lambda spent: lasting(spent.starts_at, spent.minutes * MINUTE),
         Person: always,

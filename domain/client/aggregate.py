@@ -16,6 +16,8 @@ from domain.client.events import (
     ClientProtectedIdentityMarked,
     ClientRegistered,
     ClientReturned,
+    ClientTagAssigned,
+    ClientTagRetired,
     ClientUnitChanged,
 )
 from domain.client.history import ClientHistory, evolve
@@ -91,6 +93,20 @@ class Client(Aggregate[ClientEvent]):
         self._require_registered()
         check_return(self.history.absences, at)
         self.record(ClientReturned, at=at)
+
+    def assign_tag(self, *, tag_id: str, from_on: date) -> None:
+        """Say that a tag hangs at the client's home from a day on."""
+        self._require_registered()
+        if any(tag.group_id == tag_id and tag.days.overlaps(DaySpan(from_on)) for tag in self.history.tags):
+            raise errors.TagAssignedAlreadyError
+        self.record(ClientTagAssigned, tag_id=tag_id, from_on=from_on)
+
+    def retire_tag(self, *, tag_id: str, on: date) -> None:
+        """Say that it proves nothing any more from a day on; on the day it was assigned, it never did."""
+        self._require_registered()
+        if not belongs_on(self.history.tags, tag_id, on):
+            raise errors.TagNotAssignedError
+        self.record(ClientTagRetired, tag_id=tag_id, on=on)
 
     def mark_protected_identity(self, *, level: ProtectionLevel) -> None:
         """Protect the identity, or lift the protection."""

@@ -43,6 +43,16 @@ class HouseholdBackwardsError(RefusedError):
     detail = "A household cannot be left before it was joined. Use the day of joining if it never was shared."
 
 
+class TagAssignedAlreadyError(RefusedError):
+    code = "tag_assigned_already"
+    detail = "That tag is at the client's home on some of those days already. Retire it first, or choose a later day."
+
+
+class TagNotAssignedError(RefusedError):
+    code = "tag_not_assigned"
+    detail = "That tag is not at the client's home on that day."
+
+
 class CareContactUnchangedError(RefusedError):
     code = "care_contact_unchanged"
     detail = "That worker is the care contact from that day on already. Nothing was stored."

@@ -95,6 +95,22 @@ class ClientReturned(DomainEvent, frozen=True, kw_only=True):
     at: datetime
 
 
+class ClientTagAssigned(DomainEvent, frozen=True, kw_only=True):
+    """A tag hangs at the client's home from a day on: who reads it was there. A household's door has one for all."""
+
+    TOPIC = "client.tag_assigned"
+    tag_id: str
+    from_on: date
+
+
+class ClientTagRetired(DomainEvent, frozen=True, kw_only=True):
+    """The tag proves nothing any more, from a day on: lost, broken or taken down."""
+
+    TOPIC = "client.tag_retired"
+    tag_id: str
+    on: date
+
+
 class ClientProtectedIdentityMarked(DomainEvent, frozen=True, kw_only=True):
     """The client's identity is protected; level `none` lifts it."""
 
@@ -111,5 +127,7 @@ ClientEvent = (
     | ClientCareContactDesignated
     | ClientAbsent
     | ClientReturned
+    | ClientTagAssigned
+    | ClientTagRetired
     | ClientProtectedIdentityMarked
 )

@@ -2,13 +2,14 @@
 
 from domain.absence import absence_facts
 from domain.client.history import ClientHistory
+from domain.evidence import Tag
 from domain.facts import Absence, Membership, Person
 from domain.ids import ClientId
 from domain.membership import Belonging, membership_facts
 from domain.standing import CareContact
 from domain.timeline import stretches
 
-ClientFact = Person | Membership | Absence | CareContact
+ClientFact = Person | Membership | Absence | CareContact | Tag
 
 
 def client_facts(client_id: ClientId, history: ClientHistory) -> tuple[ClientFact, ...]:
@@ -22,7 +23,12 @@ def client_facts(client_id: ClientId, history: ClientHistory) -> tuple[ClientFac
         *membership_facts("household", client_id, history.households),
         *absence_facts("client", client_id, history.absences),
         *_care_contacts(client_id, history),
+        *(_tag(client_id, held) for held in history.tags if not held.days.is_empty),
     )
+
+
+def _tag(client_id: ClientId, held: Belonging) -> Tag:
+    return Tag(client_id=client_id, tag_id=held.group_id, from_on=held.days.from_on, until_on=held.days.until_on)
 
 
 def _person(client_id: ClientId, history: ClientHistory) -> Person:

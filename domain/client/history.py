@@ -17,6 +17,8 @@ from domain.client.events import (
     ClientProtectedIdentityMarked,
     ClientRegistered,
     ClientReturned,
+    ClientTagAssigned,
+    ClientTagRetired,
     ClientUnitChanged,
 )
 from domain.client.values import AreaType, Dwelling, ProtectionLevel
@@ -53,6 +55,7 @@ class ClientHistory(msgspec.Struct, array_like=True):
     care_contacts: tuple[Since[WorkerId], ...] = ()
     absences: tuple[Away, ...] = ()
     protection: ProtectionLevel = ProtectionLevel.NONE
+    tags: tuple[Belonging, ...] = ()
 
 
 def evolve(history: ClientHistory, event: ClientEvent) -> None:
@@ -76,6 +79,10 @@ def evolve(history: ClientHistory, event: ClientEvent) -> None:
             history.absences = (*history.absences, Away(event.kind, event.from_at, event.until_at))
         case ClientReturned(at=at):
             history.absences = returned(history.absences, at)
+        case ClientTagAssigned(tag_id=tag_id, from_on=from_on):
+            history.tags = joined(history.tags, tag_id, from_on)
+        case ClientTagRetired(tag_id=tag_id, on=on):
+            history.tags = left(history.tags, tag_id, on)
         case ClientProtectedIdentityMarked(level=level):
             history.protection = level
         case _:

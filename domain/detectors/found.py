@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -29,6 +30,8 @@ class FoundException(msgspec.Struct, frozen=True, kw_only=True):
     """The visits it touches."""
     minutes: int
     """How many minutes are at stake."""
+    amount: Decimal | None = None
+    """How many kronor are; None where pay was not computed."""
     since: datetime | None
     """When it began; None where no fact says."""
 

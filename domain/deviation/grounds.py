@@ -14,17 +14,6 @@ EVERYTHING_OVER = Moment(datetime.max.replace(tzinfo=UTC))
 """The end of time: nothing is waited for."""
 
 
-class ApprovedExcess(msgspec.Struct, frozen=True, kw_only=True):
-    """That a care manager approved time beyond the order (rules.md 2.2 [S:INTRA16])."""
-
-    client_id: ClientId
-    service_code: ServiceCode | None
-    """None: whatever the service."""
-    legal_basis: str
-    day: date
-    minutes: int
-
-
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the month's visits and needs. Without it, a deviation is there and hardly explained."""
 
@@ -32,7 +21,6 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     must_fix: frozenset[VisitId] = frozenset()
     """Visits with an exception that must be fixed."""
     need_changes: Mapping[ClientId, Sequence[NeedChange]] = {}
-    approved: Mapping[ClientId, Sequence[ApprovedExcess]] = {}
     moment: Moment = EVERYTHING_OVER
 
     def need_has_gone(self, direction: NeedDirection, client_id: ClientId, code: ServiceCode | None, day: date) -> bool:

@@ -68,6 +68,7 @@ class Days(msgspec.Struct, frozen=True):
                         self._lack(slot, by_id[entry.visit_id], entry.place.service_code, lacking)
                 case _:
                     pass
+        _hand_on(found)
         return found
 
     def lacking(self, place: Place, day: date, slot: Slot) -> Minutes:
@@ -117,6 +118,22 @@ class Days(msgspec.Struct, frozen=True):
         defined = self.context.service(code, day) if code else None
         standard = defined.standard_minutes if defined else None
         return bool(standard) and slot.ordered % (standard or 1) == 0
+
+
+def _hand_on(found: Slots) -> None:
+    """Give what a plan without services lacks to the day's ordered services that lack it, in the order of their codes: a
+    whole visit that was not made was to be all of them [A]."""
+    whole = [(day, slot.fates) for (place, day), slot in found.items() if place.service_code is None and slot.fates]
+    for day, fates in whole:
+        named = [
+            (place.service_code or "", slot) for (place, on), slot in found.items() if on == day and place.service_code
+        ]
+        for _, slot in sorted(named, key=lambda each: each[0]):
+            for cause in list(fates):
+                short = slot.ordered - slot.performed - sum(slot.fates.values())
+                part = max(0, min(fates[cause], short))
+                slot.fates[cause] += part
+                fates[cause] -= part
 
 
 def _scaled(slot: Slot, short: int) -> Minutes:

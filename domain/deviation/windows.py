@@ -6,18 +6,20 @@ an order says days, not visits, so that `visit` is a service's day [A], and a we
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from domain.deviation.cause import BEYOND, LACKING, Cause, explain
-from domain.deviation.grounds import Grounds
 from domain.deviation.slots import Days, Minutes, Slots
-from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
+from domain.facts import VisitFacts
+from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId
 from domain.local_time import iso_week
 from domain.minute_controls import MinuteControls
-from domain.month_minutes import Place
+from domain.month_minutes import Entry, Layer, Place
 from domain.order.values import MinuteControl
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import About, Edition
@@ -42,6 +44,8 @@ class Window(msgspec.Struct):
 
     ordered: int = 0
     performed: int = 0
+    visit_ids: set[VisitId] = msgspec.field(default_factory=set)
+    """Those that performed time is of."""
     lacking: Minutes = msgspec.field(default_factory=dict)
     beyond: Minutes = msgspec.field(default_factory=dict)
 
@@ -74,32 +78,63 @@ Stretch = tuple[Pool, str]
 """A pool over a day `2025-03-03`, a week `2025-W10` or a month `2025-03`."""
 
 
-def windows(slots: Slots, days: Days, controls: MinuteControls, edition: Edition) -> dict[Stretch, Window]:
-    """Add the days up. Minutes that nothing is ordered of in minutes are in no window."""
-    found: dict[Stretch, Window] = {}
-    for (place, day), slot in slots.items():
-        control = controls.of(*place[:3])
+class Stretches(msgspec.Struct, frozen=True):
+    """Says where a place's minutes of a day are held against each other. Places are few and days many, so that what a place
+    comes to is found once."""
+
+    controls: MinuteControls
+    edition: Edition
+    _known: dict[Place, tuple[Pool, CapPeriod] | None] = msgspec.field(default_factory=dict)
+
+    def of(self, place: Place, day: date) -> Stretch | None:
+        """The pool and stretch; None where nothing is ordered of them in minutes."""
+        if place not in self._known:
+            self._known[place] = self._find(place)
+        found = self._known[place]
+        return None if found is None else (found[0], stretch_of(day, found[1]))
+
+    def _find(self, place: Place) -> tuple[Pool, CapPeriod] | None:
+        control = self.controls.of(*place[:3])
         if control is MinuteControl.NONE:
-            continue
+            return None
         pool = pool_of(place, control)
-        period = policies_of(pool, edition).cap_period
         # A pot of minutes stands on the month, whatever is counted by the day.
-        stretch = stretch_of(day, CapPeriod.MONTH if control is MinuteControl.TIME_FRAME else period)
-        window = found.setdefault((pool, stretch), Window())
-        window.ordered += slot.ordered
-        window.performed += slot.performed
-        _gather(window.lacking, days.lacking(place, day, slot))
-        _gather(window.beyond, days.beyond(place, day, slot))
+        is_pot = control is MinuteControl.TIME_FRAME
+        return pool, CapPeriod.MONTH if is_pot else policies_of(pool, self.edition).cap_period
+
+
+def windows(entries: Iterable[Entry], stretches: Stretches) -> dict[Stretch, Window]:
+    """Hold ordered and performed against each other. Minutes that nothing is ordered of in minutes are in no window."""
+    found: dict[Stretch, Window] = {}
+    for entry in entries:
+        if entry.layer is not Layer.ORDERED and entry.layer is not Layer.PERFORMED:
+            continue
+        where = stretches.of(entry.place, entry.day)
+        if where is None:
+            continue
+        window = found.get(where) or found.setdefault(where, Window())
+        if entry.layer is Layer.ORDERED:
+            window.ordered += entry.minutes
+        else:
+            window.performed += entry.minutes
+            if entry.visit_id is not None:
+                window.visit_ids.add(entry.visit_id)
     return found
 
 
-def deviations(found: dict[Stretch, Window], grounds: Grounds, edition: Edition) -> dict[Pool, Deviation]:
+def explained(found: dict[Stretch, Window], slots: Slots, days: Days, stretches: Stretches) -> dict[Pool, Deviation]:
     """Split each window by cause, and add up those of each pool."""
+    for (place, day), slot in slots.items():
+        where = stretches.of(place, day)
+        window = found.get(where) if where else None
+        if window is not None:
+            _gather(window.lacking, days.lacking(place, day, slot))
+            _gather(window.beyond, days.beyond(place, day, slot))
+    approved = approved_minutes(found, days.client_id, days.grounds.visits)
     pools: defaultdict[Pool, Deviation] = defaultdict(Deviation)
-    for (pool, stretch), window in found.items():
-        pools[pool].add(
-            _deviation(window, approved_minutes(pool, stretch, grounds, edition), policies_of(pool, edition))
-        )
+    for where, window in found.items():
+        pool, _ = where
+        pools[pool].add(_deviation(window, approved[where], policies_of(pool, stretches.edition)))
     return dict(pools)
 
 
@@ -115,6 +150,7 @@ def policies_of(pool: Pool, edition: Edition) -> Policies:
     return edition.policies_for(About(pool.service_code or "", "", pool.legal_basis, pool.provider_id))
 
 
+@lru_cache(maxsize=4096)
 def stretch_of(day: date, period: CapPeriod) -> str:
     """Name the stretch a day lies in."""
     match period:
@@ -134,16 +170,20 @@ def excess_of(window: Window, approved: int, policies: Policies) -> tuple[int, i
     return max(0, over - counted - tolerated), counted
 
 
-def approved_minutes(pool: Pool, stretch: str, grounds: Grounds, edition: Edition) -> int:
-    """What a care manager approved for the pool over the stretch."""
-    period = policies_of(pool, edition).cap_period
-    return sum(
-        each.minutes
-        for each in grounds.approved.get(pool.client_id, ())
-        if each.legal_basis == pool.legal_basis
-        and (pool.is_loose or each.service_code in {None, pool.service_code})
-        and stretch in {stretch_of(each.day, period), stretch_of(each.day, CapPeriod.MONTH)}
-    )
+def approved_minutes(
+    found: Mapping[Stretch, Window], client_id: ClientId, visits: Mapping[VisitId, VisitFacts]
+) -> dict[Stretch, int]:
+    """What a care manager approved for the client, over each stretch. A visit's approval counts once: over the first stretch
+    that it has performed time in [A]."""
+    counted = set[VisitId]()
+    approved = dict.fromkeys(found, 0)
+    for where, window in found.items():
+        for visit_id in window.visit_ids - counted:
+            visit = visits.get(visit_id)
+            if visit is not None and visit.excess:
+                counted.add(visit_id)
+                approved[where] += sum(each.minutes for each in visit.excess if each.client_id == client_id)
+    return approved
 
 
 def _deviation(window: Window, approved: int, policies: Policies) -> Deviation:

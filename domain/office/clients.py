@@ -78,6 +78,16 @@ def record_client_return(client_id: ClientId, *, at: datetime, act: Act) -> Comm
     return _change(client_id, lambda client: client.record_return(at=at), act)
 
 
+def assign_tag(client_id: ClientId, *, tag_id: str, from_on: date, act: Act) -> Command:
+    """Say that a tag hangs at the client's home from a day on."""
+    return _change(client_id, lambda client: client.assign_tag(tag_id=tag_id, from_on=from_on), act)
+
+
+def retire_tag(client_id: ClientId, *, tag_id: str, on: date, act: Act) -> Command:
+    """Say that a tag proves nothing any more from a day on."""
+    return _change(client_id, lambda client: client.retire_tag(tag_id=tag_id, on=on), act)
+
+
 def mark_protected_identity(client_id: ClientId, *, level: ProtectionLevel, act: Act) -> Command:
     """Protect the client's identity, or lift the protection."""
     return _change(client_id, lambda client: client.mark_protected_identity(level=level), act)

@@ -113,6 +113,8 @@ class ExceptionPolicies(PerformedPolicies, frozen=True, kw_only=True, omit_defau
     """[A] See `order_stale_percent`."""
     refusal_pattern_percent: Percent = 25
     """[A] Declined visits of a client's month, as a share, from which REFUSAL_PATTERN looks; 0 turns it off."""
+    refusal_pattern_visits_min: Count = 3
+    """[A] How many visits of the month must be declined before they are a pattern."""
     merged_visits_gap_minutes: Minutes = 120
     """[A] Planned visits so far apart that were registered as one stay are MERGED_VISITS; 0 turns it off."""
     manual_share_alert_percent: Percent | None = None

@@ -79,7 +79,8 @@ def _corrected_arrival(fix: AttendanceFix, fact_id: FactId, at: datetime, old: A
     client_ids, worker_id = fix.becomes.client_ids, fix.becomes.worker_id
     if old is not None:
         source = Source.SYSTEM_ADJUSTED if (old.at, old.worker_id) != (at, worker_id) else old.source
-        return msgspec.structs.replace(old, at=at, worker_id=worker_id, client_ids=client_ids, source=source)
+        changed = msgspec.structs.replace(old, at=at, worker_id=worker_id, client_ids=client_ids, source=source)
+        return msgspec.structs.replace(changed, position=fix.position)
     return Arrival(
         position=fix.position,
         recorded_at=fix.recorded_at,
@@ -97,7 +98,8 @@ def _corrected_departure(
     worker_id = fix.becomes.worker_id
     if old is not None:
         source = Source.SYSTEM_ADJUSTED if (old.at, old.worker_id) != (at, worker_id) else old.source
-        return msgspec.structs.replace(old, at=at, worker_id=worker_id, source=source, arrival_fact_id=arrival_id)
+        changed = msgspec.structs.replace(old, at=at, worker_id=worker_id, source=source)
+        return msgspec.structs.replace(changed, arrival_fact_id=arrival_id, position=fix.position)
     return Departure(
         position=fix.position,
         recorded_at=fix.recorded_at,

@@ -58,6 +58,8 @@ class Arrival(Registration, frozen=True, kw_only=True, array_like=True, tag="arr
     visit_kind: VisitKind | None = None
     place: Place = Place()
     tag_id: str = ""
+    km_from_previous: int | None = None
+    previous_fact_id: FactId | None = None
 
 
 class Departure(Registration, frozen=True, kw_only=True, array_like=True, tag="departure"):

@@ -1,7 +1,7 @@
 """Every fact about a visit, on one screen: our contract with the past."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,6 +18,11 @@ from domain.values import (
     ReasonCode,
     VisitKind,
 )
+
+
+def unmeasured(stored: dict[str, Any]) -> dict[str, Any]:
+    """An arrival of the first version says nothing of how far it is from the place before."""
+    return stored
 
 
 class VisitPlanned(DomainEvent, frozen=True, kw_only=True):
@@ -77,6 +82,7 @@ class VisitCheckedIn(FieldEvent, frozen=True, kw_only=True):
     """The worker arrived. `client_ids` is what the phone says, which may differ from the plan."""
 
     TOPIC = "visit.checked_in"
+    UPCASTERS = (unmeasured,)
     client_ids: tuple[ClientId, ...] = ()
     kind: VisitKind | None = None
     match: str = ""
@@ -84,6 +90,10 @@ class VisitCheckedIn(FieldEvent, frozen=True, kw_only=True):
     place: Place = Place()
     tag_id: str = ""
     position: Annotated[Sealed | None, Personal("worker_id", SealClass.POSITION)] = None
+    km_from_previous: int | None = None
+    """Whole kilometres, accuracy taken off, from where the worker's phone was at `previous_fact_id`: derived when the fact
+    was accepted (architecture 10). None where no earlier position was at hand."""
+    previous_fact_id: FactId | None = None
 
 
 class VisitCheckedOut(FieldEvent, frozen=True, kw_only=True):

@@ -94,6 +94,11 @@ def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozense
         arrival_place=arrival.place.code if arrival else PlaceCode.ABSENT,
         departure_place=departure.place.code if departure else PlaceCode.ABSENT,
         outside_m=max([end.place.outside_m for end in ends]),
+        arrival_tag_id=arrival.tag_id if arrival else "",
+        departure_tag_id=departure.tag_id if departure else "",
+        km_from_previous=arrival.km_from_previous if arrival else None,
+        previous_fact_id=arrival.previous_fact_id if arrival else None,
+        position=max([end.position for end in ends]),
     )
 
 

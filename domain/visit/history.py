@@ -132,6 +132,8 @@ def _entry(
                 visit_kind=event.kind,
                 place=event.place,
                 tag_id=event.tag_id,
+                km_from_previous=event.km_from_previous,
+                previous_fact_id=event.previous_fact_id,
             )
         case VisitCheckedOut():
             seen = _seen(event, position, recorded_at)

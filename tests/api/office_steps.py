@@ -138,6 +138,16 @@ CLIENT = (
     ),
     Step(
         "coordinator",
+        "assign-tag",
+        {"tag_id": "04:A1", "from_on": "2026-02-01"},
+        "client.tag_assigned",
+        "tag_assigned_already",
+    ),
+    Step(
+        "coordinator", "retire-tag", {"tag_id": "04:A1", "on": "2026-02-15"}, "client.tag_retired", "tag_not_assigned"
+    ),
+    Step(
+        "coordinator",
         "designate-care-contact",
         {"worker_id": STINA, "from_on": "2026-02-01"},
         "client.care_contact_designated",

@@ -40,8 +40,8 @@ EVENTS_PER_PAGE = 5_000
 LATER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LATENESS = {ExceptionCode.LATE_SYNC, ExceptionCode.SILENT}
 """What the order of arrival may change: how long the ledger had not heard."""
-OF_THE_LOG = {"position", "delay_s"}
-"""Columns that say where in the log something stands, or when it was recorded."""
+OF_THE_LOG = {"position", "delay_s", "km_from_previous", "previous_fact_id"}
+"""Columns that say where in the log something stands, when it was recorded, or what was at hand then."""
 PLACE_OF_APPROVAL = re.compile(r"approval@\d+")
 """An approval is named by its position."""
 

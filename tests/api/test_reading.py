@@ -45,7 +45,7 @@ def corrected_visit(call: Calls, town: Town, clock: StillClock) -> tuple[str, in
 
 def _ends(call: Calls, visit_id: str) -> tuple[str, str]:
     rows = call("auditor").get("/v1/events", stream=f"visit/{visit_id}").json()["rows"]
-    ids = {row["topic"]: row["state"].get("stamp", {}).get("id") for row in rows}
+    ids = {row["topic"].partition("@")[0]: row["state"].get("stamp", {}).get("id") for row in rows}
     return ids["visit.checked_in"], ids["visit.checked_out"]
 
 

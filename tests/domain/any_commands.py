@@ -132,6 +132,8 @@ CLIENT = Repertoire(
         every("designate_care_contact", worker_id=PERSONS, from_on=DAYS),
         every("record_absence", kind=[ClientAbsenceKind.TRAVEL], from_at=TIMES, until_at=[None, *LATER]),
         every("record_return", at=[*TIMES, *LATER]),
+        every("assign_tag", tag_id=["04:A1"], from_on=DAYS),
+        every("retire_tag", tag_id=["04:A1"], on=DAYS),
         every("mark_protected_identity", level=list(ProtectionLevel)),
     ],
 )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.context import Context, context_of
+from domain.evidence import Delegation, Tag
 from domain.facts import (
     Absence,
     ApprovalGiven,
@@ -25,6 +26,7 @@ from domain.facts import (
 from domain.ids import ClientId, DeviceId, FactId, OrderId, ProviderId, ServiceCode, UnitId, VisitId, WorkerId
 from domain.municipality import ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.standing import TitleHeld
 from domain.values import ApprovalRole, NotPerformedReason, PlannedService, Source, VisitKind
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -151,6 +153,13 @@ def approval(role: ApprovalRole, *, stands: bool = True) -> ApprovalGiven:
     return ApprovalGiven(visit_id=VISIT, role=role, actor=f"a-{role}", position=7, minutes=30, stands=stands)
 
 
+def excess(minutes: int, *, visit_id: VisitId = VISIT, client: ClientId = ASTA) -> ExcessApproved:
+    """Time beyond the order that the care manager lets be paid."""
+    return ExcessApproved(
+        visit_id=visit_id, client_id=client, is_extra=False, minutes=minutes, actor="care_manager/eva"
+    )
+
+
 def visit(
     *facts: PlannedVisit | Attendance | ServiceRegistered | VisitFailed | ApprovalGiven | ExcessApproved,
     visit_id: VisitId = VISIT,
@@ -236,6 +245,9 @@ def known(
     frames: Sequence[TimeFrame] = (),
     memberships: Sequence[Membership] = (),
     catalogue: Sequence[ServiceDefined] = CATALOGUE,
+    delegations: Sequence[Delegation] = (),
+    titles: Sequence[TitleHeld] = (),
+    tags: Sequence[Tag] = (),
 ) -> Context:
     """The municipality: two units of one provider, the couple, three workers of whom Bo is employed in Gällö."""
     people = [Person(kind="client", person_id=person) for person in (ASTA, BROR)]
@@ -255,4 +267,7 @@ def known(
             Unit(unit_id=unit, name=unit, provider_id=MUNICIPAL, kind="home_care_group") for unit in (BRACKE, GALLO)
         ],
         absences=absences,
+        delegations=delegations,
+        titles=titles,
+        tags=tags,
     )

@@ -9,19 +9,17 @@ import pytest
 from domain.context import Context
 from domain.detectors.hour import Moment
 from domain.deviation.cause import Cause
-from domain.deviation.grounds import ApprovedExcess, Grounds
+from domain.deviation.grounds import Grounds
 from domain.facts import Absence, NeedChange, OrderLine, VisitFacts
 from domain.ids import ClientId, VisitId
 from domain.local_time import Month
 from domain.performed_time import performed_time
 from domain.reconciliation import Level, ReconciliationRow, reconcile
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook_with
-from domain.rulebook.values import CapPeriod
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
 from domain.values import CancelledBy, NotPerformedReason, VisitKind
 from tests.domain.given_facts import (
     ANNA,
     ASTA,
-    BROR,
     CLEAN,
     MONDAY,
     SHOWER,
@@ -204,6 +202,15 @@ def test_all_of_the_order_goes_with_the_visit_even_where_the_plan_was_shorter() 
     assert causes(visit(short, failure())) == {Cause.FAILED: -40}
 
 
+def test_a_plan_without_services_that_was_not_made_was_to_be_the_days_services() -> None:
+    strict = [
+        order(code=code, minutes=20, frequency="once", since=MONDAY, control="strict") for code in (SHOWER, CLEAN)
+    ]
+    rows = rows_of(visit(plan("08:00", "08:30"), failure()), orders=strict)
+    told = {row.service_code: row.causes for row in rows if row.level is Level.SERVICE and row.deviation_minutes}
+    assert told == {CLEAN: {Cause.FAILED: -20}, SHOWER: {Cause.FAILED: -10, Cause.UNEXPLAINED: -10}}
+
+
 def test_grounds_explain_no_more_than_is_lacking_and_the_clients_side_goes_first() -> None:
     twice = [order(minutes=40, frequency="1/day", since=MONDAY, until=MONDAY + timedelta(days=2))]
     tuesday = MONDAY + timedelta(days=1)
@@ -233,63 +240,3 @@ def test_an_alarm_and_an_extra_visit_are_named(kind: VisitKind, cause: Cause) ->
     other = VisitId("other")
     more = visit(stay("12:00", "12:20", visit_id=other, kind=kind), service(at="12:20", visit_id=other), visit_id=other)
     assert causes(showered(40), more) == {cause: 20}
-
-
-# What evens out
-
-
-def both_days(rulebook: Rulebook) -> list[ReconciliationRow]:
-    """10 minutes too many on Monday, 15 too few on Tuesday."""
-    tuesday, other = MONDAY + timedelta(days=1), VisitId("other")
-    twice = [order(minutes=40, frequency="1/day", since=MONDAY, until=MONDAY + timedelta(days=2))]
-    second = visit(
-        plan(clock("08:00", tuesday), clock("08:40", tuesday), (SHOWER, 40, ASTA), visit_id=other),
-        stay(clock("08:00", tuesday), clock("08:25", tuesday), visit_id=other),
-        service(at=clock("08:25", tuesday), visit_id=other),
-        visit_id=other,
-    )
-    return rows_of(showered(50), second, orders=twice, rulebook=rulebook)
-
-
-@pytest.mark.parametrize(
-    ("period", "excess", "shortfall"),
-    [(CapPeriod.MONTH, 0, 5), (CapPeriod.WEEK, 0, 5), (CapPeriod.DAY, 10, 15), (CapPeriod.VISIT, 10, 15)],
-)
-def test_what_evens_out_within_the_cap_period_is_no_excess(period: CapPeriod, excess: int, shortfall: int) -> None:
-    for level in (Level.CLIENT, Level.UNIT, Level.PROVIDER):
-        (row,) = [row for row in both_days(rulebook=rulebook_with(cap_period=period)) if row.level is level]
-        assert (row.deviation_minutes, row.excess_minutes, row.shortfall_minutes) == (-5, excess, shortfall)
-        assert sum(row.causes.values()) == -5
-
-
-def test_what_is_tolerated_and_what_is_approved_is_no_excess() -> None:
-    tolerant = rulebook_with(tolerance_percent=10)
-    allowed = ApprovedExcess(client_id=ASTA, service_code=None, legal_basis="SoL", day=MONDAY, minutes=7)
-    for rulebook, approved, excess in (
-        (DEFAULT_RULEBOOK, (), (10, 0)),
-        (tolerant, (), (6, 0)),
-        (DEFAULT_RULEBOOK, (allowed,), (3, 7)),
-        (tolerant, (allowed,), (0, 7)),
-    ):
-        rows = rows_of(showered(50), rulebook=rulebook, approved={ASTA: approved})
-        (row,) = [row for row in rows if row.level is Level.CLIENT]
-        assert (row.excess_minutes, row.approved_excess) == excess
-
-
-def test_one_clients_excess_is_not_evened_out_by_anothers_shortfall() -> None:
-    orders = [ONE_SHOWER, order(BROR, minutes=30, frequency="once", since=MONDAY)]
-    (unit,) = [row for row in rows_of(showered(50), orders=orders) if row.level is Level.UNIT]
-    assert (unit.deviation_minutes, unit.excess_minutes, unit.shortfall_minutes) == (-20, 10, 30)
-
-
-def test_a_service_has_causes_only_where_it_is_strictly_ordered() -> None:
-    (loose,) = [row for row in rows_of(showered(25)) if row.level is Level.SERVICE]
-    assert (loose.causes, loose.shortfall_minutes) == ({}, 0)
-    strict = [but(ONE_SHOWER, minute_control="strict")]
-    (row,) = [row for row in rows_of(showered(25), orders=strict) if row.level is Level.SERVICE]
-    assert (row.causes, row.shortfall_minutes) == ({Cause.UNEXPLAINED: -15}, 15)
-
-
-def test_where_no_minute_is_ordered_there_is_nothing_to_explain() -> None:
-    rows = rows_of(showered(25), orders=[but(ONE_SHOWER, minute_control="none")])
-    assert [(row.deviation_minutes, row.causes) for row in rows] == [(None, {})] * 4

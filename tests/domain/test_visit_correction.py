@@ -1,6 +1,7 @@
 """Changes by hand: with a reason, both values visible for ever."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from domain.visit.aggregate import Visit
 from domain.visit.correction import ServiceCorrection
 from domain.visit.events import AttendanceValues, ServiceValues, VisitCheckedIn, VisitServicesCorrected
 from domain.visit.facts import visit_facts
+from domain.visit.history import VisitHistory, evolve
 from tests.domain.visit_samples import (
     ANNA,
     ARRIVED,
@@ -187,3 +189,23 @@ def test_a_note_about_nobody_known_is_sealed_for_the_worker() -> None:
     event.fields["person_id"] = PersonId(BO)
     arrived_alone = fact(ARRIVED.event_class, worker_id=ANNA, occurred_at=at(8))
     visit.given(arrived_alone).when(correct(unknown, arrival=None, departure=None, note="Who was it")).then(event)
+
+
+@pytest.mark.parametrize(
+    ("told", "position"),
+    [
+        (ATTENDED, 30),
+        ((*ATTENDED, corrected(BELIEVED, LONGER)), 40),
+        ((*ATTENDED[:2], corrected(values(at(8, 3), None), values(at(8, 5), None), departure=None)), 30),
+    ],
+)
+def test_an_attendance_was_last_said_where_it_was_registered_or_corrected(
+    told: tuple[Told, ...], position: int
+) -> None:
+    """The position alone decides whether that was after a month was closed."""
+    history = VisitHistory()
+    for number, each in enumerate(told, start=1):
+        event: Any = visit.event(number, each)
+        evolve(history, event, position=10 * number, recorded_at=None)
+    (stay,) = visit_facts(VisitId("visit-1"), history).attendances
+    assert stay.position == position

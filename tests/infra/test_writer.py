@@ -27,7 +27,7 @@ from tests.infra.writing import (
 
 def test_a_fact_is_stored_once_and_registered_with_its_position(writer: GroupWriter, log: LedgerRecorder) -> None:
     assert writer.write([check_in()]) == [Accepted(1, 1)]
-    assert topics(log) == ["visit.checked_in"]
+    assert topics(log) == ["visit.checked_in@2"]
     assert [(row.fact_id, row.device_id, row.digest, row.position) for row in log.facts("", 10)] == [
         (FACT, PHONE, b"sent", 1)
     ]
@@ -36,12 +36,12 @@ def test_a_fact_is_stored_once_and_registered_with_its_position(writer: GroupWri
 def test_a_retried_fact_is_known_with_its_first_position(writer: GroupWriter, log: LedgerRecorder) -> None:
     writer.write([check_in()])
     assert writer.write([check_in(), check_in()]) == [Known(1), Known(1)]
-    assert topics(log) == ["visit.checked_in"]
+    assert topics(log) == ["visit.checked_in@2"]
 
 
 def test_a_fact_sent_twice_in_one_group_counts_once(writer: GroupWriter, log: LedgerRecorder) -> None:
     assert writer.write([check_in(), check_in()]) == [Accepted(1, 1), Known(1)]
-    assert topics(log) == ["visit.checked_in"]
+    assert topics(log) == ["visit.checked_in@2"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_reused_id_is_a_conflict_and_both_contents_are_kept(
     groups: list[list[Wish]] = [[check_in(), other]] if in_one_group else [[check_in()], [other]]
     outcomes: list[Outcome] = [outcome for group in groups for outcome in writer.write(group)]
     assert outcomes == [Accepted(1, 1), IdConflict(1)]
-    assert topics(log) == ["visit.checked_in", "device.fact_quarantined"]
+    assert topics(log) == ["visit.checked_in@2", "device.fact_quarantined"]
     assert [(row.reason, row.fact_id) for row in log.quarantined(10)] == [("id_conflict", FACT)]
 
 
@@ -82,7 +82,7 @@ def test_a_revoked_devices_facts_are_kept_apart(writer: GroupWriter, log: Ledger
 
     writer.write([Command(aggregate=Device, subject_id=PHONE, decide=revoke, actor="admin/ada")])
     assert writer.write([check_in()]) == [Quarantined("device_revoked")]
-    assert "visit.checked_in" not in topics(log)
+    assert "visit.checked_in@2" not in topics(log)
 
 
 def test_a_refused_command_leaves_nothing_and_harms_no_one(writer: GroupWriter, log: LedgerRecorder) -> None:

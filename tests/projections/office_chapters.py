@@ -10,6 +10,8 @@ from domain.client.events import (
     ClientHouseholdJoined,
     ClientRegistered,
     ClientReturned,
+    ClientTagAssigned,
+    ClientTagRetired,
     ClientUnitChanged,
 )
 from domain.client.values import AreaType, ClientAbsenceKind
@@ -127,6 +129,8 @@ CLIENT = "client/asta"
 CLIENTS = (
     said(CLIENT, ClientRegistered, unit_id=BRACKE, registered_on=date(2025, 1, 1), birth_year=1940),
     said(CLIENT, ClientHouseholdJoined, household_id=HouseholdId("farm"), from_on=date(2025, 1, 1)),
+    said(CLIENT, ClientTagAssigned, tag_id="04:A1", from_on=date(2025, 1, 1)),
+    said(CLIENT, ClientTagRetired, tag_id="04:A1", on=FRIDAY),
     said(CLIENT, ClientDetailsChanged, area_type=AreaType.SPARSE),
     said(CLIENT, ClientAbsent, kind=ClientAbsenceKind.HOSPITAL_UNPLANNED, from_at=at(15)),
     said(CLIENT, ClientReturned, at=at(9, day=FRIDAY)),
@@ -157,6 +161,7 @@ WORKERS = (
     seen(WORKER, WorkerShiftEnded, "end", occurred_at=at(16, 5), shift_id="monday", break_minutes=30, paid_minutes=455),
     said(WORKER, WorkerHealthTaskDelegated, service_code=INSULIN, from_on=MONDAY, delegated_by=WorkerId("nurse")),
     said(WORKER, WorkerDelegationRevoked, service_code=INSULIN, on=FRIDAY),
+    said(WORKER, WorkerLicensedTitleRecorded, title=LicensedTitle.ASSISTANT_NURSE, from_on=MONDAY),
     said(WORKER, WorkerAbsent, kind=WorkerAbsenceKind.UNPLANNED, from_at=at(6, day=FRIDAY)),
     said(WORKER, WorkerLicensedTitleRecorded, title=LicensedTitle.ASSISTANT_NURSE, from_on=MONDAY),
 )

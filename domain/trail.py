@@ -1,0 +1,54 @@
+"""Where each worker's phone was lately, so that an arrival can say how far it is from the place before.
+
+Held in memory only and for a few facts: positions are personal, and what rules need of them is the distance alone. After a
+restart the first arrival of each worker has no place before it, and says none.
+"""
+
+from bisect import insort
+from collections import OrderedDict
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.ids import FactId, WorkerId
+from domain.place import Fix, km_between
+
+FIXES_MAX = 16
+"""Of each worker: a phone that was offline sends a morning at once."""
+WORKERS_MAX = 20_000
+
+
+class Leg(NamedTuple):
+    """How far a place is from where the phone was at an earlier fact."""
+
+    km: int
+    previous_fact_id: FactId
+
+
+class _Seen(NamedTuple):
+    at: datetime
+    fact_id: FactId
+    fix: Fix
+
+
+class Trail:
+    """Remembers the latest fixes of each worker, by when they were taken and not by when they came in."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[WorkerId, list[_Seen]] = OrderedDict()
+
+    def leg(self, worker_id: WorkerId, fact_id: FactId, at: datetime, fix: Fix) -> Leg | None:
+        """Measure from the latest fix before this one, and remember this one. A faked fix measures nothing."""
+        if fix.mock:
+            return None
+        seen = self._seen.setdefault(worker_id, [])
+        self._seen.move_to_end(worker_id)
+        earlier = [each for each in seen if each.at < at and each.fact_id != fact_id]
+        self._remember(seen, _Seen(at, fact_id, fix))
+        return Leg(km_between(fix, earlier[-1].fix), earlier[-1].fact_id) if earlier else None
+
+    def _remember(self, seen: list[_Seen], new: _Seen) -> None:
+        if all(each.fact_id != new.fact_id for each in seen):
+            insort(seen, new, key=lambda each: (each.at, each.fact_id))
+            del seen[:-FIXES_MAX]
+        while len(self._seen) > WORKERS_MAX:
+            self._seen.popitem(last=False)
