@@ -177,7 +177,8 @@ def test_a_pot_of_minutes_has_no_weeks() -> None:
         ends_on=None,
     )
     context = known(orders=[order(control="time_frame", minutes=None)], frames=[frame])
-    assert steady(*showers(20), context=context) == []
+    days = Days(date(2025, 2, 24), date(2025, 3, 3))
+    assert steady(*showers(20), context=context, days=days, rulebook=rulebook_with(order_stale_weeks=1)) == []
 
 
 def test_what_is_reported_is_not_told_again_as_steady() -> None:
