@@ -2,7 +2,7 @@
 a position."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
+from api.pay_reports import reimbursement_lines
 from api.problems import documented
 from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format
@@ -25,6 +26,7 @@ from domain.exceptions import lasting_exceptions
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import ClientId, WorkerId
 from domain.local_time import Month, local_day
+from domain.paid_minutes import PaidMinutes
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, reconcile
 from domain.schedule import schedule
@@ -116,7 +118,7 @@ def get_reconciliation(
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
     provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
     wanted = month_asked(view, month)
-    rows = reconciliation_rows(view, wanted)
+    rows = reconciliation_rows(view, wanted, reimbursed=reimbursement_lines(view, wanted))
     told = [
         told_row(row, form)
         for row in rows
@@ -125,8 +127,10 @@ def get_reconciliation(
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
-def reconciliation_rows(view: View, month: Month) -> list[ReconciliationRow]:
-    """All rows of a month, on every level, as of the view's position."""
+def reconciliation_rows(
+    view: View, month: Month, *, reimbursed: Iterable[PaidMinutes] | None = None
+) -> list[ReconciliationRow]:
+    """All rows of a month, on every level, as of the view's position; with what is paid where that was computed."""
     visits = view.facts.visits(month_period(view, month))
     context = view.context()
     return reconcile(
@@ -136,6 +140,7 @@ def reconciliation_rows(view: View, month: Month) -> list[ReconciliationRow]:
         context=context,
         rulebook=view.rulebook,
         grounds=grounds_of(view, visits, context),
+        reimbursed=reimbursed,
     )
 
 

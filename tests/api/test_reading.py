@@ -135,6 +135,7 @@ def test_a_deviation_is_split_by_cause_nested_in_json_and_a_column_each_in_csv(t
     [row] = auditor.get("/v1/reconciliation", **asked).json()["rows"]
     [line] = csv.DictReader(io.StringIO(auditor.get("/v1/reconciliation", **asked, format="csv").text))
     assert row["causes"] == {"registration_error": 40}
+    assert (row["reimbursed_minutes"], row["reimbursed_amount"]) == (0, 0)
     assert (line["deviation_minutes"], line["excess_minutes"]) == ("40", "40")
     assert (line["cause_registration_error"], line["cause_missed_by_provider"], "causes" in line) == ("40", "0", False)
 
