@@ -136,9 +136,7 @@ class _Rows(msgspec.Struct, frozen=True):
 
 def uncounted_by_rule(visit: VisitFacts, row: PerformedMinutes, context: Context, edition: Edition) -> Uncounted | None:
     """Why the service's own rules keep its minutes out of client time; None where they count."""
-    if not (
-        edition.states("client_time") or edition.states("call_counts") or edition.states("outreach_needs_approval")
-    ):
+    if not edition.limits_client_time:
         return None
     policies = service_policies(edition, context, row)
     if not policies.client_time or (row.kind is VisitKind.CALL and not policies.call_counts):

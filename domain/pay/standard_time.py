@@ -96,7 +96,7 @@ def _own_part(whole: int, entry: StandardTime, client_id: ClientId, day: date, c
         return whole
     living = context.cohabitants(client_id, day)
     sharing = [each for each in living if ordered_line(each, entry.service, day, context)]
-    if client_id not in sharing or len(sharing) == 1:
+    if client_id not in sharing:
         return whole
     ordered = context.oldest_first(sharing, day)
     return apportion(whole, [1] * len(ordered))[ordered.index(client_id)]

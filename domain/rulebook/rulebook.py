@@ -93,6 +93,11 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
         return found
 
     @cached_property
+    def limits_client_time(self) -> bool:
+        """Whether any service's own rules keep some of its minutes out of client time."""
+        return any(map(self.states, ("client_time", "call_counts", "outreach_needs_approval")))
+
+    @cached_property
     def _stated(self) -> dict[str, bool]:
         return {}
 

@@ -146,6 +146,19 @@ def test_the_fee_comes_after_three_warnings_and_outside_the_cap() -> None:
     assert [line.forgiven for line in lines] == [False, True, False, False]
 
 
+def test_a_fee_outside_the_cap_uses_up_nothing_of_it_and_one_inside_does() -> None:
+    performed = made("08:00", 20, SHOWER, day=date(2025, 3, 20))
+    outside = rulebook(fee_per_hour=Decimal(300), fee_per_month_max=Decimal(150), missed_visit_fee=Decimal(100))
+    inside = rulebook(
+        fee_per_hour=Decimal(300),
+        fee_per_month_max=Decimal(150),
+        missed_visit_fee=Decimal(100),
+        missed_visit_outside_cap=False,
+    )
+    assert charged(fees(failed(FRIDAY), performed, rules=outside)) == [Decimal(100), Decimal(100)]
+    assert charged(fees(failed(FRIDAY), performed, rules=inside)) == [Decimal(100), Decimal(50)]
+
+
 def test_the_day_before_is_in_time_and_the_same_day_is_not() -> None:
     """[S:VING]"""
     no_warnings = rulebook(missed_visit_fee=Decimal(100))

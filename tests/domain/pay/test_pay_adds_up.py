@@ -95,7 +95,7 @@ def all_months(found: Sequence[VisitFacts], rules: Rulebook) -> list[PayLine]:
     return [line for month in MONTHS for line in pay(*found, context=KNOWN, rulebook=rules, month=month)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY, rules=st.sampled_from(RULES))
 def test_every_performed_minute_stands_in_one_line(found: list[VisitFacts], rules: Rulebook) -> None:
     """Over midnights, month ends, clock changes, bands, workers, clients and services."""
@@ -104,7 +104,7 @@ def test_every_performed_minute_stands_in_one_line(found: list[VisitFacts], rule
     assert pay_total(all_months(found, rules)).performed_minutes == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY, rules=st.sampled_from(RULES))
 def test_nothing_is_paid_below_zero_beyond_what_was_payable_or_twice(found: list[VisitFacts], rules: Rulebook) -> None:
     lines = all_months(found, rules)
@@ -120,7 +120,7 @@ def test_nothing_is_paid_below_zero_beyond_what_was_payable_or_twice(found: list
     assert set(keys.values()) <= {1}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY)
 def test_no_more_is_paid_of_the_order_than_was_ordered(found: list[VisitFacts]) -> None:
     """Under the cap by month each client is paid the ordered minutes at most, alarms apart."""
@@ -133,7 +133,7 @@ def test_no_more_is_paid_of_the_order_than_was_ordered(found: list[VisitFacts]) 
     assert paid[BROR] <= 31 * 20 + 5 * 60
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY, rules=st.sampled_from(RULES), seed=st.randoms(use_true_random=False))
 def test_the_same_facts_in_any_order_give_the_same_lines(
     found: list[VisitFacts], rules: Rulebook, seed: Random
@@ -143,7 +143,7 @@ def test_the_same_facts_in_any_order_give_the_same_lines(
     assert all_months(found, rules) == all_months(shuffled, rules)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY)
 def test_old_months_keep_their_rules(found: list[VisitFacts]) -> None:
     """A new edition from April changes nothing of what March comes to."""
@@ -153,7 +153,7 @@ def test_old_months_keep_their_rules(found: list[VisitFacts]) -> None:
     assert pay(*found, context=KNOWN, rulebook=both) == pay(*found, context=KNOWN, rulebook=SOLNA)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(found=MANY)
 def test_no_client_pays_more_than_the_cap(found: list[VisitFacts]) -> None:
     rules = rulebook(fee_per_hour=Decimal(246), fee_per_month_max=Decimal(500))

@@ -80,6 +80,12 @@ def test_cleaning_depends_on_the_rest_of_the_order(others: tuple[ServiceCode, ..
     assert standard(CLEAN, town(*lines)) == expected
 
 
+def test_a_time_for_service_only_does_not_hold_with_care() -> None:
+    service_only = rulebook(standard_times=(StandardTime(service=CLEAN, minutes=90, order_lacks=CARE),))
+    assert standard(CLEAN, town(order(ASTA, CLEAN)), rules=service_only) == 90
+    assert standard(CLEAN, town(order(ASTA, CLEAN), order(ASTA, SHOWER)), rules=service_only) is None
+
+
 @pytest.mark.parametrize(("dwelling", "expected"), [("machine_in_home", 20), ("machine_in_building", 30), ("", None)])
 def test_laundry_depends_on_where_the_machine_is(dwelling: str, expected: int | None) -> None:
     assert standard(LAUNDRY, town(order(ASTA, LAUNDRY), dwelling=dwelling)) == expected
@@ -91,6 +97,7 @@ def test_a_couple_shares_one_standard_time_the_odd_minute_to_the_oldest_order(cl
     assert standard(SHOP, town(*lines, couple=True), client) == expected
     assert standard(SHOP, town(*lines), client) == 45
     assert standard(SHOP, town(lines[0], couple=True)) == 45
+    assert standard(SHOP, town(order(BROR, CLEAN), couple=True)) == 45
 
 
 def test_windows_are_a_pot_for_the_year_that_its_occasions_share() -> None:
