@@ -46,7 +46,7 @@ YAML_SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 UNREAD = frozenset({"alias", "bad_character", "bad_number", "number_too_long", "too_long"})
 """Faults whose value is not known, so that nothing else is said of it."""
-SERVICE_UNKNOWN = "service_unknown"
+SERVICE_UNKNOWN = "service_not_in_catalogue"
 SERVICE_SENTENCE = "The service is not in the catalogue. Define it first, or correct the code."
 
 

@@ -11,7 +11,7 @@ class FaultCode(StrEnum):
     MUNICIPALITY_MISSING = "municipality_missing"
     ZONE_UNKNOWN = "zone_unknown"
     NO_EDITIONS = "no_editions"
-    VERSION_MISSING = "version_missing"
+    VERSION_UNREADABLE = "version_unreadable"
     VERSION_TWICE = "version_twice"
     VERSION_RESERVED = "version_reserved"
     EDITIONS_OUT_OF_ORDER = "editions_out_of_order"
@@ -71,7 +71,7 @@ SENTENCES: Mapping[FaultCode, str] = MappingProxyType(
         FaultCode.MUNICIPALITY_MISSING: "Write the municipality's name.",
         FaultCode.ZONE_UNKNOWN: "No such time zone is known. Write Europe/Stockholm, or leave the line out.",
         FaultCode.NO_EDITIONS: "Write at least one edition, with `version` and `from`.",
-        FaultCode.VERSION_MISSING: "Give the edition a name that figures can show, such as solna-2024-03.",
+        FaultCode.VERSION_UNREADABLE: "Write letters, digits, dots and dashes that figures can show, as solna-2024-03.",
         FaultCode.VERSION_TWICE: "An earlier edition has that version. Give each edition a version of its own.",
         FaultCode.VERSION_RESERVED: "`none` stands for days without rules. Choose another version.",
         FaultCode.EDITIONS_OUT_OF_ORDER: (

@@ -53,7 +53,9 @@ def test_a_service_is_nested_in_itself_by_a_way_round_too() -> None:
     ("editions", "found"),
     [
         ((), [("editions", "no_editions")]),
-        ((edition(" "),), [("editions/0/version", "version_missing")]),
+        ((edition(""),), [("editions/0/version", "version_unreadable")]),
+        ((edition("a, b"),), [("editions/0/version", "version_unreadable")]),
+        ((edition("a" * 65),), [("editions/0/version", "version_unreadable")]),
         ((edition("none"),), [("editions/0/version", "version_reserved")]),
         ((edition("a"), edition("a", YEAR_2025)), [("editions/1/version", "version_twice")]),
         ((edition("a", YEAR_2025), edition("b", YEAR_2024)), [("editions/1/from", "editions_out_of_order")]),

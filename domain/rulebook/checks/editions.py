@@ -1,5 +1,6 @@
 """Editions that do not follow one another, and overrides that are for nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -9,6 +10,9 @@ from domain.rulebook.checks.found import Found, Steps
 from domain.rulebook.fault_codes import FaultCode
 from domain.rulebook.policies import named_in
 from domain.rulebook.rulebook import NO_EDITION, Edition, Rulebook, Scope
+
+VERSION = re.compile(r"[\w.-]{1,64}")
+"""It stands in figures, several of them with commas between, and in addresses."""
 
 
 def of_document(rulebook: Rulebook) -> Iterator[Found]:
@@ -37,8 +41,8 @@ def _versions(editions: tuple[Edition, ...]) -> Iterator[Found]:
     seen: set[str] = set()
     for number, edition in enumerate(editions):
         at: Steps = ("editions", number, "version")
-        if not edition.version.strip():
-            yield at, FaultCode.VERSION_MISSING
+        if not VERSION.fullmatch(edition.version):
+            yield at, FaultCode.VERSION_UNREADABLE
         elif edition.version == NO_EDITION.version:
             yield at, FaultCode.VERSION_RESERVED
         elif edition.version in seen:
