@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from api.bootstrap import NOW, House
-from api.problems import CODES, Problem
+from api.problem_codes import CODES
+from api.problems import Problem
 from api.reading import View
 from api.strict_route import ERRORS_MAX, FieldError
 from domain.ids import ServiceCode

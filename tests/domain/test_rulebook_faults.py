@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -78,8 +79,8 @@ def test_a_zone_that_is_none_is_told_of(zone: str) -> None:
     ]
 
 
-def overridden(*overrides: Override) -> list[tuple[str, str]]:
-    base = Policies(rates=(rate(),), excess_policy=ExcessPolicy.PAY_ACTUAL)
+def overridden(*overrides: Override, **policies: Any) -> list[tuple[str, str]]:
+    base = Policies(rates=(rate(),), excess_policy=ExcessPolicy.PAY_ACTUAL, **policies)
     return faults(
         Rulebook(
             municipality="B",
@@ -104,8 +105,10 @@ def test_an_override_is_for_something_changes_something_and_stands_once() -> Non
 def test_an_override_is_judged_with_what_it_is_laid_over_and_only_for_what_it_names() -> None:
     """A tolerance is nothing beside the edition's `pay_actual`, and what the edition does wrong is told of once, there."""
     scope = Scope(categories=(SERVICE,))
-    assert overridden(Override(scope=scope, policies=PolicyChanges(tolerance_percent=5))) == [
-        ("editions/0/overrides/0/policies/tolerance_percent", "tolerance_unused")
+    tolerant = Override(scope=scope, policies=PolicyChanges(tolerance_percent=5))
+    assert overridden(tolerant, continuity_limits=(20, 10)) == [
+        ("editions/0/policies/continuity_limits", "continuity_limits_not_rising"),
+        ("editions/0/overrides/0/policies/tolerance_percent", "tolerance_unused"),
     ]
 
 
