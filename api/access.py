@@ -23,6 +23,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "worker.schedule": OFFICE,
     "worker.delegate": frozenset({"licensed", "unit_manager"}),
     "organisation.change": frozenset({"admin", "unit_manager"}),
+    "rulebook.adopt": frozenset({"admin"}),
+    "rulebook.check": frozenset(ROLES),
     "device.change": frozenset({"admin", "unit_manager"}),
     "exception.acknowledge": OFFICE | {"care_manager"},
     "supervision.register": OFFICE | {"licensed"},
@@ -36,6 +38,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "read.workers": FOLLOWING_UP | {"licensed", "admin"},
     "read.supervision": FOLLOWING_UP | {"licensed"},
     "read.organisation": frozenset(ROLES),
+    "read.rulebooks": frozenset(ROLES),
     "read.quarantine": frozenset({"admin", "unit_manager"}),
 }
 """Action -> roles. The full decision (unit, care relation, purpose, protection) takes the place of this table's one

@@ -20,6 +20,7 @@ from api import (
     organisation,
     pay_reports,
     reports,
+    rulebooks,
     supervision,
     sync,
     visits,
@@ -45,6 +46,7 @@ MODULES = (
     clients,
     workers,
     organisation,
+    rulebooks,
     devices,
     supervision,
     exception_acknowledgements,
@@ -91,7 +93,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         BodyLimits,
         bytes_max=house.settings.body_bytes_max,
         seconds_max=house.settings.request_seconds_max,
-        other_media_types={imports.router.prefix: {imports.CSV}},
+        other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
     install(app)
     return app

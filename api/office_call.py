@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Request, Response
 from api.dependencies import HouseDep, allowed
 from api.office_desk import OfficeDesk, Written
 from api.problems import Problem, documented
-from api.strict_json import parse
+from api.strict_json import JsonValue, parse
 from domain.command import Command
 from domain.ids import WorkerId
 from domain.office.act import Act
@@ -60,10 +60,13 @@ class OfficeCall:
         return answer
 
 
-def office(action: str, *, creates: bool = False) -> Callable[..., object]:
+def office(
+    action: str, *, creates: bool = False, content: Callable[[bytes], JsonValue] = parse
+) -> Callable[..., object]:
     """A dependency that lets pass whoever may do `action` with a good `Idempotency-Key`.
 
-    `creates`: the decision may be the first about its subject, so `If-Match` may be left out.
+    `creates`: the decision may be the first about its subject, so `If-Match` may be left out. `content` gives what tells
+    one body from another, where it is no JSON.
     """
     permitted = allowed(action)
 
@@ -79,7 +82,7 @@ def office(action: str, *, creates: bool = False) -> Callable[..., object]:
         key = checked_key(idempotency_key)
         version = _expected_version(if_match, required=not creates)
         body = await request.body()
-        stamp = desk.stamp(caller, key, request.method, request.url.path, parse(body) if body else None)
+        stamp = desk.stamp(caller, key, request.method, request.url.path, content(body) if body else None)
         return OfficeCall(desk, caller, Act(actor=caller.actor, stamp=stamp, expected_version=version), response)
 
     return call

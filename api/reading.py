@@ -8,6 +8,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -117,6 +118,13 @@ def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_pa
 
 
 ViewDep = Annotated[View, Depends(view_of)]
+
+
+@contextmanager
+def view_as_of(house: House, as_of: str | None) -> Iterator[View]:
+    """Open the view that the command line asks for."""
+    with house.read_database.connect() as db:
+        yield _view(house, db, position_named(house, as_of), "", is_past=as_of is not None)
 
 
 def _wait_for(house: House, position: int) -> None:

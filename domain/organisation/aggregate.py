@@ -18,7 +18,8 @@ from domain.organisation.events import (
 from domain.organisation.history import OrganisationHistory, ServiceMeaning, evolve
 from domain.organisation.values import UnitKind
 from domain.rulebook.codes import service_codes_in
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, NO_EDITION, Edition, Rulebook
+from domain.rulebook.faults import faults_of
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Edition, Rulebook
 from domain.timeline import stands_already
 
 ORGANISATION_ID = derived_id("organisation")
@@ -84,6 +85,8 @@ class Organisation(Aggregate[OrganisationEvent]):
         """Let these rules hold for the days that the document covers. `source_digest` is the SHA-256 of its text."""
         if not rulebook.editions:
             raise errors.RulebookEmptyError
+        if faults_of(rulebook):
+            raise errors.RulebookFaultyError
         adoptions = self.history.adoptions
         if adoptions and adoptions[-1].rulebook == rulebook:
             raise errors.RulebookAlreadyAdoptedError
@@ -101,7 +104,7 @@ class Organisation(Aggregate[OrganisationEvent]):
         adopted = (known for adoption in self.history.adoptions for known in adoption.rulebook.editions)
         for known in (*DEFAULT_RULEBOOK.editions, *adopted):
             same = (known.policies, known.overrides) == (edition.policies, edition.overrides)
-            if edition.version == NO_EDITION.version or (known.version == edition.version and not same):
+            if known.version == edition.version and not same:
                 raise errors.EditionVersionTakenError
 
     def when(self, event: OrganisationEvent) -> None:

@@ -56,6 +56,11 @@ class RulebookEmptyError(RefusedError):
     detail = "The rulebook has no edition, so that it would hold on no day. Write at least one."
 
 
+class RulebookFaultyError(RefusedError):
+    code = "rulebook_faulty"
+    detail = "The rulebook contradicts itself. Check the document: every fault is listed with its line."
+
+
 class RulebookAlreadyAdoptedError(RefusedError):
     code = "rulebook_already_adopted"
     detail = "This very rulebook was the last to be adopted; nothing needs to be done."

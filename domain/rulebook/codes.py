@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from domain.ids import ServiceCode
+from domain.rulebook.checks.found import Steps
+from domain.rulebook.policies import named_in
 from domain.rulebook.rulebook import Edition, Rulebook
 from domain.rulebook.values import StandardTime
-
-Steps = tuple[str | int, ...]
-"""The fields and numbers that lead to a place in a document."""
 
 
 def service_codes_in(rulebook: Rulebook) -> Iterator[tuple[Steps, ServiceCode]]:
@@ -22,7 +21,7 @@ def _in_edition(edition: Edition) -> Iterator[tuple[Steps, ServiceCode]]:
     for number, override in enumerate(edition.overrides):
         at: Steps = ("overrides", number)
         yield from _each((*at, "for", "services"), override.scope.services)
-        changed = getattr(override.policies, "standard_times", ()) or ()
+        changed = named_in(override.policies).get("standard_times", ())
         yield from _in_standard_times((*at, "policies", "standard_times"), changed)
 
 

@@ -5,7 +5,7 @@ Minutes, seconds (`_s`), days and percent are whole. The policies stand in group
 """
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -34,6 +34,7 @@ from domain.rulebook.values import (
     PaidAs,
     Percent,
     Rate,
+    Seconds,
     StandardTime,
     TimeWindow,
     WorkingDays,
@@ -95,11 +96,11 @@ class ExceptionPolicies(PerformedPolicies, frozen=True, kw_only=True, omit_defau
     """[A] A visit shorter than this share of its plan is SHORT_VISIT; 0 turns it off. No source gives a share."""
     duration_cap_minutes: Minutes | None = None
     """[A] The longest attendance allowed. No source gives one (rules.md 2.1): off."""
-    late_sync_limit_s: int = 86_400
+    late_sync_limit_s: Seconds = 86_400
     """[A] How long after it happened the ledger may learn of a fact before LATE_SYNC. No source: the next day is late."""
-    clock_drift_limit_s: int = 300
+    clock_drift_limit_s: Seconds = 300
     """[A] How far a device's clock may be off before CLOCK_DRIFT. The Community Health Toolkit warns above 600."""
-    time_jump_limit_s: int = 300
+    time_jump_limit_s: Seconds = 300
     """[A] How far a device's clock may have been moved between a fact and its sync before TIME_JUMP."""
     position_checked: bool = True
     """[A] Whether a position outside the fence, weak or faked is told of. Never a reason to refuse (field-sync.md 5)."""
@@ -254,10 +255,12 @@ class Policies(PayPolicies, frozen=True, kw_only=True, omit_defaults=True, forbi
 
 def changed(policies: Policies, changes: "PolicyChanges") -> Policies:
     """The policies with those of an override in the place of their own."""
-    named = {
-        name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not msgspec.UNSET
-    }
-    return msgspec.structs.replace(policies, **named)
+    return msgspec.structs.replace(policies, **named_in(changes))
+
+
+def named_in(changes: "PolicyChanges") -> dict[str, Any]:
+    """The policies that an override changes, by name."""
+    return {name: value for name in changes.__struct_fields__ if (value := getattr(changes, name)) is not msgspec.UNSET}
 
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ TimeOfDay = Annotated[
     ),
 ]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=527_040)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=31_622_400)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 Kronor = Decimal

@@ -109,7 +109,7 @@ def test_the_name_and_zone_are_those_of_the_latest_adoption() -> None:
         (FIRST, errors.RulebookAlreadyAdoptedError),
         (rulebook(edition("b-2026", NEW_YEAR_2025), zone="Europe/Helsinki"), errors.RulebookZoneError),
         (rulebook(edition("b-2024", NEW_YEAR_2025, tolerance_percent=6)), errors.EditionVersionTakenError),
-        (rulebook(edition("none", NEW_YEAR_2025)), errors.EditionVersionTakenError),
+        (rulebook(edition("none", NEW_YEAR_2025)), errors.RulebookFaultyError),
         (rulebook(edition("default-1", NEW_YEAR_2025, tolerance_percent=5)), errors.EditionVersionTakenError),
     ],
 )
