@@ -26,7 +26,7 @@ from domain.exceptions import lasting_exceptions
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import ClientId, WorkerId
 from domain.local_time import Month, local_day
-from domain.paid_minutes import PaidMinutes
+from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, reconcile
 from domain.schedule import schedule
@@ -128,7 +128,7 @@ def get_reconciliation(
 
 
 def reconciliation_rows(
-    view: View, month: Month, *, reimbursed: Iterable[PaidMinutes] | None = None
+    view: View, month: Month, *, reimbursed: Iterable[PayLine] | None = None
 ) -> list[ReconciliationRow]:
     """All rows of a month, on every level, as of the view's position; with what is paid where that was computed."""
     visits = view.facts.visits(month_period(view, month))

@@ -8,6 +8,7 @@ from domain.facts import PlannedVisit
 from domain.local_time import local_day, local_day_bounds
 from domain.rulebook.rulebook import Rulebook
 from domain.rulebook.values import NoticeKind
+from domain.values import CancelledBy
 
 
 def is_in_time(plan: PlannedVisit, rulebook: Rulebook) -> bool:
@@ -15,6 +16,11 @@ def is_in_time(plan: PlannedVisit, rulebook: Rulebook) -> bool:
     time of day [S:NYK], or by the day before [S:VING]. Where nothing says when notice was given, it was not."""
     given_at = plan.notice_given_at
     return given_at is not None and given_at <= latest_notice(plan, rulebook)
+
+
+def is_cancelled_late(plan: PlannedVisit, rulebook: Rulebook) -> bool:
+    """Whether the client cancelled, and too late. What others cancel is never the client's lateness."""
+    return plan.cancelled_by is CancelledBy.CLIENT and not is_in_time(plan, rulebook)
 
 
 def latest_notice(plan: PlannedVisit, rulebook: Rulebook) -> datetime:

@@ -11,7 +11,7 @@ from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId
 from domain.local_time import local_day
 from domain.ordered_time import OrderedMinutes
-from domain.paid_minutes import PaidMinutes
+from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes
 from domain.planned_time import planned_services
 from domain.rulebook.rulebook import Rulebook
@@ -65,14 +65,14 @@ class Sources(NamedTuple):
     ordered: list[OrderedMinutes]
     planned: list[PlannedVisit]
     performed: list[PerformedMinutes]
-    paid: list[PaidMinutes]
+    paid: list[PayLine]
 
 
 def by_client(
     ordered: Iterable[OrderedMinutes],
     planned: Iterable[PlannedVisit],
     performed: Iterable[PerformedMinutes],
-    paid: Iterable[PaidMinutes],
+    paid: Iterable[PayLine],
 ) -> dict[ClientId, Sources]:
     """Sort a month's minutes by client, so that each client's days are gone through once and forgotten."""
     found: defaultdict[ClientId, Sources] = defaultdict(lambda: Sources([], [], [], []))
@@ -150,14 +150,14 @@ def _of_performed(performed: Sequence[PerformedMinutes], context: Context, ruleb
             yield Entry(place, row.day, Layer.PERFORMED, row.client_minutes(rulebook), row.visit_id, row.kind)
 
 
-def _of_paid(paid: Sequence[PaidMinutes], context: Context) -> Iterator[Entry]:
+def _of_paid(paid: Sequence[PayLine], context: Context) -> Iterator[Entry]:
     for line in paid:
         place = _place_of(line, context)
         yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes)
         yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA))
 
 
-def _place_of(row: PerformedMinutes | PaidMinutes, context: Context) -> Place:
+def _place_of(row: PerformedMinutes | PayLine, context: Context) -> Place:
     unit_id = context.client_unit(row.client_id, row.day) or row.client_unit_id
     provider_id = context.provider_of(unit_id) or row.provider_id
     return Place(row.legal_basis, row.client_id, row.service_code, unit_id, provider_id)

@@ -35,7 +35,7 @@ from domain.month_minutes import (
 )
 from domain.order.values import MinuteControl
 from domain.ordered_time import ordered_time
-from domain.paid_minutes import PaidMinutes
+from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
 
@@ -113,7 +113,7 @@ def reconcile(
     context: Context,
     rulebook: Rulebook,
     grounds: Grounds = NO_GROUNDS,
-    reimbursed: Iterable[PaidMinutes] | None = None,
+    reimbursed: Iterable[PayLine] | None = None,
 ) -> list[ReconciliationRow]:
     """Compute the month's rows: services, then clients, units and providers.
 

@@ -14,13 +14,13 @@ import msgspec
 
 from domain.alarm_visits import settle_alarms
 from domain.apportion import apportion
+from domain.cancellation import is_cancelled_late
 from domain.context import Context
 from domain.facts import VisitFacts
 from domain.ids import ClientId, ProviderId, ServiceCode, VisitId
 from domain.local_time import Month, local_day
 from domain.organisation.values import ServiceCategory
 from domain.pay.missed import Missed, missed_visits
-from domain.pay.notice import is_cancelled_late
 from domain.pay.rates import hours_paid
 from domain.performed_time import PerformedMinutes, service_policies, visit_performed_time
 from domain.planned_time import planned_services
@@ -142,7 +142,7 @@ def _late_cancellation(visit: VisitFacts, context: Context, rulebook: Rulebook) 
     plan = visit.planned
     assert plan is not None, "only what was planned is cancelled"
     policies, day = rulebook.policies_at(plan.starts_at), local_day(plan.starts_at, rulebook.zone)
-    if not policies.late_cancellation_charged or not is_cancelled_late(plan, policies, rulebook.zone):
+    if not policies.late_cancellation_charged or not is_cancelled_late(plan, rulebook):
         return
     for client_id, code, minutes in planned_services(plan, context, rulebook):
         if context.absence("client", client_id, plan.starts_at) is None:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
+from domain.cancellation import is_cancelled_late
 from domain.client.values import ClientAbsenceKind
 from domain.context import Context
 from domain.facts import VisitFacts
 from domain.ids import ClientId, VisitId
 from domain.local_time import local_day
-from domain.pay.notice import is_cancelled_late
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Rulebook
 from domain.values import NotPerformedReason
@@ -60,7 +60,7 @@ def _occasions(visit: VisitFacts, context: Context, rulebook: Rulebook) -> Itera
     plan = visit.planned
     if plan is not None and plan.cancelled_by is not None and not visit.failures and not visit.attendances:
         policies = rulebook.policies_at(plan.starts_at)
-        if policies.missed_visit_fee and is_cancelled_late(plan, policies, rulebook.zone):
+        if policies.missed_visit_fee and is_cancelled_late(plan, rulebook):
             yield from _charged(visit.visit_id, plan.client_ids, plan.starts_at, None, policies, context)
     for failure in visit.failures:
         at = plan.starts_at if plan else failure.at

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from domain.cancellation import is_cancelled_late
 from domain.context import NO_UNIT
 from domain.facts import PlannedVisit, VisitFacts, VisitFailed
 from domain.ids import ClientId, ServiceCode
@@ -18,7 +19,6 @@ from domain.pay.bands import epoch_minute
 from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.items import Marked, held_back, is_approved
 from domain.pay.lines import PayKind, Withheld
-from domain.pay.notice import is_cancelled_late
 from domain.pay.rates import share_of
 from domain.pay.standard_time import ordered_line, standard_minutes
 from domain.pay.terms import Terms, TermsBook, Whose
@@ -71,11 +71,9 @@ def _undone(visit: VisitFacts, served: Collection[ClientId], book: TermsBook) ->
                 reason = NotPerformedReason.DECLINED
                 yield Undone(PayKind.DECLINED, client_id, service.service_code, service.at, reason, minutes)
     plan = visit.planned
-    if plan is not None and _is_cancelled(visit):
-        policies = book.rulebook.policies_at(plan.starts_at)
-        if is_cancelled_late(plan, policies, book.rulebook.zone):
-            for client_id in plan.client_ids:
-                yield from _of_plan(plan, PayKind.DECLINED, client_id, plan.starts_at, NotPerformedReason.DECLINED)
+    if plan is not None and _is_cancelled(visit) and is_cancelled_late(plan, book.rulebook):
+        for client_id in plan.client_ids:
+            yield from _of_plan(plan, PayKind.DECLINED, client_id, plan.starts_at, NotPerformedReason.DECLINED)
 
 
 def _is_cancelled(visit: VisitFacts) -> bool:
