@@ -202,6 +202,11 @@ def test_day_one_is_the_first_day_that_an_ordered_visit_was_not_made() -> None:
     assert absent(away("hospital_unplanned"), made_before)[0] == (11, 23, "174.00")
 
 
+def test_a_visit_over_midnight_was_made_on_the_day_it_began() -> None:
+    over_midnight = made("23:50", 20, MORNING, day=date(2025, 3, 10))
+    assert absent(away("hospital_unplanned", day=11), over_midnight)[0] == (11, 23, "174.00")
+
+
 def test_days_count_by_the_calendar_also_those_without_an_ordered_visit() -> None:
     """Mondays and Thursdays: day 1 and day 4; the next Monday is day 8."""
     twice = order(ASTA, MORNING, 30, "2/week@mon,thu", since=date(2025, 3, 3))
