@@ -1,15 +1,15 @@
 """The causes of a deviation add up, and what is paid stands beside them."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.detectors.hour import Moment
 from domain.facts import VisitFacts
-from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId
+from domain.ids import VisitId
+from domain.pay.lines import PayKind, PayLine
 from domain.performed_time import performed_time
 from domain.reconciliation import reconcile
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK, rulebook_with
@@ -36,15 +36,21 @@ from tests.domain.given_facts import (
 from tests.domain.test_deviation import MARCH, ONE_SHOWER, PLANNED, need, rows_of, showered
 
 
-class Paid(msgspec.Struct, frozen=True):
-    reimbursed_minutes: int
-    amount: Decimal
-    client_id: ClientId = ASTA
-    service_code: ServiceCode | None = SHOWER
-    day: date = MONDAY
-    client_unit_id: UnitId = BRACKE
-    provider_id: ProviderId = MUNICIPAL
-    legal_basis: str = "SoL"
+def paid(minutes: int, amount: str) -> PayLine:
+    """A pay line of Asta's shower."""
+    return PayLine(
+        kind=PayKind.PERFORMED,
+        day=MONDAY,
+        client_id=ASTA,
+        provider_id=MUNICIPAL,
+        client_unit_id=BRACKE,
+        legal_basis="SoL",
+        service_code=SHOWER,
+        visit_id=None,
+        rulebook_version="default-1",
+        reimbursed_minutes=minutes,
+        amount=Decimal(amount),
+    )
 
 
 def test_what_is_paid_stands_beside_what_was_done_on_every_level() -> None:
@@ -56,7 +62,7 @@ def test_what_is_paid_stands_beside_what_was_done_on_every_level() -> None:
         performed=performed_time([made], context=context, rulebook=DEFAULT_RULEBOOK),
         context=context,
         rulebook=DEFAULT_RULEBOOK,
-        reimbursed=[Paid(30, Decimal("205.35")), Paid(5, Decimal("34.20"))],
+        reimbursed=[paid(30, "205.35"), paid(5, "34.20")],
     )
     assert [(row.reimbursed_minutes, row.reimbursed_amount) for row in rows] == [(35, Decimal("239.55"))] * 4
     assert {row.reimbursed_minutes for row in rows_of(made)} == {None}
