@@ -43,6 +43,7 @@ SOURCES = frozenset(
         "TYR-BO",
         "VETL",
         "NACKA",
+        "RKA",
         "KA14",
         "LIND",
         "KUNG",
