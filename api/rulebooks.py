@@ -81,11 +81,11 @@ def get_schema() -> Response:
 
 
 @router.get(
-    "/{version}", response_class=Response, dependencies=Reading, responses=READER_PROBLEMS | documented("not_found")
+    "/{edition}", response_class=Response, dependencies=Reading, responses=READER_PROBLEMS | documented("not_found")
 )
-def get_edition(view: ViewDep, version: str) -> Response:
-    """One edition: every policy of it, with those at their default, and what holds for a part only."""
-    told: dict[str, Any] | None = edition_in_full(view, version)
+def get_edition(view: ViewDep, edition: str) -> Response:
+    """One edition by its version: every policy of it, with those at their default, and what holds for a part only."""
+    told: dict[str, Any] | None = edition_in_full(view, edition)
     if told is None:
         raise Problem("not_found")
     return Response(
