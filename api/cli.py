@@ -21,6 +21,7 @@ from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_load
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.process import sparing_the_collector
 from api.rulebook_commands import rulebook_commands
+from api.period_commands import period_commands, report_command
 from api.serving import serve as run_server
 from api.story import Storyteller
 from domain.local_time import MonthUnreadableError, parse_month
@@ -60,6 +61,8 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
 
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
+app.add_typer(period_commands(open_house), name="period")
+app.command()(report_command(open_house))
 
 
 @app.command()
