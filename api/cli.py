@@ -19,9 +19,9 @@ from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
+from api.period_commands import period_commands, report_command
 from api.process import sparing_the_collector
 from api.rulebook_commands import rulebook_commands
-from api.period_commands import period_commands, report_command
 from api.serving import serve as run_server
 from api.story import Storyteller
 from domain.local_time import MonthUnreadableError, parse_month

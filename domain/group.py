@@ -43,6 +43,7 @@ class Group:
     ) -> None:
         self._log, self._codec, self._sealer = log, codec, sealer
         self._remembered = remembered or Remembered()
+        self._log_end = 0
         self._aggregates: dict[StreamId, AnyAggregate] = {}
         self._events: list[DomainEvent] = []
         self._positions: Sequence[int] = ()
@@ -56,6 +57,7 @@ class Group:
         """Look up all fact ids and load each touched stream that is not remembered, then let every command decide in turn."""
         commands = [wish for wish in wishes if isinstance(wish, Command)]
         self._known = self._log.known_facts([command.stamp.id for command in commands if command.stamp])
+        self._log_end = self._log.last_stored()
         self._load(self._wanted(wishes))
         for wish in wishes:
             self._finish.append(self._decide_one(wish) if isinstance(wish, Command) else self._keep(wish))
@@ -90,7 +92,7 @@ class Group:
         return wanted
 
     def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
-        self._aggregates |= self._remembered.take(wanted, log_end=self._log.last_stored())
+        self._aggregates |= self._remembered.take(wanted, log_end=self._log_end)
         missing = [stream for stream in wanted if stream not in self._aggregates]
         rows = self._log.streams(missing)
         for stream in missing:

@@ -8,8 +8,8 @@ from domain.event import DomainEvent
 from domain.exception.events import ExceptionEvent
 from domain.order.events import OrderEvent
 from domain.organisation.events import OrganisationEvent
-from domain.supervision.events import SupervisionEvent
 from domain.period.events import PeriodEvent
+from domain.supervision.events import SupervisionEvent
 from domain.visit.events import VisitEvent
 from domain.worker.events import WorkerEvent
 

@@ -29,9 +29,9 @@ from domain.facts import (
 from domain.local_time import ONE_DAY, parse_month
 from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.period.facts import PeriodClosing
 from domain.standing import CareContact, TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
-from domain.period.facts import PeriodClosing
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
 

@@ -40,12 +40,12 @@ from domain.organisation.events import (
 from domain.organisation.facts import organisation_facts
 from domain.organisation.history import OrganisationHistory
 from domain.organisation.history import evolve as evolve_organisation
-from domain.supervision.facts import supervision_facts
-from domain.supervision.history import SupervisionHistory
-from domain.supervision.history import evolve as evolve_supervision
 from domain.period.facts import period_facts
 from domain.period.history import PeriodHistory
 from domain.period.history import evolve as evolve_period
+from domain.supervision.facts import supervision_facts
+from domain.supervision.history import SupervisionHistory
+from domain.supervision.history import evolve as evolve_supervision
 from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
 from domain.visit.history import evolve as evolve_visit
