@@ -103,7 +103,7 @@ def _of_accountable(facts: MonthFacts) -> MonthFacts:
             visits.append(visit)
             orders.update(client_id for client_id, _ in days)
     lines = {client_id: held for client_id, held in facts.context.order_lines.items() if client_id in orders}
-    return replace(facts, visits=visits, context=replace(facts.context, order_lines=lines))
+    return replace(facts, visits=visits, context=msgspec.structs.replace(facts.context, order_lines=lines))
 
 
 def _planned_by(facts: MonthFacts, visit: VisitFacts) -> bool:
