@@ -1,22 +1,23 @@
 """What a month would be closed with: its statement as of a position, computed and compared with what was closed before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.bootstrap import House
-from api.reading import View, month_period, view_as_of
-from domain.facts import VisitFacts
+from api.pay_reports import must_fix, visits_for_pay
+from api.reading import View, view_as_of
 from domain.field import FieldEvent
 from domain.ids import ProviderId, UnitId, stream_of
 from domain.local_time import Month, month_bounds, parse_month
 from domain.lock_calendar import ONE_DAY, locks_at
 from domain.period.adjustment import Adjustment, Cause, CausesOf, adjusted_lines
 from domain.period.aggregate import Basis, Settled
-from domain.period.calculation import CALCULATION_VERSION, CALCULATIONS, MonthFacts
+from domain.period.calculation import CALCULATION_VERSION, CALCULATIONS, MonthFacts, of_accountable
 from domain.period.errors import AccountableUnknownError, StatementOfAnotherLogError
 from domain.period.facts import PeriodClosing
 from domain.period.sections import Line
 from domain.period.settling import settled
+from domain.period.standing import client_days
 from domain.period.statement import Statement, digest_of, read_statement, statement_bytes
 from domain.period.values import Accountable
 from infra.follower import event_id
@@ -30,6 +31,9 @@ class Draft:
     content: bytes
     basis: Basis
     settled: Sequence[Settled]
+    must_fix: int
+    """Visits with an exception that must be fixed. It keeps no month from being closed: what it is about is not paid, and
+    pays later as an adjustment."""
 
 
 class Drafting:
@@ -40,7 +44,7 @@ class Drafting:
         self._context = view.context()
         self.accountable = self._accountable(accountable_id)
         self._closings = view.facts.period_closings(accountable_id=accountable_id)
-        self._visits: dict[Month, list[VisitFacts]] = {}
+        self._months: dict[Month, MonthFacts] = {}
 
     def draft(self, month: Month, version: int = CALCULATION_VERSION) -> Draft:
         """The month's statement as of the position, with the adjustments of earlier closed months."""
@@ -61,15 +65,31 @@ class Drafting:
         )
         content = statement_bytes(statement)
         return Draft(
-            statement, content, self._basis(month, statement, content), [settled(each) for each in adjustments]
+            statement=statement,
+            content=content,
+            basis=self._basis(month, statement, content),
+            settled=[settled(each) for each in adjustments],
+            must_fix=self._must_fix(month),
         )
 
     def lines(self, month: Month, version: int) -> dict[str, tuple[Line, ...]]:
         """The month's lines by one calculation."""
-        if month not in self._visits:
-            self._visits[month] = self._view.facts.visits(month_period(self._view, month))
-        facts = MonthFacts(self.accountable, month, self._visits[month], self._context, self._view.rulebook)
-        return CALCULATIONS[version].lines(facts)
+        return CALCULATIONS[version].lines(self._facts(month))
+
+    def _facts(self, month: Month) -> MonthFacts:
+        """What is known of the month, read once; exceptions are judged at the hour of the position."""
+        if month not in self._months:
+            view = self._view
+            facts = MonthFacts(self.accountable, month, visits_for_pay(view, month), self._context, view.rulebook)
+            mine = of_accountable(facts)
+            fixes = must_fix(view, list(mine.visits), self._context)
+            self._months[month] = replace(mine, must_fix=fixes)
+        return self._months[month]
+
+    def _must_fix(self, month: Month) -> int:
+        facts = self._facts(month)
+        days = {visit.visit_id: client_days(visit, facts.rulebook.zone) for visit in facts.visits}
+        return sum(any(day in month for _, day in days[visit_id]) for visit_id in facts.must_fix if visit_id in days)
 
     def _accountable(self, accountable_id: str) -> Accountable:
         if accountable_id in self._context.units:

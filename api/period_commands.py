@@ -10,7 +10,7 @@ from rich.console import Console
 
 from api.bootstrap import NOW, House
 from api.closed_statements import Checked, check
-from api.closing import draft_of
+from api.closing import Draft, draft_of
 from domain.command import Accepted
 from domain.errors import DomainError
 from domain.local_time import Month, MonthUnreadableError, parse_month
@@ -59,11 +59,13 @@ def period_commands(open_house: OpenHouse) -> typer.Typer:
         """Fix a month's basis and keep its statement."""
         with open_house(data) as house:
             try:
-                closed_at, digest = _close(house, accountable_id, _month(month), by, position, early_because)
+                closed_at, draft = _close(house, accountable_id, _month(month), by, position, early_because)
             except DomainError as error:
                 errors.print(f"[red]{error.code}:[/] {error.detail}")
                 raise typer.Exit(1) from None
-        typer.echo(f"Closed at position {closed_at}; statement {digest}.")
+        if draft.must_fix:
+            errors.print(f"[yellow]{draft.must_fix} visits must be fixed.[/] Until then they are not paid.")
+        typer.echo(f"Closed at position {closed_at}; statement {draft.basis.digest}.")
 
     @app.command()
     def statement(
@@ -122,8 +124,8 @@ def _close(
     by: str,
     position: int | None,
     early_because: EarlyClosingReason | None,
-) -> tuple[int, str]:
-    """Close the month, and give the closing's position and the statement's digest. Raises the rule's error."""
+) -> tuple[int, Draft]:
+    """Close the month, and give the closing's position and what was closed. Raises the rule's error."""
     head = house.log.head()[0]
     if position is not None and position > head:
         raise PositionAheadError
@@ -140,7 +142,7 @@ def _close(
     )
     (outcome,) = house.ledger.decide([command])
     if isinstance(outcome, Accepted):
-        return outcome.position, draft.basis.digest
+        return outcome.position, draft
     raise getattr(outcome, "error", AssertionError(outcome))
 
 

@@ -140,8 +140,12 @@ def get_draft(
     position: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
-    """The statement that the month would be closed with, as of a position; with what earlier closed months are adjusted by."""
-    return _shown(draft_of(house, accountable_id, month, _position(position, head)).content, form)
+    """The statement that the month would be closed with, as of a position; with what earlier closed months are adjusted by.
+    `Must-Fix-Visits` counts the visits with an exception that must be fixed: they keep no month from being closed."""
+    draft = draft_of(house, accountable_id, month, _position(position, head))
+    shown = _shown(draft.content, form)
+    shown.headers["Must-Fix-Visits"] = str(draft.must_fix)
+    return shown
 
 
 @router.post("/{accountable_id}/{month}/close", responses=WRITE_PROBLEMS | documented("not_yet_visible"))

@@ -4,10 +4,8 @@ A change that would give a closed month other bytes is a new version beside the 
 closed month of the retention time names it; where it cannot, `visitledger report --recompute` states the difference.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,9 +13,10 @@ import msgspec
 
 from domain.context import Context
 from domain.facts import VisitFacts
-from domain.ids import ClientId, ServiceCode, VisitId
+from domain.ids import VisitId
 from domain.local_time import Month
-from domain.performed_time import PerformedMinutes, performed_time
+from domain.pay.reimbursement import reimbursement
+from domain.performed_time import performed_time
 from domain.period.sections import Line, Section
 from domain.period.standing import accounts_for, client_days, clients_in
 from domain.period.values import Accountable
@@ -27,15 +26,24 @@ from domain.rulebook.rulebook import Rulebook
 CALCULATION_VERSION = 1
 """The one that months are closed by."""
 
-PERFORMED = Section(
-    name="performed",
-    key=("day", "visit_id", "client_id", "legal_basis", "service_code"),
-    measures=("performed_minutes",),
+PAID = Section(
+    name="pay",
+    key=("kind", "day", "visit_id", "client_id", "legal_basis", "service_code", "band"),
+    measures=("performed_minutes", "base_minutes", "reimbursed_minutes", "withheld_minutes", "amount"),
+    also=("rulebook_version", "quantity", "rate", "withheld"),
 )
 RECONCILED = Section(
     name="reconciliation",
     key=("level", "legal_basis", "client_id", "service_code", "unit_id", "provider_id"),
-    measures=("granted_minutes", "ordered_minutes", "planned_minutes", "cancelled_minutes", "performed_minutes"),
+    measures=(
+        "granted_minutes",
+        "ordered_minutes",
+        "planned_minutes",
+        "cancelled_minutes",
+        "performed_minutes",
+        "reimbursed_minutes",
+        "reimbursed_amount",
+    ),
     also=("minute_control", "deviation_minutes"),
     is_adjusted=False,
 )
@@ -43,24 +51,15 @@ RECONCILED = Section(
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
-    """What is known of a month at one position of the log. The visits may be everybody's."""
+    """What is known of a month at one position of the log. The visits may be everybody's, and reach back before the month
+    by what its pay needs to know. `must_fix` names those with an exception that must be fixed before pay."""
 
     accountable: Accountable
     month: Month
     visits: Sequence[VisitFacts]
     context: Context
     rulebook: Rulebook
-
-
-class PerformedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done for a client on one day of one visit."""
-
-    day: date
-    visit_id: VisitId
-    client_id: ClientId
-    legal_basis: str
-    service_code: ServiceCode | None
-    performed_minutes: int
+    must_fix: frozenset[VisitId] = frozenset()
 
 
 class Calculation(NamedTuple):
@@ -76,24 +75,35 @@ class Calculation(NamedTuple):
 
 
 def first_calculation(facts: MonthFacts) -> Mapping[str, Iterable[msgspec.Struct]]:
-    """Performed time by visit, and the reconciliation of the unit's or provider's clients beside its totals."""
-    mine = _of_accountable(facts)
+    """What is paid and what is not, line by line, and the reconciliation of the unit's or provider's clients beside its
+    totals."""
+    mine = of_accountable(facts)
     performed = performed_time(mine.visits, context=mine.context, rulebook=mine.rulebook)
+    paid = reimbursement(
+        mine.month,
+        mine.visits,
+        context=mine.context,
+        rulebook=mine.rulebook,
+        must_fix=mine.must_fix,
+        performed=performed,
+    )
     reconciled = reconcile(
         mine.month,
         planned=[visit.planned for visit in mine.visits if visit.planned],
         performed=performed,
         context=mine.context,
         rulebook=mine.rulebook,
+        reimbursed=paid,
     )
-    return {PERFORMED.name: _performed_lines(mine, performed), RECONCILED.name: _reconciled_lines(mine, reconciled)}
+    lines = [line for line in paid if accounts_for(mine.accountable, line, mine.context)]
+    return {PAID.name: lines, RECONCILED.name: _reconciled_lines(mine, reconciled)}
 
 
-CALCULATIONS: Mapping[int, Calculation] = MappingProxyType({1: Calculation((PERFORMED, RECONCILED), first_calculation)})
+CALCULATIONS: Mapping[int, Calculation] = MappingProxyType({1: Calculation((PAID, RECONCILED), first_calculation)})
 """Every version that can still be called."""
 
 
-def _of_accountable(facts: MonthFacts) -> MonthFacts:
+def of_accountable(facts: MonthFacts) -> MonthFacts:
     """Leave out visits and orders that have nothing to do with the unit's or provider's clients."""
     clients, zone = clients_in(facts.accountable, facts.month, facts.context), facts.rulebook.zone
     visits, orders = [], set(clients)
@@ -103,7 +113,9 @@ def _of_accountable(facts: MonthFacts) -> MonthFacts:
             visits.append(visit)
             orders.update(client_id for client_id, _ in days)
     lines = {client_id: held for client_id, held in facts.context.order_lines.items() if client_id in orders}
-    return replace(facts, visits=visits, context=msgspec.structs.replace(facts.context, order_lines=lines))
+    frames = tuple(frame for frame in facts.context.time_frames if frame.client_id in orders)
+    context = msgspec.structs.replace(facts.context, order_lines=lines, time_frames=frames)
+    return replace(facts, visits=visits, context=context)
 
 
 def _planned_by(facts: MonthFacts, visit: VisitFacts) -> bool:
@@ -111,25 +123,6 @@ def _planned_by(facts: MonthFacts, visit: VisitFacts) -> bool:
         return False
     unit_id, accountable = visit.planned.unit_id, facts.accountable
     return accountable.id in {unit_id, facts.context.provider_of(unit_id)}
-
-
-def _performed_lines(facts: MonthFacts, performed: Iterable[PerformedMinutes]) -> list[PerformedLine]:
-    sums = Counter[tuple[date, VisitId, ClientId, str, ServiceCode | None]]()
-    for row in performed:
-        if row.day in facts.month and row.uncounted is None and accounts_for(facts.accountable, row, facts.context):
-            about = (row.day, row.visit_id, row.client_id, row.legal_basis, row.service_code)
-            sums[about] += row.client_minutes(facts.rulebook)
-    return [
-        PerformedLine(
-            day=day,
-            visit_id=visit_id,
-            client_id=client_id,
-            legal_basis=legal_basis,
-            service_code=service_code,
-            performed_minutes=minutes,
-        )
-        for (day, visit_id, client_id, legal_basis, service_code), minutes in sums.items()
-    ]
 
 
 def _reconciled_lines(facts: MonthFacts, rows: Iterable[ReconciliationRow]) -> list[ReconciliationRow]:

@@ -8,8 +8,6 @@ from domain.period.aggregate import Settled
 from domain.period.sections import Line, number
 
 MINUTES, AMOUNT = "performed_minutes", "amount"
-MINUTES_SECTION = "performed"
-"""The one section whose minutes are added up: another may state the same minutes again beside what is paid for them."""
 ORE_PER_KRONA = 100
 
 
@@ -30,7 +28,7 @@ def settled(adjustment: Adjustment) -> Settled:
 
 
 def _minutes(lines: Iterable[Line]) -> int:
-    return sum(int(number(line.get(MINUTES))) for line in lines if line["section"] == MINUTES_SECTION)
+    return sum(int(number(line.get(MINUTES))) for line in lines)
 
 
 def _ore(lines: Iterable[Line]) -> int:

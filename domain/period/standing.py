@@ -7,7 +7,7 @@ from domain.context import Context
 from domain.facts import VisitFacts
 from domain.ids import ClientId, ProviderId, UnitId
 from domain.local_time import Month, local_day
-from domain.performed_time import PerformedMinutes
+from domain.pay.lines import PayLine
 from domain.period.values import Accountable
 from domain.presence import clients_of
 
@@ -51,10 +51,10 @@ def is_accountable(
     return (context.provider_of(responsible) or provider_id) == accountable.provider_id
 
 
-def accounts_for(accountable: Accountable, row: PerformedMinutes, context: Context) -> bool:
-    """Whether a row of performed time is the unit's or provider's to account for."""
+def accounts_for(accountable: Accountable, line: PayLine, context: Context) -> bool:
+    """Whether a line of pay is the unit's or provider's to account for."""
     return is_accountable(
-        accountable, row.client_id, row.day, context, unit_id=row.client_unit_id, provider_id=row.provider_id
+        accountable, line.client_id, line.day, context, unit_id=line.client_unit_id, provider_id=line.provider_id
     )
 
 

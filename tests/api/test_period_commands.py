@@ -39,7 +39,7 @@ def test_closed_months_are_listed_and_written_out_as_they_were_stored(closed: tu
     invoke("period", "statement", unit_id, MONTH, str(tmp_path / "october.json"), "--data", folder)
     statement = json.loads((tmp_path / "october.json").read_bytes())
     assert (statement["unit_id"], statement["month"]) == (unit_id, MONTH)
-    assert statement["sections"]["performed"]
+    assert statement["sections"]["pay"]
     invoke("period", "statement", unit_id, "2026-09", str(tmp_path / "none"), "--data", folder, status=1)
 
 
@@ -65,10 +65,10 @@ def test_a_calculation_that_comes_to_something_else_is_told_line_by_line_and_rep
     monkeypatch.setattr("domain.period.calculation.accounts_for", lambda *_: False)
     told = invoke("report", "--recompute", "--data", folder, status=1).splitlines()
     assert re.match(rf"{MONTH}  {unit_id}  \d+ differences by calculation 1", told[0])
-    assert all(line.startswith("  - performed {") for line in told[1:])
+    assert all(line.startswith("  - pay {") for line in told[1:])
     invoke("report", "--data", folder)
     invoke("period", "statement", unit_id, MONTH, str(tmp_path / "october.json"), "--data", folder)
-    assert json.loads((tmp_path / "october.json").read_bytes())["sections"]["performed"]
+    assert json.loads((tmp_path / "october.json").read_bytes())["sections"]["pay"]
 
 
 def test_bytes_that_were_changed_behind_our_back_are_noticed(closed: tuple[str, str], tmp_path: Path) -> None:

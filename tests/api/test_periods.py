@@ -65,7 +65,7 @@ def minutes(lines: list[Json]) -> int:
 def adjusted(statement: Json) -> list[tuple[str, int, str]]:
     """Each adjustment line of a statement: of which month, how many minutes, how it is treated."""
     return [
-        (adjustment["month"], line["performed_minutes"], line["treatment"])
+        (adjustment["month"], line.get("performed_minutes", 0), line["treatment"])
         for adjustment in statement["adjustments"]
         for line in adjustment["lines"]
     ]
@@ -94,7 +94,7 @@ def test_a_month_is_closed_at_a_position_and_its_statement_served_as_it_was_stor
     assert statement["position"] == closed["position"] - 1
     assert (statement["unit_id"], statement["month"], statement["calculation_version"]) == (CENTRE, "2026-03", 1)
     assert statement["rulebook_versions"] == ["default-1"]
-    assert minutes(statement["sections"]["performed"]) == 40
+    assert minutes(statement["sections"]["pay"]) == 40
     [row] = told(municipality, "/v1/periods", month="2026-03", min_position=closed["position"])["rows"]
     assert (row["state"], row["position"]) == ("closed", statement["position"])
     assert house.log.statement(row["digest"]) == content
@@ -229,7 +229,7 @@ def test_reopening_needs_a_second_person_and_leaves_the_first_statement_to_be_re
     late_visit(town)
     assert adjusted(told(municipality, f"{APRIL}/draft")) == []
     municipality.post(f"{MARCH}/close", {}, version=confirmed["version"])
-    assert minutes(told(municipality, f"{MARCH}/statement")["sections"]["performed"]) == 65
+    assert minutes(told(municipality, f"{MARCH}/statement")["sections"]["pay"]) == 65
     assert municipality.get(f"{MARCH}/statement", digest="0" * 64).json()["code"] == "statement_unknown"
 
 
@@ -244,7 +244,17 @@ def test_a_providers_month_has_all_its_units_and_a_spreadsheet_shows_every_line(
     rows = list(csv.DictReader(io.StringIO(read(municipality, f"{path}/statement", format="csv").decode())))
     assert statement["provider_id"] == BRACKE
     assert len(rows) == sum(map(len, statement["sections"].values()))
-    assert [row["performed_minutes"] for row in rows if row["section"] == "performed"] == ["40"]
+    assert [row["performed_minutes"] for row in rows if row["section"] == "pay"] == ["40"]
+
+
+def test_visits_that_must_be_fixed_are_told_and_keep_no_month_open(
+    town: Town, clock: StillClock, municipality: Caller
+) -> None:
+    town.attended_visit(departs=False)
+    clock.now = LOCKED
+    assert municipality.get(f"{MARCH}/draft").headers["must-fix-visits"] == "1"
+    municipality.decide(f"{MARCH}/close", {})
+    assert minutes(told(municipality, f"{MARCH}/statement")["sections"]["pay"]) == 0
 
 
 def test_nobodys_month_is_neither_drafted_nor_closed(town: Town, municipality: Caller) -> None:

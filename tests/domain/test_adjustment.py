@@ -10,7 +10,6 @@ from domain.rulebook.values import AfterLock
 PAID = Section(
     name="pay", key=("day", "visit_id", "client_id", "service_code"), measures=("performed_minutes", "amount")
 )
-DONE = Section(name="performed", key=("visit_id", "client_id"), measures=("performed_minutes",))
 SHOWN = Section(name="shown", key=("client_id",), measures=("performed_minutes",), is_adjusted=False)
 PHONE, COORDINATOR = Cause(610, from_field=True), Cause(620, from_field=False)
 
@@ -108,17 +107,17 @@ def test_what_is_only_shown_is_never_settled() -> None:
     assert lines == ()
 
 
-def test_the_sums_of_an_adjustment_count_minutes_once_and_no_money_for_what_is_late() -> None:
+def test_the_sums_of_an_adjustment_count_no_money_for_what_is_late() -> None:
     late: Line = {
-        "section": "performed",
+        "section": "pay",
         "treatment": "late",
         "visit_id": "v4",
         "performed_minutes": 20,
+        "amount": "155.00",
         "causes": (7,),
     }
-    done: Line = {"section": "performed", "treatment": "adjustment", "visit_id": "v3", "performed_minutes": 30}
-    pay = adjust([], [paid("v3", 30, "232.50")], causes={"v3": [COORDINATOR, PHONE]})
-    found = settled(Adjustment(month="2025-03", digest="d", rulebook_versions=("r",), lines=(late, done, *pay)))
-    assert (found.lines, found.minutes, found.amount_ore) == (2, 30, 23_250)
+    paid_now = adjust([], [paid("v3", 30, "232.50")], causes={"v3": [COORDINATOR, PHONE]})
+    found = settled(Adjustment(month="2025-03", digest="d", rulebook_versions=("r",), lines=(late, *paid_now)))
+    assert (found.lines, found.minutes, found.amount_ore) == (1, 30, 23_250)
     assert (found.late_lines, found.late_minutes) == (1, 20)
     assert found.cause_positions == (7, 610, 620)

@@ -62,8 +62,8 @@ MOVED = known(
 )
 
 
-class PaidLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What a line of pay looks like."""
+class PricedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line with minutes and money."""
 
     kind: str
     day: date
@@ -73,7 +73,7 @@ class PaidLine(msgspec.Struct, frozen=True, kw_only=True):
     amount: Decimal
 
 
-PAID = Section(name="pay", key=("kind", "day", "client_id", "service_code"), measures=("minutes", "amount"), also=())
+PRICED = Section(name="priced", key=("kind", "day", "client_id", "service_code"), measures=("minutes", "amount"))
 
 
 def march(accountable: Accountable, visits: tuple[object, ...] = (MONDAYS, WEDNESDAYS)) -> Statement:
@@ -95,7 +95,8 @@ def march(accountable: Accountable, visits: tuple[object, ...] = (MONDAYS, WEDNE
 def performed(statement: Statement) -> dict[tuple[object, ...], object]:
     return {
         (line["day"], line["client_id"], line["service_code"]): line["performed_minutes"]
-        for line in statement.sections["performed"]
+        for line in statement.sections["pay"]
+        if line["performed_minutes"]
     }
 
 
@@ -142,10 +143,10 @@ def test_a_statement_reads_back_and_writes_the_same_bytes() -> None:
 
 
 def test_money_is_text_to_the_ore_and_nothing_is_a_float() -> None:
-    row = PaidLine(
+    row = PricedLine(
         kind="performed", day=MARCH.first_on, client_id="a", service_code=None, minutes=50, amount=Decimal("310")
     )
-    assert PAID.lines([row]) == (
+    assert PRICED.lines([row]) == (
         {"kind": "performed", "day": "2025-03-01", "client_id": "a", "minutes": 50, "amount": "310.00"},
     )
     assert [decimal_text(Decimal(text)) for text in ("1E+2", "0.50", "7.123400", "-0.5")] == [
@@ -163,5 +164,5 @@ def test_two_statements_are_told_apart_line_by_line() -> None:
     before, after = march(Accountable(unit_id=BRACKE), (MONDAYS,)), march(Accountable(unit_id=GALLO))
     assert differences(before, before) == []
     found = differences(before, after)
-    assert {difference.section for difference in found} == {"header", "performed", "reconciliation"}
+    assert {difference.section for difference in found} == {"header", "pay", "reconciliation"}
     assert all(bool(difference.stored) != bool(difference.recomputed) for difference in found)
