@@ -166,13 +166,13 @@ async def close(
 
 
 @router.post("/{accountable_id}/{month}/reopen", responses=WRITE_PROBLEMS)
-async def reopen(accountable_id: AnyUuid, month: MonthDep, body: ReopenPeriodBody, call: Reopening) -> Written:
+async def reopen(call: Reopening, accountable_id: AnyUuid, month: MonthDep, body: ReopenPeriodBody) -> Written:
     """Ask for the month to be opened again, with a reason. It stays closed until somebody else confirms."""
     return await call.write(reopen_period(accountable_id, month, reason=body.reason, note=body.note, act=call.act))
 
 
 @router.post("/{accountable_id}/{month}/confirm-reopening", responses=WRITE_PROBLEMS)
-async def confirm(accountable_id: AnyUuid, month: MonthDep, call: Reopening) -> Written:
+async def confirm(call: Reopening, accountable_id: AnyUuid, month: MonthDep) -> Written:
     """Open the month, as the second person. Its statement is kept, under its digest."""
     return await call.write(confirm_reopening(accountable_id, month, act=call.act))
 

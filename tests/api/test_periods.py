@@ -250,15 +250,15 @@ def test_a_providers_month_has_all_its_units_and_a_spreadsheet_shows_every_line(
 def test_visits_that_must_be_fixed_are_told_and_keep_no_month_open(
     town: Town, clock: StillClock, municipality: Caller
 ) -> None:
-    town.attended_visit(departs=False)
+    town.sync(ANNA, [fact("check_out", town.planned_visit(), "06:40")])
     clock.now = LOCKED
     assert municipality.get(f"{MARCH}/draft").headers["must-fix-visits"] == "1"
     municipality.decide(f"{MARCH}/close", {})
     assert minutes(told(municipality, f"{MARCH}/statement")["sections"]["pay"]) == 0
 
 
-def test_nobodys_month_is_neither_drafted_nor_closed(town: Town, municipality: Caller) -> None:
-    town.attended_visit()
+def test_nobodys_month_is_neither_drafted_nor_closed(shared_town: Town) -> None:
+    municipality = shared_town.call("care_manager")
     for answer in (
         municipality.get(f"/v1/periods/{NOBODY}/2026-03/draft"),
         municipality.post(f"/v1/periods/{NOBODY}/2026-03/close", {}),
