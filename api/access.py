@@ -6,13 +6,15 @@ from infra.tokens import ROLES
 
 OFFICE = frozenset({"coordinator", "unit_manager"})
 DECIDING = frozenset({"care_manager", "licensed"})
+MUNICIPALITY = frozenset({"care_manager", "admin"})
+"""Who decides about months, and about visits of a month that is closed (rules.md 6.2 [A])."""
 FOLLOWING_UP = frozenset({"auditor", "care_manager", "unit_manager", "coordinator"})
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     "sync": frozenset({"care_worker"}),
     "visit.plan": OFFICE,
-    "visit.correct": OFFICE | {"care_worker"},
-    "visit.approve": OFFICE | {"care_worker"},
+    "visit.correct": OFFICE | MUNICIPALITY | {"care_worker"},
+    "visit.approve": OFFICE | MUNICIPALITY | {"care_worker"},
     "visit.approve_excess": frozenset({"care_manager"}),
     "order.decide": DECIDING,
     "order.report_need_change": OFFICE | {"care_worker"},
@@ -28,6 +30,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "device.change": frozenset({"admin", "unit_manager"}),
     "exception.acknowledge": OFFICE | {"care_manager"},
     "supervision.register": OFFICE | {"licensed"},
+    "period.close": MUNICIPALITY,
+    "period.adjust": MUNICIPALITY,
     "import": OFFICE | {"admin"},
     "read.reports": FOLLOWING_UP | {"reporting", "care_worker"},
     "read.history": FOLLOWING_UP,
@@ -37,6 +41,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "read.orders": FOLLOWING_UP | {"licensed", "care_worker"},
     "read.workers": FOLLOWING_UP | {"licensed", "admin"},
     "read.supervision": FOLLOWING_UP | {"licensed"},
+    "read.periods": FOLLOWING_UP | {"reporting", "admin"},
     "read.organisation": frozenset(ROLES),
     "read.rulebooks": frozenset(ROLES),
     "read.quarantine": frozenset({"admin", "unit_manager"}),

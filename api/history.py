@@ -24,7 +24,9 @@ router = APIRouter(
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "not_yet_visible"),
 )
 
-EntityKind = Literal["visit", "order", "client", "worker", "device", "unit", "organisation", "exception", "supervision"]
+EntityKind = Literal[
+    "visit", "order", "client", "worker", "device", "unit", "organisation", "exception", "supervision", "period"
+]
 
 
 @router.get(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from api.bootstrap import House
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import Body, Version
-from api.office_call import DeskDep, Head, checked_key
+from api.office_call import DeskDep, Head, checked_key, may_adjust
 from api.office_desk import Answer, OfficeDesk, Written
 from api.problems import Problem, problem_of
 from api.strict_json import Fault, JsonValue, pointer_to, survey
@@ -97,7 +97,9 @@ class BatchCall:
         except Problem as problem:
             return problem
         stamp = self.desk.stamp(self.caller, key, self.request.method, self.request.url.path, sent)
-        return item.command(Act(actor=self.caller.actor, stamp=stamp, expected_version=item.version), self)
+        adjusts = may_adjust(self.caller)
+        act = Act(actor=self.caller.actor, stamp=stamp, expected_version=item.version, may_adjust=adjusts)
+        return item.command(act, self)
 
 
 def batch(action: str) -> Callable[..., object]:

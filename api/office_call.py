@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
+from api.access import is_allowed
 from api.dependencies import HouseDep, allowed
 from api.office_desk import OfficeDesk, Written
 from api.problems import Problem, documented
@@ -83,7 +84,8 @@ def office(
         version = _expected_version(if_match, required=not creates)
         body = await request.body()
         stamp = desk.stamp(caller, key, request.method, request.url.path, content(body) if body else None)
-        return OfficeCall(desk, caller, Act(actor=caller.actor, stamp=stamp, expected_version=version), response)
+        act = Act(actor=caller.actor, stamp=stamp, expected_version=version, may_adjust=may_adjust(caller))
+        return OfficeCall(desk, caller, act, response)
 
     return call
 
@@ -120,6 +122,11 @@ def checked_key(key: object) -> str:
 def worker_of(caller: Caller) -> WorkerId | None:
     """The worker that somebody decides as; None for the office."""
     return WorkerId(caller.subject) if caller.role == "care_worker" else None
+
+
+def may_adjust(caller: Caller) -> bool:
+    """Whether somebody's decision about a closed month becomes an adjustment, where others are refused."""
+    return is_allowed(caller.role, "period.adjust")
 
 
 def _expected_version(if_match: str | None, *, required: bool) -> int | None:

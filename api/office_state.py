@@ -24,6 +24,7 @@ from domain.ids import VisitId, stream_of
 from domain.municipality import EditionAdopted
 from domain.order.errors import OrderUnknownError
 from domain.order.history import OrderHistory
+from domain.period.history import PeriodHistory
 from domain.ports import Erased, SealClass
 from domain.presence import staff_minutes
 from domain.supervision.errors import SupervisionUnknownError
@@ -78,6 +79,10 @@ def _device(_: str, history: DeviceHistory) -> State:
     }
 
 
+def _period(_: str, history: PeriodHistory) -> State:
+    return {"state": history.state, "statements": history.digests, "booked": history.booked}
+
+
 STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
     {
         "visit": StateKind(VisitUnknownError, _visit),
@@ -87,6 +92,7 @@ STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
         "device": StateKind(DeviceUnknownError, _device),
         "organisation": StateKind(),
         "supervision": StateKind(SupervisionUnknownError),
+        "period": StateKind(more=_period),
     }
 )
 

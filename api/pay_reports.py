@@ -116,7 +116,7 @@ def get_client_fees(
 
 def reimbursement_lines(view: View, month: Month) -> list[PayLine]:
     """All lines of a month, as of the view's position. What must be fixed before pay is not paid."""
-    visits, context = _visits(view, month), view.context()
+    visits, context = visits_for_pay(view, month), view.context()
     return reimbursement(
         month, visits, context=context, rulebook=view.rulebook, must_fix=must_fix(view, visits, context)
     )
@@ -132,7 +132,7 @@ def must_fix(view: View, visits: list[VisitFacts], context: Context) -> frozense
 
 def fee_lines(view: View, month: Month) -> list[FeeLine]:
     """All lines of a month's client fees, as of the view's position."""
-    return client_fees(month, _visits(view, month), context=view.context(), rulebook=view.rulebook)
+    return client_fees(month, visits_for_pay(view, month), context=view.context(), rulebook=view.rulebook)
 
 
 def added_up(lines: list[PayLine], group_by: list[PayGroup]) -> list[dict[str, Any]]:
@@ -147,6 +147,7 @@ def added_up(lines: list[PayLine], group_by: list[PayGroup]) -> list[dict[str, A
     ]
 
 
-def _visits(view: View, month: Month) -> list[VisitFacts]:
+def visits_for_pay(view: View, month: Month) -> list[VisitFacts]:
+    """The visits of a month, and those before it that its pay looks back at."""
     period = month_period(view, month)
     return view.facts.visits(Period(period.starts_at - LOOK_BACK, period.ends_at))

@@ -150,6 +150,26 @@ SENTENCES: Mapping[str, Sentence] = {
         "Insatskod {service_code} ändrad: {name_sv}, från {from_on}",
     ),
     "organisation.rulebook_adopted": ("Rulebook adopted: {rulebook}", "Regelverk antaget: {rulebook}"),
+    "period.closed": (
+        "{month} closed at position {position} by {rulebook_versions}, calculation {calculation_version}; "
+        "statement {digest}. {early_because}",
+        "{month} stängd vid position {position} enligt {rulebook_versions}, beräkning {calculation_version}; "
+        "underlag {digest}. {early_because}",
+    ),
+    "period.reopening_requested": (
+        "Reopening asked for: {reason}. {note}",
+        "Öppning begärd: {reason}. {note}",
+    ),
+    "period.reopened": (
+        "Reopened: {reason}, asked for by {requested_by}; statement {digest} no longer stands",
+        "Öppnad igen: {reason}, på begäran av {requested_by}; underlag {digest} gäller inte längre",
+    ),
+    "period.adjustment_booked": (
+        "Adjustment of {adjusted_month}: {minutes} minutes, {amount_ore} öre in {lines} lines; late and not paid "
+        "{late_minutes} minutes in {late_lines}",
+        "Justering av {adjusted_month}: {minutes} minuter, {amount_ore} öre på {lines} rader; sent och inte ersatt "
+        "{late_minutes} minuter på {late_lines}",
+    ),
     "exception.acknowledged": (
         "{code} accepted, because {reason_codes}. {note}",
         "{code} godtagen, därför att {reason_codes}. {note}",

@@ -2,12 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from domain.aggregate import Aggregate
 from domain.errors import DomainError
 from domain.event import FactStamp
 from domain.ids import StreamId, stream_of
+from domain.log import NewStatement
+
+A = TypeVar("A", bound=Aggregate[Any])
+
+
+class Look(Protocol):
+    """Shows another subject as it stands in the transaction. Each is loaded once for all that is decided together."""
+
+    def __call__(self, aggregate: type[A], subject_id: str) -> A:
+        """The subject, with what was decided on it before."""
+        ...
+
+
+Guard = Callable[[Look, Any], None]
+"""Looks at the subject, finds out which others matter, and raises a named error where one of them forbids it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +57,10 @@ class Command:
     stamp: FactStamp | None = None
     expected_version: int | None = None
     reads: tuple[tuple[type[Aggregate[Any]], str], ...] = ()
+    guard: Guard | None = None
+    """Asked before `decide`. For others that only the loaded subject itself can name: the months that a visit stands in."""
+    statements: tuple[NewStatement, ...] = ()
+    """Kept in the same transaction, if the command is accepted."""
     evidence: Callable[[], Unusable] | None = None
     """For a field fact: makes what is kept if its id is taken by other content, or its device is revoked."""
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from domain.aggregate import NOT_YET_STORED
-from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
+from domain.command import A, Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
 from domain.device.aggregate import Device
 from domain.errors import DomainError
 from domain.event import DomainEvent, RecordedEvent
 from domain.ids import FactId, StreamId, WorkerId, stream_of
-from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, StoredRow
+from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 from domain.ports import Sealer
 from domain.remembered import AnyAggregate, Remembered
 
@@ -43,11 +43,13 @@ class Group:
     ) -> None:
         self._log, self._codec, self._sealer = log, codec, sealer
         self._remembered = remembered or Remembered()
+        self._log_end = 0
         self._aggregates: dict[StreamId, AnyAggregate] = {}
         self._events: list[DomainEvent] = []
         self._positions: Sequence[int] = ()
         self._facts: dict[str, NewFact] = {}
         self._quarantine: list[NewQuarantine] = []
+        self._statements: list[NewStatement] = []
         self._known: dict[str, FactRow] = {}
         self._finish: list[Finish] = []
 
@@ -55,12 +57,15 @@ class Group:
         """Look up all fact ids and load each touched stream that is not remembered, then let every command decide in turn."""
         commands = [wish for wish in wishes if isinstance(wish, Command)]
         self._known = self._log.known_facts([command.stamp.id for command in commands if command.stamp])
+        self._log_end = self._log.last_stored()
         self._load(self._wanted(wishes))
         for wish in wishes:
             self._finish.append(self._decide_one(wish) if isinstance(wish, Command) else self._keep(wish))
 
     def append(self) -> list[Outcome]:
         """Append what was decided, in the same transaction, and tell each command what came of it."""
+        if self._statements:
+            self._log.keep(self._statements)
         if self._events or self._quarantine:
             rows = [
                 NewRow(event.originator_id, event.originator_version, *self._codec.encode(event))
@@ -87,11 +92,20 @@ class Group:
         return wanted
 
     def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
-        self._aggregates = self._remembered.take(wanted, log_end=self._log.last_stored())
+        self._aggregates |= self._remembered.take(wanted, log_end=self._log_end)
         missing = [stream for stream in wanted if stream not in self._aggregates]
         rows = self._log.streams(missing)
         for stream in missing:
             self._aggregates[stream] = self._restore(*wanted[stream], rows[stream])
+
+    def _look(self, aggregate: type[A], subject_id: str) -> A:
+        """Show another subject, and load it if nobody has yet."""
+        stream = stream_of(aggregate.KIND, subject_id)
+        if stream not in self._aggregates:
+            self._load({stream: (aggregate, subject_id)})
+        found = self._aggregates[stream]
+        assert isinstance(found, aggregate)
+        return found
 
     def _restore(self, kind: type[AnyAggregate], subject_id: str, stored: Sequence[StoredRow]) -> AnyAggregate:
         aggregate = kind(subject_id, sealer=self._sealer)
@@ -111,6 +125,8 @@ class Group:
         read = [self._aggregates[stream_of(kind.KIND, subject)] for kind, subject in command.reads]
         try:
             aggregate.expect_version(command.expected_version)
+            if command.guard is not None:
+                command.guard(self._look, aggregate)
             command.decide(aggregate, *read)
         except DomainError as error:
             self._forget(command, aggregate)
@@ -123,6 +139,7 @@ class Group:
         if not decided:
             return _always(Accepted(position, version, changed=False))
         self._events += decided
+        self._statements += command.statements
         last = len(self._events) - 1
         if command.stamp:
             stamp = command.stamp

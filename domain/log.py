@@ -52,6 +52,13 @@ class NewQuarantine(NamedTuple):
     fact_id: str
 
 
+class NewStatement(NamedTuple):
+    """A closed month's statement, to be kept as it is. `digest` is the SHA-256 of `content`, in hexadecimal."""
+
+    digest: str
+    content: bytes
+
+
 class QuarantineRow(NamedTuple):
     """Quarantined bytes. `received_at` is in microseconds since 1970, UTC."""
 
@@ -100,4 +107,8 @@ class LedgerTransaction(Protocol):
     ) -> Appended:
         """Write all of it, to be seen by others when the transaction commits. Raises `IntegrityError` when a version
         or a fact id is taken, `OperationalError` when another writer holds the store too long."""
+        ...
+
+    def keep(self, statements: Sequence[NewStatement]) -> None:
+        """Keep statements beside the log, in the same transaction. One whose digest is there already is kept once."""
         ...

@@ -8,6 +8,7 @@ from domain.event import DomainEvent
 from domain.exception.events import ExceptionEvent
 from domain.order.events import OrderEvent
 from domain.organisation.events import OrganisationEvent
+from domain.period.events import PeriodEvent
 from domain.supervision.events import SupervisionEvent
 from domain.visit.events import VisitEvent
 from domain.worker.events import WorkerEvent
@@ -21,5 +22,6 @@ EVENT_CLASSES: tuple[type[DomainEvent], ...] = (
     *get_args(OrganisationEvent),
     ExceptionEvent,
     *get_args(SupervisionEvent),
+    *get_args(PeriodEvent),
 )
 """In the order of the aggregates; each class has a topic of its own, which outlives the code."""

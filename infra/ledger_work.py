@@ -9,7 +9,7 @@ from typing import Self
 from eventsourcing import persistence
 from eventsourcing.persistence import PersistenceError, ProgrammingError
 
-from domain.log import Appended, FactRow, NewFact, NewQuarantine, NewRow, StoredRow
+from domain.log import Appended, FactRow, NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 
 _UNFIT_VALUES = (UnicodeEncodeError, OverflowError)
 _LIBRARY_ERRORS: dict[str, type[PersistenceError]] = {
@@ -103,6 +103,11 @@ class LedgerWork(ABC):
             self.last_position = appended.positions[-1]
         return appended
 
+    def keep(self, statements: Sequence[NewStatement]) -> None:
+        """Keep statements beside the log, in the same transaction."""
+        with self._step():
+            self._keep(statements)
+
     @contextmanager
     def _step(self) -> Iterator[None]:
         """Around each use of the connection: what failed once stays failed, or half of an append could be committed."""
@@ -138,6 +143,9 @@ class LedgerWork(ABC):
     def _write(
         self, events: Sequence[NewRow], facts: Sequence[NewFact], quarantine: Sequence[NewQuarantine]
     ) -> Appended: ...
+
+    @abstractmethod
+    def _keep(self, statements: Sequence[NewStatement]) -> None: ...
 
 
 def check_before_append(

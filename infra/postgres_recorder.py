@@ -19,6 +19,7 @@ from domain.log import (
     NewFact,
     NewQuarantine,
     NewRow,
+    NewStatement,
     QuarantineRow,
     StoredRow,
 )
@@ -36,9 +37,13 @@ CONNECTIONS_MAX = 16
 
 EVENT_COLUMNS = (TextArray, NumberArray, TextArray, BytesArray)
 FACT_COLUMNS = (TextArray, TextArray, BytesArray, NumberArray)
+STATEMENT_COLUMNS = (TextArray, BytesArray)
 QUARANTINE_COLUMNS = (TextArray, TextArray, TextArray, BytesArray, TextArray)
 APPEND_EVENTS = "SELECT positions, stamp FROM append_to_ledger(%b, %b, %b, %b, %b, %b, %b, %b, %b)"
 APPEND_ALL = "SELECT positions, stamp FROM append_to_ledger(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+
+INSERT_STATEMENT = """INSERT INTO statement (digest, content) SELECT * FROM unnest(%b::text[], %b::bytea[])
+    ON CONFLICT (digest) DO NOTHING"""
 
 SELECT_EVENT = "SELECT position, stream, version, topic, state, recorded_at FROM event"
 SELECT_FACT = "SELECT fact_id, device_id, digest, position FROM fact"
@@ -135,6 +140,11 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
         """List what is in quarantine, the latest first."""
         return list(map(QuarantineRow._make, self._select(SELECT_QUARANTINE, limit)))
 
+    def statement(self, digest: str) -> bytes | None:
+        """Read a statement as it was stored."""
+        rows = self._select("SELECT content FROM statement WHERE digest = %b", digest)
+        return rows[0][0] if rows else None
+
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
         return LedgerIdentity._make(self._select("SELECT ledger_id, epoch FROM ledger")[0])
@@ -199,6 +209,9 @@ class PostgresWork(LedgerWork):
         self, events: Sequence[NewRow], facts: Sequence[NewFact], quarantine: Sequence[NewQuarantine]
     ) -> Appended:
         return append_by(self._connection, self._clock(), events, facts, quarantine)
+
+    def _keep(self, statements: Sequence[NewStatement]) -> None:
+        self._connection.execute(INSERT_STATEMENT, columns(statements, STATEMENT_COLUMNS))
 
 
 def append_by(

@@ -28,6 +28,10 @@ CREATE TABLE IF NOT EXISTS quarantine (
 
 CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at, quarantine_id);
 
+CREATE TABLE IF NOT EXISTS statement (
+    digest text COLLATE "C" NOT NULL PRIMARY KEY,
+    content bytea NOT NULL);
+
 CREATE TABLE IF NOT EXISTS ledger (
     ledger_id text COLLATE "C" NOT NULL,
     epoch bigint NOT NULL,

@@ -72,6 +72,10 @@ class LedgerRecorder(LedgerLog):
         """List what is in quarantine, the latest first."""
 
     @abstractmethod
+    def statement(self, digest: str) -> bytes | None:
+        """Read a statement as it was stored; None where none has that digest."""
+
+    @abstractmethod
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
 

@@ -42,6 +42,7 @@ TABLES = (
         fact_id TEXT NOT NULL,
         received_at INTEGER NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at, quarantine_id)",
+    "CREATE TABLE IF NOT EXISTS statement (digest TEXT NOT NULL PRIMARY KEY, content BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS ledger (ledger_id TEXT NOT NULL, epoch INTEGER NOT NULL, created_at INTEGER NOT NULL)",
 )
 

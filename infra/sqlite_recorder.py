@@ -18,6 +18,7 @@ from domain.log import (
     NewFact,
     NewQuarantine,
     NewRow,
+    NewStatement,
     QuarantineRow,
     StoredRow,
 )
@@ -46,6 +47,7 @@ INSERT_EVENT = "INSERT INTO event (position, stream, version, topic, state, reco
 INSERT_FACT = "INSERT INTO fact (fact_id, device_id, digest, position) VALUES (?, ?, ?, ?)"
 INSERT_QUARANTINE = """INSERT INTO quarantine (quarantine_id, device_id, reason, sealed, fact_id, received_at)
     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (quarantine_id) DO NOTHING"""
+INSERT_STATEMENT = "INSERT INTO statement (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
 
 SELECT_EVENT = "SELECT position, stream, version, topic, state, recorded_at FROM event"
 SELECT_FACT = "SELECT fact_id, device_id, digest, position FROM fact"
@@ -142,6 +144,11 @@ class SQLiteLedgerRecorder(ApplicationLedgerRecorder, SQLiteApplicationRecorder)
         """List what is in quarantine, the latest first."""
         return list(map(QuarantineRow._make, self._select(SELECT_QUARANTINE, limit)))
 
+    def statement(self, digest: str) -> bytes | None:
+        """Read a statement as it was stored."""
+        rows = self._select("SELECT content FROM statement WHERE digest = ?", digest)
+        return rows[0][0] if rows else None
+
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
         return LedgerIdentity._make(self._select("SELECT ledger_id, epoch FROM ledger")[0])
@@ -203,7 +210,10 @@ class SQLiteWork(LedgerWork):
         self._insert(INSERT_QUARANTINE, [(*kept, now) for kept in quarantine])
         return Appended(positions, now)
 
-    def _insert(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    def _keep(self, statements: Sequence[NewStatement]) -> None:
+        self._insert(INSERT_STATEMENT, list(statements))
+
+    def _insert(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
             self._connection.executemany(statement, rows)
 

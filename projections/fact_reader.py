@@ -16,6 +16,7 @@ from domain.facts import Absence, Fact, IndirectTime, Membership, NeedChange, Or
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.period.facts import PeriodClosing
 from domain.rulebook.adoption import believed_rulebook
 from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
@@ -147,6 +148,14 @@ class FactReader:
     def quarantined(self) -> list[QuarantinedFact]:
         """Read what came from phones and is no fact. It has no time of its own in the world."""
         return self.facts(QuarantinedFact)
+
+    def period_closings(
+        self, period: Period | None = None, *, accountable_id: str | None = None
+    ) -> list[PeriodClosing]:
+        """Read how months stand that were ever closed: a unit's or a provider's, or everybody's."""
+        c = columns(PeriodClosing)
+        mine = () if accountable_id is None else (sa.or_(c.unit_id == accountable_id, c.provider_id == accountable_id),)
+        return self.facts(PeriodClosing, *mine, period=period)
 
     def acknowledgements(self) -> list[Acknowledgement]:
         """Read the exceptions that the office has accepted."""

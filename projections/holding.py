@@ -26,9 +26,10 @@ from domain.facts import (
     Shift,
     VisitFailed,
 )
-from domain.local_time import ONE_DAY
+from domain.local_time import ONE_DAY, parse_month
 from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.period.facts import PeriodClosing
 from domain.standing import CareContact, TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
@@ -98,6 +99,12 @@ def of_shift(shift: Shift) -> Holding:
     return Holding(held.holds_from, max(held.holds_to, lasting(shift.started_at, OPEN_END).holds_to))
 
 
+def of_closing(closing: PeriodClosing) -> Holding:
+    """The days of the month."""
+    month = parse_month(closing.month)
+    return days(month.first_on, month.until_on)
+
+
 def _midnight(day: date) -> int:
     return (day.toordinal() - EPOCH.toordinal()) * DAY
 
@@ -131,6 +138,7 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         Acknowledgement: always,
         SupervisionSession: lambda session: days(session.session_on, session.session_on + ONE_DAY),
         TeamMeeting: lambda meeting: days(meeting.meeting_on, meeting.meeting_on + ONE_DAY),
+        PeriodClosing: of_closing,
     }
 )
 """The rule of each class of facts."""

@@ -40,6 +40,9 @@ from domain.organisation.events import (
 from domain.organisation.facts import organisation_facts
 from domain.organisation.history import OrganisationHistory
 from domain.organisation.history import evolve as evolve_organisation
+from domain.period.facts import period_facts
+from domain.period.history import PeriodHistory
+from domain.period.history import evolve as evolve_period
 from domain.supervision.facts import supervision_facts
 from domain.supervision.history import SupervisionHistory
 from domain.supervision.history import evolve as evolve_supervision
@@ -155,6 +158,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = MappingProxyType(
         ),
         "exception": SubjectKind(ExceptionHistory, _by_event(evolve_exception), exception_facts, part_of_exception),
         "supervision": SubjectKind(SupervisionHistory, _by_event(evolve_supervision), supervision_facts),
+        "period": SubjectKind(PeriodHistory, _by_event(evolve_period), lambda _, history: period_facts(history)),
     }
 )
 """By the kind in the stream's name. Streams of other kinds come to no facts."""

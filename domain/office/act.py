@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from domain.aggregate import Aggregate
-from domain.command import Command
+from domain.command import Command, Guard
 from domain.errors import NotFoundError
 from domain.event import FactStamp
 
@@ -34,6 +34,8 @@ class Act:
     actor: str
     stamp: FactStamp | None = None
     expected_version: int | None = None
+    may_adjust: bool = False
+    """Whether the decider may decide about closed months, so that it becomes an adjustment: the municipality may."""
 
     def on(
         self,
@@ -43,11 +45,13 @@ class Act:
         *,
         given: Iterable[AnyGiven] = (),
         unknown: type[NotFoundError] | None = None,
+        month_guard: Guard | None = None,
     ) -> Command:
         """Make the command: `decide` calls one method of the loaded subject, once all that is `given` holds.
 
         `unknown` is the error when there is no such subject; it comes before the version, for a mistyped id is no lost
-        race. None: the decision may be the subject's first.
+        race. None: the decision may be the subject's first. `month_guard` asks whether a month is closed; whoever may adjust
+        closed months is not asked.
         """
         conditions = tuple(given)
 
@@ -66,4 +70,5 @@ class Act:
             actor=self.actor,
             stamp=self.stamp,
             reads=tuple((condition.aggregate, condition.subject_id) for condition in conditions),
+            guard=None if self.may_adjust else month_guard,
         )

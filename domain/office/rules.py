@@ -6,6 +6,12 @@ from domain.rulebook.adoption import believed_rulebook, editions_held
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
 
 
+def zone_of(organisation: Organisation) -> str:
+    """The zone that local days go by: as the rules adopted last say."""
+    adoptions = organisation.history.adoptions
+    return adoptions[-1].rulebook.zone if adoptions else DEFAULT_RULEBOOK.zone
+
+
 class Rules:
     """The rulebook, once the writer has read it: hand `read()` to the act, and look at `rulebook` in the decision."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.command import Command
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.office.act import Act
+from domain.office.closed_months import approvable, month_open
 from domain.office.errors import AttendanceEmptyError, PositionAheadError
 from domain.office.known import clients_known, unit_known, worker_known
 from domain.office.rules import Rules
@@ -45,7 +46,8 @@ def plan_visit(
         )
 
     by_unit = (unit_known(unit_id),) if unit_id else ()
-    return act.on(Visit, visit_id, decide, given=(*clients_known(client_ids), *by_unit))
+    guard = month_open(client_ids, scheduled_start_at)
+    return act.on(Visit, visit_id, decide, given=(*clients_known(client_ids), *by_unit), month_guard=guard)
 
 
 def reschedule_visit(
@@ -69,7 +71,9 @@ def reschedule_visit(
             origin=origin,
         )
 
-    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
+    client_ids = tuple(service.client_id for service in services)
+    guard = month_open(client_ids, scheduled_start_at)
+    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError, month_guard=guard)
 
 
 def cancel_visit(
@@ -88,7 +92,7 @@ def cancel_visit(
             cancelled_by=cancelled_by, notice_given_at=notice_given_at, reason_codes=reason_codes, origin=origin
         )
 
-    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
+    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError, month_guard=month_open())
 
 
 def assign_worker(visit_id: VisitId, *, worker_id: WorkerId, origin: str = "", act: Act) -> Command:
@@ -99,6 +103,7 @@ def assign_worker(visit_id: VisitId, *, worker_id: WorkerId, origin: str = "", a
         lambda visit: visit.assign(worker_id=worker_id, origin=origin),
         given=(worker_known(worker_id),),
         unknown=VisitUnknownError,
+        month_guard=month_open(),
     )
 
 
@@ -111,6 +116,7 @@ def unassign_worker(
         visit_id,
         lambda visit: visit.unassign(worker_id=worker_id, reason_codes=reason_codes, origin=origin),
         unknown=VisitUnknownError,
+        month_guard=month_open(),
     )
 
 
@@ -123,20 +129,22 @@ def correct_attendance(visit_id: VisitId, correction: AttendanceCorrection, *, a
             raise AttendanceEmptyError
         visit.correct_attendance(correction)
 
-    people = (worker_known(becomes.worker_id), *clients_known(becomes.client_ids))
-    return act.on(Visit, visit_id, decide, given=() if becomes.withdrawn else people, unknown=VisitUnknownError)
+    people = () if becomes.withdrawn else (worker_known(becomes.worker_id), *clients_known(becomes.client_ids))
+    guard = month_open(becomes.client_ids, becomes.arrived_at, becomes.departed_at)
+    return act.on(Visit, visit_id, decide, given=people, unknown=VisitUnknownError, month_guard=guard)
 
 
 def correct_services(visit_id: VisitId, correction: ServiceCorrection, *, act: Act) -> Command:
     """Change, add or withdraw a service outcome by hand. Unless withdrawn, client and worker are registered."""
     becomes = correction.becomes
-    people = (worker_known(becomes.worker_id), *clients_known([becomes.client_id] if becomes.client_id else []))
+    client_ids = [becomes.client_id] if becomes.client_id else []
     return act.on(
         Visit,
         visit_id,
         lambda visit: visit.correct_services(correction),
-        given=() if becomes.withdrawn else people,
+        given=() if becomes.withdrawn else (worker_known(becomes.worker_id), *clients_known(client_ids)),
         unknown=VisitUnknownError,
+        month_guard=month_open(client_ids, becomes.at),
     )
 
 
@@ -166,7 +174,7 @@ def approve_visit(
             role=role, position=position, minutes=minutes, corrector_may_approve=policies.corrector_may_approve_alone
         )
 
-    return act.on(Visit, visit_id, decide, given=(rules.read(),), unknown=VisitUnknownError)
+    return act.on(Visit, visit_id, decide, given=(rules.read(),), unknown=VisitUnknownError, month_guard=approvable())
 
 
 def withdraw_approval(
@@ -180,7 +188,7 @@ def withdraw_approval(
             raise NotYoursError
         visit.withdraw_approval(role=role, reason_codes=reason_codes)
 
-    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError)
+    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError, month_guard=approvable())
 
 
 def approve_excess(visit_id: VisitId, *, client_id: ClientId, minutes: int, reason: str, act: Act) -> Command:

@@ -85,10 +85,10 @@ class Town:
         facts = [fact("check_in", visit_id, "06:00"), fact("check_out", visit_id, "06:40")]
         return visit_id, self.sync(worker_id, facts if departs else facts[:1])
 
-    def sync(self, worker_id: str, facts: list[Json]) -> int:
-        """Send facts as the worker's phone would, and give the position of the last."""
+    def sync(self, worker_id: str, facts: list[Json], device_time: str = "2026-03-02T08:00:00+01:00") -> int:
+        """Send facts as the worker's phone would, whose clock is right, and give the position of the last."""
         phone = self.call("care_worker", subject=worker_id)
-        body = {"device_id": uid(f"phone of {worker_id}"), "device_time": "2026-03-02T08:00:00+01:00", "facts": facts}
+        body = {"device_id": uid(f"phone of {worker_id}"), "device_time": device_time, "facts": facts}
         answer = phone.post("/v1/sync", body, key="").json()
         assert {result["status"] for result in answer["results"]} == {"accepted"}, answer
         position: int = answer["position"]

@@ -18,6 +18,7 @@ from domain.order.events import Decision, Frame, ServiceLine
 from domain.order.values import Extent, LegalBasis, MinuteControl, NeedDirection, OrderEndReason, SuspensionReason
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.period.values import ReopeningReason
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
 from domain.rulebook.values import StandardTime
@@ -35,6 +36,7 @@ from domain.visit import events as visit
 from domain.visit.correction import AttendanceCorrection, ServiceCorrection
 from domain.worker import events as worker
 from domain.worker.values import LicensedTitle, WorkerAbsenceKind
+from tests.domain.period_samples import BASIS, FEBRUARY, LOCKS, OVER
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,19 @@ EXCEPTION = Repertoire(
             person_id=["astrid"],
             note=[None, "Said so on the telephone"],
         )
+    ],
+)
+
+PERIOD = Repertoire(
+    [],
+    [
+        every("close", basis=[BASIS], at=[OVER, LOCKS], adjustments=[(), (FEBRUARY,)]),
+        every("reopen", reason=list(ReopeningReason), note=[None, "Two orders were missing"]),
+        [
+            Call(each.method, each.arguments, actor)
+            for each in every("confirm_reopening")
+            for actor in ("coordinator/eva", "admin/ulla")
+        ],
     ],
 )
 

@@ -24,6 +24,8 @@ from domain.order.aggregate import Order
 from domain.order.facts import order_facts
 from domain.organisation.aggregate import Organisation
 from domain.organisation.facts import organisation_facts
+from domain.period.aggregate import Period
+from domain.period.facts import period_facts
 from domain.supervision.aggregate import Supervision
 from domain.supervision.facts import supervision_facts
 from domain.topics import EVENT_CLASSES
@@ -60,6 +62,7 @@ KINDS = [
     Kind(Device, any_commands.DEVICE, lambda history: device_facts(DeviceId(SUBJECT), history)),
     Kind(Organisation, any_commands.ORGANISATION, organisation_facts),
     Kind(Acknowledgements, any_commands.EXCEPTION, lambda history: exception_facts(SUBJECT, history)),
+    Kind(Period, any_commands.PERIOD, period_facts),
     Kind(Supervision, any_commands.SUPERVISION, lambda history: supervision_facts(SUBJECT, history)),
 ]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.aggregate_class.__name__ for kind in KINDS])

@@ -10,12 +10,15 @@ from domain.event import DomainEvent, personal_fields
 from domain.exception.aggregate import Acknowledgements
 from domain.order.aggregate import Order
 from domain.organisation.aggregate import Organisation
+from domain.period.aggregate import Period
 from domain.supervision.aggregate import Supervision
 from domain.topics import EVENT_CLASSES
 from domain.visit.aggregate import Visit
 from domain.worker.aggregate import Worker
 
-KINDS = {each.KIND for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision)}
+KINDS = {
+    each.KIND for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision, Period)
+}
 
 
 def concrete(event_class: type[DomainEvent]) -> Iterator[type[DomainEvent]]:

@@ -44,9 +44,11 @@ from domain.organisation.events import (
     OrganisationUnitOpened,
 )
 from domain.organisation.values import ServiceCategory, UnitKind
+from domain.period.events import PeriodAdjustmentBooked, PeriodClosed, PeriodReopened, PeriodReopeningRequested
+from domain.period.values import ReopeningReason
 from domain.rulebook.policies import Policies, PolicyChanges
 from domain.rulebook.rulebook import Edition, Override, Rulebook, Scope
-from domain.rulebook.values import Rate
+from domain.rulebook.values import AfterLock, Rate
 from domain.supervision.events import SupervisionHeld, SupervisionTeamMeetingPlanned
 from domain.values import (
     CalendarPeriod,
@@ -82,6 +84,7 @@ from tests.projections.telling import (
     PHONE,
     PRIVATE,
     SHOWER,
+    Said,
     at,
     said,
     seen,
@@ -236,4 +239,50 @@ ACCEPTED = (
         position=3,
         person_id=PersonId(BROR),
     ),
+)
+MARCH = "period/bracke:2025-03"
+
+
+def closing(position: int, digest: str) -> Said:
+    """The Bräcke group's March is closed."""
+    return said(
+        MARCH,
+        PeriodClosed,
+        month="2025-03",
+        unit_id=BRACKE,
+        position=position,
+        ledger_id="ledger-1",
+        epoch=1,
+        event_id="event",
+        rulebook_versions=("spring", "default-1"),
+        calculation_version=1,
+        digest=digest,
+        after_lock=AfterLock.NEXT_RUN,
+    )
+
+
+MONTHS = (
+    closing(3, "d1"),
+    said(MARCH, PeriodReopeningRequested, reason=ReopeningReason.AUDIT_FINDING),
+    said(
+        MARCH,
+        PeriodReopened,
+        "admin/ulla",
+        reason=ReopeningReason.AUDIT_FINDING,
+        requested_by="coordinator/eva",
+        digest="d1",
+    ),
+    said(
+        MARCH,
+        PeriodAdjustmentBooked,
+        adjusted_month="2025-02",
+        adjusted_digest="d0",
+        lines=1,
+        minutes=15,
+        amount_ore=0,
+        late_lines=0,
+        late_minutes=0,
+        cause_positions=(2,),
+    ),
+    closing(5, "d2"),
 )

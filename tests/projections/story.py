@@ -8,6 +8,7 @@ from tests.projections.office_chapters import (
     CLIENTS,
     DEVICES,
     FRAME,
+    MONTHS,
     ORDERED,
     ORGANISED,
     SUPERVISED,
@@ -28,6 +29,7 @@ CHAPTERS: Sequence[Sequence[Said]] = (
     ORGANISED,
     ACCEPTED,
     SUPERVISED,
+    MONTHS,
 )
 STORY = recorded(each for chapter in CHAPTERS for each in chapter)
 

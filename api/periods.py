@@ -1,0 +1,206 @@
+"""`/v1/periods`: months of units and providers, closed and open: their statements, and who closes and reopens them."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+
+from api.closing import Draft, draft_of
+from api.dependencies import HouseDep, allowed
+from api.office_bodies import AnyUuid, Body, Position
+from api.office_call import READ_PROBLEMS, READER_PROBLEMS, WRITE_PROBLEMS, Head, OfficeCall, office
+from api.office_desk import Written
+from api.office_state import current
+from api.paging import page
+from api.problems import documented
+from api.reading import Limit, ViewDep, month_named, month_period
+from api.rendering import Format, to_csv
+from api.statement_rows import statement_rows
+from api.strict_json import Note
+from api.strict_route import StrictRoute
+from domain.errors import NotFoundError
+from domain.ids import stream_of
+from domain.local_time import Month
+from domain.office.errors import PositionAheadError
+from domain.office.periods import close_period, confirm_reopening, reopen_period
+from domain.period.aggregate import Period
+from domain.period.errors import PeriodNotClosedError
+from domain.period.history import PeriodHistory
+from domain.period.statement import digest_of, kept, read_statement
+from domain.period.values import EarlyClosingReason, ReopeningReason, period_id
+from projections.subjects import SUBJECT_KINDS
+
+router = APIRouter(prefix="/v1/periods", tags=["periods"], route_class=StrictRoute)
+STATEMENT_PROBLEMS = READ_PROBLEMS | documented("refused", "not_yet_visible")
+
+Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
+Digest = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="An earlier statement, by its SHA-256.")]
+Reading = Depends(allowed("read.periods"))
+
+
+def month_in_path(month: str) -> Month:
+    """The month that a path names. Raises 422 when it cannot be read."""
+    return month_named(month)
+
+
+MonthDep = Annotated[Month, Depends(month_in_path)]
+
+
+class StatementUnknownError(NotFoundError):
+    code = "statement_unknown"
+    detail = "This month has no statement with that digest. Read the month to see which ones it has."
+
+
+class ClosePeriodBody(Body):
+    """As of which position the month is closed (default: where the log ends as the call comes), and why it is closed before
+    its lock date, where it is."""
+
+    position: Position | None = None
+    early_because: Annotated[EarlyClosingReason | None, Field(strict=False)] = None
+
+
+class ReopenPeriodBody(Body):
+    """Why a closed month is to be opened again."""
+
+    reason: Annotated[ReopeningReason, Field(strict=False)]
+    note: Note | None = None
+
+
+Closing = Annotated[OfficeCall, Depends(office("period.close", creates=True))]
+Reopening = Annotated[OfficeCall, Depends(office("period.close"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Closeable:
+    """What a closing is decided on. `head` is where the log ended as the call came."""
+
+    draft: Draft
+    head: int
+
+
+def closeable(
+    accountable_id: AnyUuid, month: MonthDep, body: ClosePeriodBody, house: HouseDep, head: Head
+) -> Closeable:
+    """Compute what is to be closed, in a thread of its own: it may take seconds."""
+    return Closeable(draft_of(house, accountable_id, month, _position(body.position, head)), head)
+
+
+@router.get("", response_class=Response, dependencies=[Reading], responses=READER_PROBLEMS)
+def get_periods(
+    request: Request,
+    view: ViewDep,
+    month: Annotated[str | None, Query(description="YYYY-MM", max_length=7)] = None,
+    accountable_id: Id = None,
+    limit: Limit = 500,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """Every month that was ever closed, of a unit or provider: how it stands, at which position, under which digest."""
+    period = month_period(view, month_named(month)) if month else None
+    found = view.facts.period_closings(period, accountable_id=accountable_id)
+    rows = [msgspec.structs.asdict(each) for each in found if month in (None, each.month)]
+    return page(request, view, rows, limit, form)
+
+
+@router.get("/{accountable_id}/{month}", dependencies=[Reading], responses=READ_PROBLEMS)
+def read(accountable_id: AnyUuid, month: MonthDep, house: HouseDep) -> Response:
+    """How the month of a unit or provider stands, and the ETag to decide on. One that was never closed is at version 0."""
+    return current(house, Period.KIND, period_id(accountable_id, month))
+
+
+@router.get(
+    "/{accountable_id}/{month}/statement",
+    response_class=Response,
+    dependencies=[Reading],
+    responses=STATEMENT_PROBLEMS,
+)
+def get_statement(
+    accountable_id: AnyUuid,
+    month: MonthDep,
+    house: HouseDep,
+    digest: Digest = None,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """The statement exactly as it was stored when the month was closed; CSV is made of it."""
+    return _shown(_stored(house, accountable_id, month, digest), form)
+
+
+@router.get(
+    "/{accountable_id}/{month}/draft",
+    response_class=Response,
+    dependencies=[Reading],
+    responses=STATEMENT_PROBLEMS,
+)
+def get_draft(
+    accountable_id: AnyUuid,
+    month: MonthDep,
+    house: HouseDep,
+    head: Head,
+    position: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
+    form: Annotated[Format, Query(alias="format")] = "json",
+) -> Response:
+    """The statement that the month would be closed with, as of a position; with what earlier closed months are adjusted by.
+    `Must-Fix-Visits` counts the visits with an exception that must be fixed: they keep no month from being closed."""
+    draft = draft_of(house, accountable_id, month, _position(position, head))
+    shown = _shown(draft.content, form)
+    shown.headers["Must-Fix-Visits"] = str(draft.must_fix)
+    return shown
+
+
+@router.post("/{accountable_id}/{month}/close", responses=WRITE_PROBLEMS | documented("not_yet_visible"))
+async def close(
+    call: Closing, body: ClosePeriodBody, house: HouseDep, found: Annotated[Closeable, Depends(closeable)]
+) -> Written:
+    """Fix the month's basis. What the log says above the position is late from now on."""
+    command = close_period(
+        found.draft.basis,
+        kept(found.draft.content),
+        at=house.clock(),
+        known_through=found.head,
+        early_because=body.early_because,
+        adjustments=found.draft.settled,
+        act=call.act,
+    )
+    return await call.write(command)
+
+
+@router.post("/{accountable_id}/{month}/reopen", responses=WRITE_PROBLEMS)
+async def reopen(call: Reopening, accountable_id: AnyUuid, month: MonthDep, body: ReopenPeriodBody) -> Written:
+    """Ask for the month to be opened again, with a reason. It stays closed until somebody else confirms."""
+    return await call.write(reopen_period(accountable_id, month, reason=body.reason, note=body.note, act=call.act))
+
+
+@router.post("/{accountable_id}/{month}/confirm-reopening", responses=WRITE_PROBLEMS)
+async def confirm(call: Reopening, accountable_id: AnyUuid, month: MonthDep) -> Written:
+    """Open the month, as the second person. Its statement is kept, under its digest."""
+    return await call.write(confirm_reopening(accountable_id, month, act=call.act))
+
+
+def _position(asked: int | None, head: int) -> int:
+    """As of which position: where the log ends, unless an earlier one is named."""
+    if asked is not None and asked > head:
+        raise PositionAheadError
+    return asked or head
+
+
+def _stored(house: HouseDep, accountable_id: str, month: Month, digest: str | None) -> bytes:
+    kind, history = SUBJECT_KINDS[Period.KIND], PeriodHistory()
+    rows = house.log.read_stream(stream_of(Period.KIND, period_id(accountable_id, month)))
+    for recorded in house.codec.decode_rows(rows):
+        kind.evolve(history, recorded)
+    if digest is None and not history.state.is_closed:
+        raise PeriodNotClosedError
+    wanted = digest or history.digests[-1]
+    content = house.log.statement(wanted) if wanted in history.digests else None
+    if content is None:
+        raise StatementUnknownError
+    return content
+
+
+def _shown(content: bytes, form: str) -> Response:
+    headers = {"Digest-SHA-256": digest_of(content), "Cache-Control": "no-store"}
+    if form == "csv":
+        text = to_csv(statement_rows(read_statement(content)))
+        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="application/json", headers=headers)
