@@ -30,6 +30,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "supervision.register": OFFICE | {"licensed"},
     "import": OFFICE | {"admin"},
     "read.reports": FOLLOWING_UP | {"reporting", "care_worker"},
+    "read.comparisons": FOLLOWING_UP | {"reporting"},
     "read.history": FOLLOWING_UP,
     "read.events": frozenset({"auditor", "reporting"}),
     "read.people": FOLLOWING_UP | {"licensed"},
