@@ -34,6 +34,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "period.adjust": MUNICIPALITY,
     "import": OFFICE | {"admin"},
     "read.reports": FOLLOWING_UP | {"reporting", "care_worker"},
+    "read.comparisons": FOLLOWING_UP | {"reporting"},
     "read.history": FOLLOWING_UP,
     "read.events": frozenset({"auditor", "reporting"}),
     "read.people": FOLLOWING_UP | {"licensed"},

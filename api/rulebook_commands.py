@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 
 from api.bootstrap import House
+from api.case_commands import add_case_commands
+from api.compare_command import add_compare_command
 from api.reading import view_as_of
 from api.rulebook_answers import edition_in_full, edition_rows, unknown_places
 from domain.command import Outcome, Refused
@@ -86,6 +88,8 @@ def rulebook_commands(open_house: OpenHouse) -> typer.Typer:
         """Print the JSON Schema of a document."""
         typer.echo(msgspec.json.format(msgspec.json.encode(rulebook_schema()), indent=2).decode())
 
+    add_case_commands(app)
+    add_compare_command(app, open_house)
     return app
 
 

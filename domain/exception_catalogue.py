@@ -52,6 +52,7 @@ class ExceptionCode(StrEnum):
     MERGED_VISITS = "MERGED_VISITS"
     ORDER_STALE = "ORDER_STALE"
     RULEBOOK_MISSING = "RULEBOOK_MISSING"
+    RECEIPT_MISSING = "RECEIPT_MISSING"
     SUPERVISION_IN_TEAM_WEEK = "SUPERVISION_IN_TEAM_WEEK"
 
 
@@ -263,6 +264,12 @@ CATALOGUE: Mapping[ExceptionCode, CatalogueEntry] = MappingProxyType(
             Owner.CARE_MANAGER,
             "The need has changed, by report or by weeks of other time than ordered, and the order is unchanged",
             "Behovet har ändrats, enligt anmälan eller veckor av annan tid än beställt, och beställningen är oförändrad",
+        ),
+        ExceptionCode.RECEIPT_MISSING: CatalogueEntry(
+            _ACKNOWLEDGE,
+            Owner.COORDINATOR,
+            "The presence was not receipted at the home, at both ends",
+            "Närvaron är inte kvitterad i bostaden, i båda ändar",
         ),
         ExceptionCode.RULEBOOK_MISSING: CatalogueEntry(
             _FIX, Owner.ADMIN, "No edition of the rulebook holds on the day", "Inget regelverk gäller den dagen"

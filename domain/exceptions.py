@@ -65,6 +65,7 @@ LASTING: tuple[Detector, ...] = (
     stamps.wrong_places,
     stamps.late_syncs,
     stamps.newer_apps,
+    stamps.unreceipted,
     stamps.handmade,
     stamps.lapsed_approvals,
 )

@@ -35,28 +35,33 @@ class SchemaFault(NamedTuple):
     sentence: str
 
 
-@cache
 def rulebook_schema() -> dict[str, Any]:
-    """The schema of a document. It refers only to itself."""
-    schema: dict[str, Any] = _as_written(msgspec.json.schema(Rulebook))
-    return {"$schema": DIALECT, "title": "Rulebook", **schema}
+    """The schema of a rulebook document."""
+    return document_schema(Rulebook)
 
 
 @cache
-def field_names() -> frozenset[str]:
+def document_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The schema of a document that is read into a type. It refers only to itself."""
+    schema: dict[str, Any] = _as_written(msgspec.json.schema(kind))
+    return {"$schema": DIALECT, "title": kind.__name__, **schema}
+
+
+@cache
+def field_names(kind: type[msgspec.Struct] = Rulebook) -> frozenset[str]:
     """Every name that a field can have anywhere in a document."""
-    return frozenset(name for part in rulebook_schema()["$defs"].values() for name in part.get("properties", ()))
+    return frozenset(name for part in document_schema(kind)["$defs"].values() for name in part.get("properties", ()))
 
 
-def schema_faults(document: object) -> Iterator[SchemaFault]:
+def schema_faults(document: object, kind: type[msgspec.Struct] = Rulebook) -> Iterator[SchemaFault]:
     """Everything in a document that is not as the schema says."""
-    for error in _validator().iter_errors(document):
+    for error in _validator(kind).iter_errors(document):
         yield from _told(error)
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(rulebook_schema(), format_checker=FormatChecker(["date"]))
+def _validator(kind: type[msgspec.Struct]) -> Draft202012Validator:
+    return Draft202012Validator(document_schema(kind), format_checker=FormatChecker(["date"]))
 
 
 def _as_written(node: Any) -> Any:
@@ -79,10 +84,10 @@ def _told(error: ValidationError) -> Iterator[SchemaFault]:
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     value: Any = error.instance
     match error.validator:
-        case "anyOf":  # a value or null: what is wrong with the value
-            yield from (
-                fault for part in error.context or () if part.validator_value != "null" for fault in _told(part)
-            )
+        case "anyOf":  # a value or null, a short form or fields: what is wrong with the one that was meant
+            parts = [part for part in error.context or () if part.validator_value != "null"]
+            meant = [part for part in parts if part.validator != "type" or part.absolute_path != error.absolute_path]
+            yield from (fault for part in meant or parts[:1] for fault in _told(part))
         case "additionalProperties":
             known = list(schema["properties"])
             yield from (_unknown(path, name, known) for name in value if name not in known)

@@ -8,11 +8,13 @@ from domain.facts import Attendance
 from domain.ids import FactId
 from domain.presence import attendance_minutes
 from domain.registration_quality import is_by_hand
-from domain.values import PlaceCode, Source
+from domain.values import PlaceCode, Source, VisitKind
 
 MS = 1000
 SEEN_BY_PHONE = frozenset({Source.MOBILE_NO_RECEIPT})
 """Only here a position is missed: a receipt at the home proves the place, a call and the office have none."""
+
+WITHOUT_A_DOOR = frozenset({VisitKind.CALL, VisitKind.DIGITAL})
 
 _OF_PLACE = {
     PlaceCode.OUTSIDE: ExceptionCode.OUTSIDE_PLACE,
@@ -53,6 +55,18 @@ def wrong_places(case: VisitCase) -> Iterator[FoundException]:
     for stay in case.visit.attendances:
         for code in {_OF_PLACE[place]: None for place in _places(stay) if _is_asked(case, place)}:
             yield _of_stay(case, code, stay)
+
+
+def unreceipted(case: VisitCase) -> Iterator[FoundException]:
+    """RECEIPT_MISSING: an end without a receipt at the home, where the rulebook asks for both [S:INTRA16] [S:STHLM-TID]. What
+    is entered by hand is told of as that, and a call has no door ([A])."""
+    if not case.policies.require_presence_receipt:
+        return
+    for stay in case.visit.attendances:
+        sources = {stay.arrival_source, stay.departure_source} - {None}
+        is_proved = sources <= {Source.PRESENCE_RECEIPT} or stay.kind in WITHOUT_A_DOOR
+        if not is_proved and not is_by_hand(stay):
+            yield _of_stay(case, ExceptionCode.RECEIPT_MISSING, stay)
 
 
 def handmade(case: VisitCase) -> Iterator[FoundException]:

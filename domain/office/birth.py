@@ -16,7 +16,7 @@ def with_birth(details: Details) -> Details:
     if details.personnummer is None:
         return details
     born_on = _born_on(details.personnummer)
-    return replace(details, birth_year=born_on.year, turns_65_on=_turns_65_on(born_on))
+    return replace(details, birth_year=born_on.year, turns_65_on=turns_65_on(born_on))
 
 
 def _born_on(personnummer: str) -> date:
@@ -24,7 +24,7 @@ def _born_on(personnummer: str) -> date:
     return date(year, month, day - COORDINATION_DAYS if day > COORDINATION_DAYS else day)
 
 
-def _turns_65_on(born_on: date) -> date:
+def turns_65_on(born_on: date) -> date:
     """The birthday 65 years on. [A] Born on a leap day: the month's last day, as statutory time is counted."""
     day = born_on.day - 1 if (born_on.month, born_on.day) == LEAP_DAY else born_on.day
     return date(born_on.year + PENSION_AGE, born_on.month, day)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
@@ -127,3 +128,42 @@ def test_a_setting_that_cannot_be_used_is_named_with_what_it_takes(monkeypatch: 
     assert told.exit_code == 2
     assert "VISITLEDGER_PORT takes a number" in told.output
     assert "many" not in told.output
+
+
+def test_the_council_asks_what_if_minute_control_were_abolished(loaded: str, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.svg"
+    asked = ["adopted", "adopted", "--period", "2026-10", "--minute-control", "none", "--chart", str(chart)]
+    told = invoke("rulebook", "compare", *asked, "--data", loaded)
+    assert "B adopted, minute control none" in told
+    assert re.search(r"all, SoL +[\d,.]+ → 0.0 ", told)
+    assert "The clients most affected" in told
+    assert "█" in told
+    drawn = ElementTree.parse(chart).getroot()
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_the_council_asks_what_if_performed_time_were_paid(loaded: str) -> None:
+    asked = ["tyreso+compensation_model=granted", "tyreso", "--period", "2026-10"]
+    rows = json.loads(invoke("rulebook", "compare", *asked, "--format", "json", "--data", loaded))
+    whole = next(row for row in rows if row["by"] == "all" and row["legal_basis"] == "SoL")
+    assert whole["performed_minutes_before"] == whole["performed_minutes_after"] > 0
+    assert whole["amount_before"] > whole["amount_after"] > 0
+    assert whole["amount_change"] == pytest.approx(whole["amount_after"] - whole["amount_before"])
+    assert {row["name"] for row in rows if row["by"] == "service"} >= {"Dusch"}
+    lines = invoke("rulebook", "compare", *asked, "--format", "csv", "--data", loaded).splitlines()
+    assert lines[0].startswith("by,id,name,legal_basis,ordered_minutes_before")
+    assert len(lines) == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("adopted", "nowhere", "--period", "2026-10"), "No rulebook of that name"),
+        (("adopted", "adopted+no_policy=1", "--period", "2026-10"), "Name a policy of the rulebook"),
+        (("adopted", "adopted", "--period", "2026-12..2026-10"), "Write a month as year and month"),
+        (("adopted", "adopted", "--period", "2026-10", "--format", "xml"), "Write --format table, json or csv"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_why(loaded: str, arguments: tuple[str, ...], why: str) -> None:
+    done = CliRunner().invoke(app, ["rulebook", "compare", *arguments, "--data", loaded])
+    assert (done.exit_code, why in done.output) == (2, True), done.output

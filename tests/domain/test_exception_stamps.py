@@ -10,7 +10,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import lasting_exceptions
 from domain.facts import VisitFacts
 from domain.rulebook.rulebook import rulebook_with
-from domain.values import ApprovalRole, ExceptionClass, PlaceCode, Source
+from domain.values import ApprovalRole, ExceptionClass, PlaceCode, Source, VisitKind
 from tests.domain.given_facts import approval, but, known, plan, service, stay, visit
 
 KNOWN = known()
@@ -115,3 +115,21 @@ def test_another_plan_makes_another_key() -> None:
     late = stay("10:00", "10:30")
     then, later = (found(visit(plan(starts, "08:30"), late, SHOWERED)) for starts in ("08:00", "08:10"))
     assert keys(then).isdisjoint(keys(later))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, set()),
+        ({"arrival_source": Source.PHONE}, {ExceptionCode.RECEIPT_MISSING}),
+        ({"departure_source": Source.MOBILE_NO_RECEIPT}, {ExceptionCode.RECEIPT_MISSING}),
+        ({"departure_source": Source.OFFICE_MANUAL}, {ExceptionCode.MANUAL}),
+        ({"arrival_source": Source.PHONE, "departure_source": Source.PHONE, "kind": VisitKind.CALL}, set()),
+    ],
+)
+def test_a_receipt_at_both_ends_is_asked_for_where_the_rulebook_does(
+    changes: dict[str, object], expected: set[str]
+) -> None:
+    made = visit(but(PLAN, kind=changes.get("kind", VisitKind.PLANNED)), but(STAY, **changes), SHOWERED)
+    assert codes(made, require_presence_receipt=True) == expected
+    assert ExceptionCode.RECEIPT_MISSING not in codes(made)
