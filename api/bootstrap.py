@@ -15,6 +15,7 @@ from infra.digests import FactDigester
 from infra.event_store import open_log
 from infra.homes import Homes
 from infra.keys import KeyStore, open_key_store
+from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
@@ -51,6 +52,7 @@ class House:
     writer: GroupWriter
     read_database: Engine
     projector: Projector
+    months: MonthKeeper
     intake: SyncIntake
     tokens: TokenService
     cursor_key: bytes
@@ -70,10 +72,12 @@ class House:
         """Begin to take writes and to follow the log."""
         self.writer.start()
         self.projector.start()
+        self.months.start()
 
     def close(self) -> None:
         """Finish what was accepted, and give everything back."""
         self.writer.close()
+        self.months.close()
         self.projector.close()
         self.read_database.dispose()
         self.log.close()
@@ -107,6 +111,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         writer=GroupWriter(ledger),
         read_database=read_database,
         projector=Projector(log, codec, read_database, READ_MODELS),
+        months=MonthKeeper(read_database),
         intake=SyncIntake(
             digester=FactDigester(keys.ledger_key("fact-digest")),
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),

@@ -28,6 +28,7 @@ from domain.period.history import PeriodHistory
 from domain.ports import Erased, SealClass
 from domain.presence import staff_minutes
 from domain.supervision.errors import SupervisionUnknownError
+from domain.visit.concerned import ClientVisit
 from domain.visit.errors import VisitUnknownError
 from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
@@ -38,8 +39,8 @@ from projections.subjects import SUBJECT_KINDS
 
 ERASED_WORD = "erased"
 """Stands where a personal value stood whose key is destroyed."""
-LISTED_ELSEWHERE = (Shift, IndirectTime, EditionAdopted)
-"""A worker's years are the schedule's to show, and rules are long."""
+LISTED_ELSEWHERE = (Shift, IndirectTime, EditionAdopted, ClientVisit)
+"""A worker's years are the schedule's to show, rules are long, and a visit's clients stand in its other facts."""
 
 State = dict[str, object]
 

@@ -22,7 +22,7 @@ from api.dependencies import HouseDep
 from api.problems import Problem
 from api.strict_route import FieldError
 from domain.context import Context, context_of
-from domain.local_time import Month, MonthUnreadableError, month_bounds, parse_month
+from domain.local_time import Month, MonthUnreadableError, month_bounds, month_of, parse_month
 from domain.order_weeks import Days
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
@@ -49,6 +49,8 @@ class View:
     rulebook: Rulebook
     after: str
     """The key that the page before ended with; empty on a first page."""
+    is_past: bool = False
+    """Whether a position was asked for: figures are then computed from the facts as of it."""
 
     def about(self, days: Collection[date] = ()) -> dict[str, object]:
         """What every answer says of itself: `rulebook` names the versions of the days it is about, else that of `at`."""
@@ -114,7 +116,7 @@ def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_pa
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()
     facts = FactReader(db, position)
-    return View(house, db, facts, position, recorded_at, at, facts.rulebook(), after)
+    return View(house, db, facts, position, recorded_at, at, facts.rulebook(), after, is_past)
 
 
 ViewDep = Annotated[View, Depends(view_of)]
@@ -181,6 +183,13 @@ class Span:
     def days(self) -> list[date]:
         """Each of them."""
         return [self.first_on + timedelta(days=number) for number in range((self.last_on - self.first_on).days + 1)]
+
+    @property
+    def month(self) -> Month | None:
+        """The month that the days are all of; None where they are not one whole month."""
+        month = month_of(self.first_on)
+        whole = (month.first_on, month.until_on - timedelta(days=1))
+        return month if (self.first_on, self.last_on) == whole else None
 
     def __contains__(self, day: date) -> bool:
         return self.first_on <= day <= self.last_on

@@ -26,6 +26,8 @@ def answer(about: Mapping[str, object], rows: Sequence[Row], form: str, *, next_
             "X-Complete-Through": str(about["complete_through"]),
             "Content-Disposition": 'attachment; filename="visitledger.csv"',
         }
+        if about.get("recomputing"):
+            headers["X-Recomputing"] = "true"
         if next_cursor:
             headers["X-Next-Cursor"] = next_cursor
         return Response(to_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -2,7 +2,7 @@
 a position."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import allowed
+from api.kept import kept_figures, recomputing
 from api.paging import page
 from api.pay_reports import reimbursement_lines
 from api.problems import documented
@@ -22,7 +23,7 @@ from domain.context import Context
 from domain.detectors.hour import moment_of
 from domain.deviation.cause import Cause
 from domain.deviation.grounds import Grounds
-from domain.exceptions import lasting_exceptions
+from domain.exceptions import lasting_exceptions, must_fix
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import ClientId, WorkerId
 from domain.local_time import Month, local_day
@@ -30,7 +31,6 @@ from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, reconcile
 from domain.schedule import schedule
-from domain.values import ExceptionClass
 
 router = APIRouter(
     prefix="/v1",
@@ -84,24 +84,25 @@ def get_performed_time(
 ) -> Response:
     """Minutes carried out with or for clients, added up by what `group_by` names (several; default day)."""
     wanted = group_by or [GroupBy.DAY]
-    rows = [
-        row
-        for row in performed_rows(view, span, of)
-        if of.client_id in (None, row.client_id) and of.worker_id in (None, row.worker_id)
-    ]
+    found, also = performed_rows(view, span, of)
+    rows = [row for row in found if of.client_id in (None, row.client_id) and of.worker_id in (None, row.worker_id)]
     totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
     told = [
         dict(zip(names, key, strict=True)) | msgspec.structs.asdict(total)
         for key, total in sorted(totals.items(), key=lambda item: [str(part) for part in item[0]])
     ]
-    return page(request, view, told, limit, form, days=span.days)
+    return page(request, view, told, limit, form, days=span.days, also=also)
 
 
-def performed_rows(view: View, span: Span, of: VisitFilter) -> list[PerformedMinutes]:
-    """The rows of the days asked for: of whole visits, cut to the days."""
+def performed_rows(view: View, span: Span, of: VisitFilter) -> tuple[Sequence[PerformedMinutes], Mapping[str, object]]:
+    """The rows of the days asked for, of whole visits, cut to the days; and what must be said of them. Those of a whole month
+    are read where they are kept: they are the same as computed."""
+    figures = None if span.month is None or of.unit_id else kept_figures(view, span.month, of.client_id)
+    if figures is not None:
+        return [row for row in figures.performed if row.uncounted is None], recomputing(figures)
     rows = performed_time(of.visits(view, span.period), context=view.context(), rulebook=view.rulebook)
-    return [row for row in rows if row.day in span and row.uncounted is None]
+    return [row for row in rows if row.day in span and row.uncounted is None], {}
 
 
 @router.get("/reconciliation", response_class=Response)
@@ -152,7 +153,7 @@ def grounds_of(view: View, visits: Sequence[VisitFacts], context: Context) -> Gr
         need_changes[need.client_id].append(need)
     return Grounds(
         visits={visit.visit_id: visit for visit in visits},
-        must_fix=frozenset(each.visit_ids[0] for each in found if each.exception_class is ExceptionClass.FIX),
+        must_fix=must_fix(found),
         need_changes=need_changes,
         moment=moment_of(view.at, view.facts.device_contacts()),
     )

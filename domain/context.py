@@ -6,7 +6,8 @@ Built once for a calculation from facts as they were believed at one position, s
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,7 +30,15 @@ Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True):
+class DayOrders(NamedTuple):
+    """What is ordered for a client on one day, the oldest order first."""
+
+    lines: Sequence[OrderLine]
+    bases: Mapping[ServiceCode, str]
+    """The act that each service stands on."""
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Lookups by person, unit, service and day. Make one with `context_of`."""
 
     people: Mapping[tuple[str, str], Person]
@@ -98,24 +107,26 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     def ordered_provider(self, client_id: ClientId, day: date) -> ProviderId:
         """The provider of the client's oldest order of that day; NO_PROVIDER where there is none."""
-        return next((line.provider_id for line in self.orders(client_id, day)), NO_PROVIDER)
+        lines = self._on(client_id, day).lines
+        return lines[0].provider_id if lines else NO_PROVIDER
 
     def legal_basis(self, client_id: ClientId, code: ServiceCode | None, day: date) -> str:
         """The act a service stands on: its order's, else its code's, else the client's oldest order's, else `none`."""
-        oldest: OrderLine | None = None
-        for line in self.order_lines.get(client_id, ()):
-            if _holds(line.starts_on, line.ends_on, day):
-                if line.service_code == code:
-                    return line.legal_basis
-                oldest = oldest or line
+        ordered = self._on(client_id, day)
+        basis = ordered.bases.get(code) if code else None
+        if basis is not None:
+            return basis
         defined = self.service(code, day) if code else None
         stated = defined.legal_basis if defined else ""
-        return stated or (oldest.legal_basis if oldest else LegalBasis.NONE.value)
+        return stated or (ordered.lines[0].legal_basis if ordered.lines else LegalBasis.NONE.value)
 
-    def orders(self, client_id: ClientId, day: date) -> list[OrderLine]:
+    def orders(self, client_id: ClientId, day: date) -> Sequence[OrderLine]:
         """The client's order lines that hold that day."""
-        lines = self.order_lines.get(client_id, ())
-        return [line for line in lines if _holds(line.starts_on, line.ends_on, day)]
+        return self._on(client_id, day).lines
+
+    def has_ordered(self, client_id: ClientId, code: ServiceCode, day: date) -> bool:
+        """Whether an order of the client's that holds that day has the service."""
+        return code in self._on(client_id, day).bases
 
     def oldest_first(self, client_ids: Iterable[ClientId], day: date) -> tuple[ClientId, ...]:
         """Sort clients by the day their oldest order of that day began; those without one last, else as given."""
@@ -167,6 +178,19 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         """Whether that tag hangs at the client's home that day."""
         tags = self.tags.get(tag_id, ())
         return any(tag.client_id == client_id and _holds(tag.from_on, tag.until_on, day) for tag in tags)
+
+    def _on(self, client_id: ClientId, day: date) -> DayOrders:
+        """What is ordered that day; looked up once, since a client has several visits a day."""
+        found = self._by_day.get((client_id, day))
+        if found is None:
+            lines = [line for line in self.order_lines.get(client_id, ()) if _holds(line.starts_on, line.ends_on, day)]
+            bases = {line.service_code: line.legal_basis for line in reversed(lines)}
+            found = self._by_day[client_id, day] = DayOrders(lines, bases)
+        return found
+
+    @cached_property
+    def _by_day(self) -> dict[tuple[ClientId, date], DayOrders]:
+        return {}
 
     def _unit(self, kind: str, person_id: str, day: date) -> UnitId:
         """The latest joined: a membership that nobody ended gives way to a newer one."""

@@ -34,7 +34,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import FactId, VisitId
 from domain.local_time import Month, local_day, local_day_bounds
-from domain.performed_time import performed_time
+from domain.performed_time import PerformedMinutes, performed_time
 from domain.rulebook.rulebook import Rulebook
 from domain.values import ExceptionClass
 
@@ -160,11 +160,13 @@ def monthly_exceptions(
     context: Context,
     rulebook: Rulebook,
     need_changes: Iterable[NeedChange] = (),
+    performed: Sequence[PerformedMinutes] | None = None,
 ) -> Iterator[FoundException]:
-    """Find what only whole months show."""
+    """Find what only whole months show. `performed` is the performed time of these very visits, where it has been computed
+    already."""
     if not whole_months:
         return
-    rows = performed_time(visits, context=context, rulebook=rulebook)
+    rows = performed_time(visits, context=context, rulebook=rulebook) if performed is None else performed
     for month in whole_months:
         for case in months.month_cases(month, visits, rows, context=context, rulebook=rulebook):
             yield from months.longer_than_ordered(case)
@@ -221,6 +223,13 @@ def standing(found: Iterable[FoundException], acknowledgements: Iterable[Acknowl
     for given in sorted(acknowledgements, key=lambda given: given.position):
         by_key[given.key] = by_kind[given.code, given.subject_kind, given.subject_id] = given
     return [_standing(each, by_key.get(each.key), by_kind) for each in found]
+
+
+def must_fix(found: Iterable[FoundException]) -> frozenset[VisitId]:
+    """The visits that cannot be paid before somebody has put them right."""
+    return frozenset(
+        visit_id for each in found if each.exception_class is ExceptionClass.FIX for visit_id in each.visit_ids
+    )
 
 
 def payable(visit: VisitFacts, found: Iterable[FoundException], rulebook: Rulebook) -> bool:

@@ -265,7 +265,7 @@ class Person(Fact, frozen=True, kw_only=True):
     registered_on: date | None = None
 
 
-class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
+class VisitFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that is believed of one visit: what the calculations take."""
 
     visit_id: VisitId

@@ -13,6 +13,8 @@ import msgspec
 from domain.errors import RefusedError
 from domain.values import Period
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_MINUTE = timedelta(minutes=1)
 ONE_DAY = timedelta(days=1)
 MONTH_TEXT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -72,18 +74,18 @@ def iso_week(day: date) -> str:
 
 def to_minute(at: datetime) -> datetime:
     """Cut an instant to its whole minute, as the rulebooks read a clock ([A] rules.md 2.1)."""
-    return at.replace(second=0, microsecond=0)
+    return at - timedelta(0, at.second, at.microsecond)  # a third of what `replace` takes
 
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
     """Elapsed real time from one instant's minute to another's; negative when they stand the other way."""
-    return int(ends_at.timestamp() // 60) - int(starts_at.timestamp() // 60)
+    return (ends_at - EPOCH) // ONE_MINUTE - (starts_at - EPOCH) // ONE_MINUTE
 
 
 def local_day(at: datetime, zone: str) -> date:
     """Give the day on the wall in that zone. At the very ends of the calendar, where a zone's day does not exist, UTC's."""
     try:
-        return at.astimezone(ZoneInfo(zone)).date()
+        return at.astimezone(_zone(zone)).date()
     except OverflowError:
         return at.date()
 
@@ -116,4 +118,8 @@ def _day_and_its_end(at: datetime, zone: str) -> tuple[date, datetime]:
 
 
 def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time.min, tzinfo=_zone(zone)).astimezone(UTC)
+
+
+_zone = lru_cache(maxsize=64)(ZoneInfo)
+"""Finding a zone by its name takes as long as asking it the time."""

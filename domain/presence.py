@@ -66,8 +66,16 @@ class _Stretch(msgspec.Struct, frozen=True):
     client_ids: tuple[ClientId, ...]
 
 
-def presences(visit: VisitFacts, zone: str) -> list[Presence]:
+def presences(visit: VisitFacts, zone: str) -> Sequence[Presence]:
     """Lay the visit's attendances on one line of time and count each minute once, by local day, worker and clients."""
+    counted: dict[str, list[Presence]] = visit.__dict__  # kept with the visit: every figure begins with them
+    found = counted.get(zone)
+    if found is None:
+        found = counted[zone] = _count(visit, zone)
+    return found
+
+
+def _count(visit: VisitFacts, zone: str) -> list[Presence]:
     stretches = [stretch for stay in visit.attendances for stretch in _stretches(visit, stay, zone)]
     if len(stretches) == 1:
         return [_alone(stretches[0])]
@@ -93,9 +101,10 @@ def visit_minutes(visit: VisitFacts) -> int:
 
 def attendance_minutes(stay: Attendance) -> int:
     """Minutes from arrival to departure; 0 while an end is missing or cannot be true."""
-    if stay.arrived_at is None or stay.departed_at is None or is_implausible(stay):
+    arrived_at, departed_at = stay.arrived_at, stay.departed_at
+    if arrived_at is None or departed_at is None or is_implausible(stay):
         return 0
-    return minutes_between(stay.arrived_at, stay.departed_at)
+    return minutes_between(arrived_at, departed_at)
 
 
 def is_implausible(stay: Attendance) -> bool:

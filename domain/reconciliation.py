@@ -7,9 +7,10 @@ from another's (rules.md 11).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -115,7 +116,30 @@ def reconcile(
     grounds: Grounds = NO_GROUNDS,
     reimbursed: Iterable[PayLine] | None = None,
 ) -> list[ReconciliationRow]:
-    """Compute the month's rows: services, then clients, units and providers.
+    """Compute the month's rows: services, then clients, units and providers."""
+    found = tally(
+        month,
+        planned=planned,
+        performed=performed,
+        context=context,
+        rulebook=rulebook,
+        grounds=grounds,
+        reimbursed=reimbursed,
+    )
+    return [row for level in Level for row in found.rows(level)]
+
+
+def tally(
+    month: Month,
+    *,
+    planned: Iterable[PlannedVisit],
+    performed: Iterable[PerformedMinutes],
+    context: Context,
+    rulebook: Rulebook,
+    grounds: Grounds = NO_GROUNDS,
+    reimbursed: Iterable[PayLine] | None = None,
+) -> "Tally":
+    """Compare the month's minutes, client by client: no client's comparison depends on another's.
 
     A visit is planned on the day of its start, and performed on each of its local days [A]. `grounds` say what the
     deviations come from; `reimbursed` are the month's pay lines, None where pay was not computed.
@@ -135,11 +159,10 @@ def reconcile(
         days = Days(client_id, context, rulebook, grounds)
         found = windows(entries, stretches)
         pools |= explained(found, days.slots(entries, sources.planned), days, stretches)
-    tally = _Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
-    return [row for level in Level for row in tally.rows(level)]
+    return Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
 
 
-class _Tally(msgspec.Struct, frozen=True):
+class Tally(msgspec.Struct, frozen=True):
     """Adds a month's cells and deviations up on every level."""
 
     month: str
@@ -147,6 +170,12 @@ class _Tally(msgspec.Struct, frozen=True):
     pools: Mapping[Pool, Deviation]
     controls: MinuteControls
     is_paid: bool
+
+    def of_clients(self, client_ids: Container[ClientId]) -> "Tally":
+        """Only what is these clients'."""
+        cells = {place: cell for place, cell in self.cells.items() if place.client_id in client_ids}
+        pools = {pool: deviation for pool, deviation in self.pools.items() if pool.client_id in client_ids}
+        return Tally(self.month, cells, pools, self.controls, self.is_paid)
 
     def rows(self, level: Level) -> list[ReconciliationRow]:
         """The rows of a level, in a fixed order."""
@@ -192,6 +221,23 @@ class _Tally(msgspec.Struct, frozen=True):
             reimbursed_minutes=totals[Layer.REIMBURSED] if self.is_paid else None,
             reimbursed_amount=Decimal(totals[Layer.AMOUNT]) / ORE_PER_KRONA if self.is_paid else None,
         )
+
+
+def together(tallies: Sequence[Tally]) -> Tally:
+    """Put the tallies of different clients into one."""
+    first = tallies[0]
+    controls = [each.controls for each in tallies]
+    return Tally(
+        first.month,
+        dict(chain.from_iterable(each.cells.items() for each in tallies)),
+        dict(chain.from_iterable(each.pools.items() for each in tallies)),
+        MinuteControls(
+            dict(chain.from_iterable(each.stated.items() for each in controls)),
+            dict(chain.from_iterable(each.unnamed.items() for each in controls)),
+            first.controls.otherwise,
+        ),
+        is_paid=first.is_paid,
+    )
 
 
 def _key(level: Level, place: Place | Pool) -> RowKey:

@@ -33,7 +33,7 @@ class Source(StrEnum):
     @property
     def by_hand(self) -> bool:
         """Whether a person typed it afterwards."""
-        return self in {Source.OFFICE_MANUAL, Source.SYSTEM_ADJUSTED}
+        return self is Source.OFFICE_MANUAL or self is Source.SYSTEM_ADJUSTED
 
 
 class PlaceCode(StrEnum):

@@ -30,6 +30,7 @@ class FactRegister:
     name: ClassVar[str] = "fact_register"
     version: ClassVar[int] = 1
     tables: ClassVar[Sequence[sa.Table]] = (REGISTER,)
+    kept: ClassVar[Sequence[sa.Table]] = ()
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch of events, in log order."""

@@ -105,7 +105,7 @@ class Follower:
         return True
 
     def _restart(self, db: sa.Connection, recorder: LedgerRecorder) -> None:
-        for table in self.projection.tables:
+        for table in (*self.projection.tables, *self.projection.kept):
             table.drop(db, checkfirst=True)
             table.create(db)
         self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)

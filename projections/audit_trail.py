@@ -31,6 +31,7 @@ class AuditTrail:
     name: ClassVar[str] = "audit_trail"
     version: ClassVar[int] = 1
     tables: ClassVar[Sequence[sa.Table]] = (AUDIT_ENTRY,)
+    kept: ClassVar[Sequence[sa.Table]] = ()
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch of events, in log order."""

@@ -15,6 +15,8 @@ from projections.fact_tables import table_of
 F = TypeVar("F", bound=Fact)
 Condition = sa.ColumnElement[bool]
 
+ROWS_AT_ONCE = 2_000
+
 _SHORT = {PlannedVisit, Attendance, ServiceRegistered, VisitFailed, Shift, IndirectTime}
 """Facts that last `STAY_MAX` at most, so that only so much of an index is read. One that claims to last longer cannot be
 true and counts nothing; it is found in the days after its beginning."""
@@ -44,4 +46,5 @@ def read(db: sa.Connection, fact_class: type[F], *conditions: Condition) -> Iter
     """Read facts in the order of their keys."""
     source = table_of(fact_class)
     query = sa.select(source.table).where(*conditions).order_by(*source.table.primary_key)
-    return map(source.fact, db.execute(query))
+    for rows in db.execute(query).partitions(ROWS_AT_ONCE):
+        yield from source.facts(rows)

@@ -5,14 +5,16 @@ A row is believed from the event at `believed_from` on, up to but not including 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
-from domain.facts import Fact
+from domain.facts import Attendance, Fact, NeedChange, OrderLine
+from domain.order.time_frame import TimeFrame
+from domain.visit.concerned import ClientVisit
 from projections.bulk import Row
 from projections.fact_columns import Column, columns_of
 from projections.holding import HOLDINGS, always
@@ -21,6 +23,16 @@ from projections.projection import METADATA
 F = TypeVar("F", bound=Fact)
 ADDED = ("holds_from", "holds_to", "believed_from", "believed_to")
 """The columns behind a fact's own: microseconds since 1970, and log positions."""
+BY_PERSON: Mapping[type[Fact], Sequence[str]] = MappingProxyType(
+    {
+        ClientVisit: ("client_id", "holds_from"),
+        Attendance: ("worker_id", "holds_from"),
+        OrderLine: ("client_id",),
+        TimeFrame: ("client_id",),
+        NeedChange: ("client_id",),
+    }
+)
+"""What is looked for by client or worker, and by which columns."""
 
 
 class FactTable(Generic[F]):
@@ -47,11 +59,15 @@ class FactTable(Generic[F]):
 
     def fact(self, row: Iterable[Any]) -> F:
         """Read a fact back from its columns; what stands behind them in the row is passed over."""
-        values = list(row)
+        return self.facts([tuple(row)])[0]
+
+    def facts(self, rows: Sequence[Sequence[Any]]) -> list[F]:
+        """Read facts back, column by column: that is quicker than row by row."""
+        columns: list[Any] = list(zip(*rows, strict=True))[: len(self._fields)]
         for index, load in self._loads:
-            if values[index] is not None:
-                values[index] = load(values[index])
-        return self.fact_class(**dict(zip(self._fields, values, strict=False)))
+            columns[index] = load(columns[index])
+        make, names = self.fact_class, self._fields
+        return [make(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
 
     def _stored(self, fact: F) -> list[Any]:
         values = list(msgspec.structs.astuple(fact))
@@ -64,6 +80,7 @@ class FactTable(Generic[F]):
 def _table(fact_class: type[Fact], columns: Iterable[Column]) -> sa.Table:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", fact_class.__name__).lower()
     by_period = [] if HOLDINGS[fact_class] is always else [sa.Index(f"{name}_by_period", "holds_from", "holds_to")]
+    by_person = [sa.Index(f"{name}_by_person", *BY_PERSON[fact_class])] if fact_class in BY_PERSON else []
     return sa.Table(
         name,
         METADATA,
@@ -71,6 +88,7 @@ def _table(fact_class: type[Fact], columns: Iterable[Column]) -> sa.Table:
         *(sa.Column(added, sa.BigInteger, nullable=False) for added in ADDED),
         sa.PrimaryKeyConstraint(*fact_class.KEY, "believed_from"),
         *by_period,
+        *by_person,
     )
 
 

@@ -17,8 +17,10 @@ from projections import bulk
 from projections.beliefs import BeliefChanges, Believed
 from projections.bulk import Row
 from projections.fact_tables import FACT_TABLES
+from projections.kept_months import KEPT_TABLES
 from projections.projection import METADATA, text
 from projections.subjects import SUBJECT_KINDS
+from projections.touched import Touched
 
 SUBJECT_HISTORY = sa.Table(
     "subject_history",
@@ -36,18 +38,21 @@ class Facts:
     name: ClassVar[str] = "facts"
     version: ClassVar[int] = 3
     tables: ClassVar[Sequence[sa.Table]] = (SUBJECT_HISTORY, *(each.table for each in FACT_TABLES.values()))
+    kept: ClassVar[Sequence[sa.Table]] = KEPT_TABLES
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch of events, in log order."""
         told = [(name, recorded) for recorded in events if (name := _subject_of(recorded))]
         subjects = _load(db, dict.fromkeys(name for name, _ in told))
-        changes = BeliefChanges()
+        changes, touched = BeliefChanges(), Touched(db)
         for name, recorded in told:
             subject = subjects[name]
             before = subject.believed
             subject.take(recorded)
             changes.believe(recorded.position, before, subject.believed)
+            touched.note(recorded.position, before, subject.believed)
         changes.write(db)
+        touched.mark()
         bulk.upsert(db, SUBJECT_HISTORY, [subject.row() for subject in subjects.values()])
 
 

@@ -32,6 +32,7 @@ from domain.order.time_frame import TimeFrame
 from domain.period.facts import PeriodClosing
 from domain.standing import CareContact, TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
+from domain.visit.concerned import ClientVisit
 from projections.fact_columns import EPOCH, MICROSECONDS_PER_S, microseconds
 from projections.projection import FOREVER
 
@@ -80,6 +81,11 @@ def days(first: date, end: date | None) -> Holding:
     return Holding(begins, FOREVER if end is None else max(begins, _midnight(end) + WESTMOST))
 
 
+def utc_day(day: date) -> Holding:
+    """One day of UTC."""
+    return Holding(_midnight(day), _midnight(day) + DAY)
+
+
 def of_attendance(stay: Attendance) -> Holding:
     """From arrival to departure; a departure without an arrival is a moment."""
     if stay.arrived_at is None:
@@ -117,6 +123,7 @@ HOLDINGS: Mapping[type[Fact], Callable[[Any], Holding]] = MappingProxyType(
         VisitFailed: lambda failure: at(failure.at),
         ApprovalGiven: always,
         ExcessApproved: always,
+        ClientVisit: lambda told: utc_day(told.day),
         OrderLine: lambda line: days(line.starts_on, line.ends_on),
         TimeFrame: lambda frame: days(frame.starts_on, frame.ends_on),
         NeedChange: lambda change: days(change.noticed_on, change.answered_from_on),

@@ -31,6 +31,8 @@ class Projection(Protocol):
     version: ClassVar[int]
     """Raised with every change of tables or fold: the projection is then built again."""
     tables: ClassVar[Sequence[sa.Table]]
+    kept: ClassVar[Sequence[sa.Table]]
+    """What was computed from them and is kept until they change: emptied with them, and no part of what is verified."""
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch, in log order: read the rows it touches once, change them in memory, write them once."""
@@ -97,3 +99,8 @@ def advance(db: sa.Connection, projection: Projection, start: LogPlace, to: LogP
 def mark(db: sa.Connection, projection: Projection, status: str, partition: int = 0) -> None:
     """Say in the row what the projection is doing."""
     db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition)).values(status=status))
+
+
+def hold(db: sa.Connection, projection: Projection, partition: int = 0) -> None:
+    """Wait for a fold that is under way, and let none begin before this transaction ends."""
+    db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition)).values(status=_PLACE.status))

@@ -46,6 +46,7 @@ from domain.period.history import evolve as evolve_period
 from domain.supervision.facts import supervision_facts
 from domain.supervision.history import SupervisionHistory
 from domain.supervision.history import evolve as evolve_supervision
+from domain.visit.concerned import client_visits
 from domain.visit.facts import visit_facts
 from domain.visit.history import VisitHistory
 from domain.visit.history import evolve as evolve_visit
@@ -89,7 +90,8 @@ def facts_of_visit(visit_id: VisitId, history: VisitHistory) -> Iterable[Fact]:
     """All that is believed of a visit, fact by fact."""
     known = visit_facts(visit_id, history)
     planned = () if known.planned is None else (known.planned,)
-    return (*planned, *known.attendances, *known.services, *known.failures, *known.approvals, *known.excess)
+    facts = (*planned, *known.attendances, *known.services, *known.failures, *known.approvals, *known.excess)
+    return (*facts, *client_visits(known))
 
 
 def part_of_worker(event: DomainEvent) -> str:

@@ -16,11 +16,16 @@ from domain.facts import (
     VisitFacts,
     VisitFailed,
 )
-from domain.ids import VisitId
+from domain.ids import ClientId, VisitId
 from domain.values import Period
+from domain.visit.concerned import ClientVisit
 from projections.believed import Condition, believed, columns, holds_in, read
+from projections.fact_columns import microseconds
+from projections.holding import DAY
 
 OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven, ExcessApproved)
+VisitIds = sa.Select[str]
+"""A query for the ids of visits, to stand inside another one."""
 
 PLACING: Sequence[type[Fact]] = (PlannedVisit, Attendance, ServiceRegistered, VisitFailed)
 """The facts that put a visit into a period, and to a client, worker and unit."""
@@ -32,7 +37,24 @@ def placed(db: sa.Connection, as_of: int, period: Period | None, about: Mapping[
     return {VisitId(visit_id) for visit_id in db.scalars(ids)}
 
 
-def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | None) -> list[VisitFacts]:
+def visits_of(as_of: int, period: Period | None, client_ids: Collection[ClientId]) -> VisitIds:
+    """Name the visits that concern clients on the days of a period, by the index of clients. Wider than the period by up to
+    a day at each end, since days are UTC's."""
+    c = columns(ClientVisit)
+    conditions = [believed(ClientVisit, as_of), c.client_id.in_(client_ids)]
+    if period is not None:
+        conditions.append(on_days_of(period))
+    return sa.select(c.visit_id).where(*conditions).distinct()
+
+
+def on_days_of(period: Period) -> Condition:
+    """Told of on a UTC day that the period touches; a day is short, so an index need not be read from its beginning."""
+    starts, ends = microseconds(period.starts_at), microseconds(period.ends_at)
+    c = columns(ClientVisit)
+    return sa.and_(c.holds_from > starts - DAY, c.holds_from < ends)
+
+
+def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | VisitIds | None) -> list[VisitFacts]:
     """Read everything believed of these visits, or of all, in the order of their ids."""
 
     def facts(fact_class: type[OfVisit]) -> Iterable[OfVisit]:
@@ -59,10 +81,12 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
     ]
 
 
-def _placed_by(fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]) -> sa.Select[str]:
+def _placed_by(fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]) -> VisitIds:
     conditions = [believed(fact_class, as_of), *(_speaks_of(fact_class, *subject) for subject in about.items())]
     if period is not None:
         conditions.append(holds_in(fact_class, period))
+    if "client" in about:
+        conditions.append(columns(fact_class).visit_id.in_(visits_of(as_of, None, [ClientId(about["client"])])))
     return sa.select(columns(fact_class).visit_id).where(*conditions)
 
 

@@ -28,17 +28,30 @@ class _There(NamedTuple):
 
 def overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
     """OVERLAP_WORKER: one worker in two visits at once. OVERLAP_CLIENT: more workers at a client than planned."""
+    visits = list(visits)
+    yield from worker_overlaps(visits, rulebook)
+    yield from client_overlaps(visits, rulebook)
+
+
+def worker_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
+    """OVERLAP_WORKER: one worker in two visits at once."""
     by_worker: defaultdict[WorkerId, list[_There]] = defaultdict(list)
-    by_client: defaultdict[ClientId, list[_There]] = defaultdict(list)
     for visit in visits:
         for there in _stretches(visit, rulebook):
             by_worker[there.stay.worker_id].append(there)
-            for client_id in clients_of(visit, there.stay):
-                by_client[client_id].append(there)
-    by_client.pop(NOBODY, None)
     for worker_id, stays in by_worker.items():
         for cluster in _clusters(stays):
             yield from _two_visits_at_once(worker_id, cluster)
+
+
+def client_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
+    """OVERLAP_CLIENT: more workers at a client than planned."""
+    by_client: defaultdict[ClientId, list[_There]] = defaultdict(list)
+    for visit in visits:
+        for there in _stretches(visit, rulebook):
+            for client_id in clients_of(visit, there.stay):
+                by_client[client_id].append(there)
+    by_client.pop(NOBODY, None)
     for client_id, stays in by_client.items():
         for cluster in _clusters(stays):
             yield from _too_many_workers(client_id, cluster)

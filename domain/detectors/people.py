@@ -5,16 +5,17 @@ from datetime import datetime
 
 from domain.detectors.found import FoundException, VisitCase, causes, plan_cause
 from domain.exception_catalogue import ExceptionCode
-from domain.facts import Attendance, ServiceRegistered, VisitFacts, VisitFailed
+from domain.facts import Attendance, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import ClientId, FactId, WorkerId
 from domain.presence import attendance_minutes, clients_of
+
+Naming = PlannedVisit | Attendance | ServiceRegistered | VisitFailed
 
 
 def unknown_clients(case: VisitCase) -> Iterator[FoundException]:
     """CLIENT_UNKNOWN: the ledger does not know a client, or an attendance names none."""
-    fact_ids = [
-        fact_id for client_id, fact_id in _named_clients(case.visit) if not case.context.knows_client(client_id)
-    ]
+    knows = case.context.knows_client
+    fact_ids = [_naming(fact) for client_id, fact in _named_clients(case.visit) if not knows(client_id)]
     if fact_ids:
         yield case.found(ExceptionCode.CLIENT_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
 
@@ -64,20 +65,31 @@ def _of_stay(case: VisitCase, code: ExceptionCode, stay: Attendance) -> FoundExc
     return case.found(code, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at)
 
 
-def _named_clients(visit: VisitFacts) -> Iterator[tuple[ClientId, FactId]]:
+def _named_clients(visit: VisitFacts) -> Iterator[tuple[ClientId, Naming]]:
     """Every client that any fact of the visit names, with that fact."""
     if visit.planned is not None:
         for client_id in visit.planned.client_ids:
-            yield client_id, plan_cause(visit.planned)
+            yield client_id, visit.planned
     for stay in visit.attendances:
         for client_id in clients_of(visit, stay):
-            yield client_id, stay.attendance_id
+            yield client_id, stay
     for service in visit.services:
         if service.client_id is not None:
-            yield service.client_id, service.fact_id
+            yield service.client_id, service
     for failure in visit.failures:
         for client_id in failure.client_ids:
-            yield client_id, failure.fact_id
+            yield client_id, failure
+
+
+def _naming(fact: Naming) -> FactId:
+    """The id of a fact that names somebody."""
+    match fact:
+        case PlannedVisit():
+            return plan_cause(fact)
+        case Attendance():
+            return fact.attendance_id
+        case ServiceRegistered() | VisitFailed():
+            return fact.fact_id
 
 
 def _named_workers(visit: VisitFacts) -> Iterator[tuple[WorkerId, FactId]]:

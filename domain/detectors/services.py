@@ -1,6 +1,7 @@
 """Was a service given, and is it one that was ordered?"""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from domain.detectors.found import FoundException, VisitCase, causes, service_causes
 from domain.exception_catalogue import ExceptionCode
@@ -33,26 +34,22 @@ def unordered_services(case: VisitCase) -> Iterator[FoundException]:
     for service in case.visit.services:
         if not service.performed:
             continue
-        if case.context.service(service.service_code, case.day(service.at)) is None:
+        day = case.day(service.at)
+        if case.context.service(service.service_code, day) is None:
             yield _of_service(case, ExceptionCode.SERVICE_CODE_UNKNOWN, service)
-        elif not _is_ordered(case, service):
+        elif not _is_ordered(case, service, day):
             yield _of_service(case, ExceptionCode.SERVICE_NOT_ORDERED, service)
 
 
-def _is_ordered(case: VisitCase, service: ServiceRegistered) -> bool:
+def _is_ordered(case: VisitCase, service: ServiceRegistered, day: date) -> bool:
     """A service for a household is ordered when one of its clients has it. An unknown client is another exception."""
-    day = case.day(service.at)
     clients = [client_id for client_id in _clients(case, service) if case.context.knows_client(client_id)]
     if not clients or _needs_no_order(case):
         return True
     # What a care manager lets be paid without an order needs no order to be fixed ([A] rules.md 5.5).
     if any(each.is_extra and each.client_id in clients for each in case.visit.excess):
         return True
-    return any(
-        line.service_code == service.service_code
-        for client_id in clients
-        for line in case.context.orders(client_id, day)
-    )
+    return any(case.context.has_ordered(client_id, service.service_code, day) for client_id in clients)
 
 
 def _clients(case: VisitCase, service: ServiceRegistered) -> Iterable[ClientId]:

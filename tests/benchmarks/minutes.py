@@ -36,6 +36,7 @@ class MinutesByWorker:
     name: ClassVar[str] = "bench_minutes"
     version: ClassVar[int] = 1
     tables: ClassVar[Sequence[sa.Table]] = (OPEN_ARRIVAL, MINUTES)
+    kept: ClassVar[Sequence[sa.Table]] = ()
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch of events, in log order."""

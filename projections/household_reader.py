@@ -1,0 +1,158 @@
+"""The facts of a month client by client: who must be computed together, and all that their figures are computed from."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from domain.context import Context, context_of
+from domain.detectors.hour import Moment
+from domain.deviation.grounds import EVERYTHING_OVER
+from domain.evidence import Delegation, Tag
+from domain.facts import (
+    Absence,
+    Attendance,
+    Fact,
+    Membership,
+    NeedChange,
+    OrderLine,
+    Person,
+)
+from domain.household_month import HouseholdMonth, households
+from domain.ids import ClientId, VisitId, WorkerId
+from domain.local_time import Month, month_bounds
+from domain.municipality import Provider, ServiceDefined, Unit
+from domain.order.time_frame import TimeFrame
+from domain.presence import NOBODY
+from domain.rulebook.rulebook import Rulebook
+from domain.standing import CareContact, TitleHeld
+from domain.values import Period
+from domain.visit.concerned import ClientVisit, concerned
+from projections.believed import believed, columns, holds_in
+from projections.fact_reader import FactReader
+from projections.visit_reader import on_days_of, read_visits, visits_of
+
+HOUSEHOLD = "household"
+PERSON_KINDS = ("client", "worker")
+MEMBERSHIP_KINDS = ("client_unit", HOUSEHOLD, "worker_unit", "lent")
+
+
+class HouseholdReader:
+    """Reads one month as of one log position. What all clients share is read once."""
+
+    def __init__(self, db: sa.Connection, as_of: int, month: Month, rulebook: Rulebook) -> None:
+        self.db = db
+        self.as_of = as_of
+        self._facts = FactReader(db, as_of)
+        self.month = month
+        self._rulebook = rulebook
+        self._period = Period(*month_bounds(month, rulebook.zone))
+
+    def clients(self) -> list[ClientId]:
+        """Everybody who has a visit or an order in the month."""
+        found = sa.union(*(self._clients_in(each) for each in (ClientVisit, OrderLine, TimeFrame)))
+        return sorted(ClientId(client_id) for client_id in self.db.scalars(found))
+
+    def ties(self) -> list[tuple[ClientId, ...]]:
+        """The clients of each visit that has several, and those of each household."""
+        return [*self._companions(), *self._housemates()]
+
+    def around(self, client_ids: Collection[ClientId]) -> list[tuple[ClientId, ...]]:
+        """These clients with everybody who hangs together with them, found step by step."""
+        known, new = set[ClientId](), set(client_ids)
+        ties = list[tuple[ClientId, ...]]()
+        while new:
+            known |= new
+            ties += [*self._companions(new - {NOBODY}), *self._housemates(new)]
+            new = {client_id for tie in ties for client_id in tie if client_id != NOBODY} - known
+        return households(known, ties)
+
+    def household_month(
+        self,
+        client_ids: Collection[ClientId],
+        moment: Moment = EVERYTHING_OVER,
+        to_fix: frozenset[VisitId] = frozenset(),
+    ) -> HouseholdMonth:
+        """All that the figures of clients who hang together are computed from; several households at once are quicker."""
+        visits = read_visits(self.db, self.as_of, visits_of(self.as_of, self._period, client_ids))
+        clients = set(client_ids)
+        if NOBODY in clients:
+            clients.update(client_id for visit in visits for client_id in concerned(visit))
+        workers = {stay.worker_id for visit in visits for stay in visit.attendances}
+        workers |= {service.worker_id for visit in visits for service in visit.services}
+        workers |= {failure.worker_id for visit in visits for failure in visit.failures}
+        context = self._context([*clients, *workers], clients)
+        return HouseholdMonth(
+            self.month,
+            client_ids,
+            visits,
+            context=context,
+            rulebook=self._rulebook,
+            moment=moment,
+            need_changes=self._facts.facts(NeedChange, columns(NeedChange).client_id.in_(client_ids)),
+            to_fix=to_fix,
+        )
+
+    def workers(self) -> list[WorkerId]:
+        """Everybody who was at a client in the month."""
+        c = columns(Attendance)
+        found = sa.select(c.worker_id).where(believed(Attendance, self.as_of), holds_in(Attendance, self._period))
+        return sorted(WorkerId(worker_id) for worker_id in self.db.scalars(found.distinct()))
+
+    def stays(self, worker_ids: Collection[WorkerId]) -> list[Attendance]:
+        """All stays of some workers in the month."""
+        return self._facts.facts(Attendance, columns(Attendance).worker_id.in_(worker_ids), period=self._period)
+
+    def _clients_in(self, fact_class: type[Fact]) -> sa.Select[str]:
+        held = on_days_of(self._period) if fact_class is ClientVisit else holds_in(fact_class, self._period)
+        return sa.select(columns(fact_class).client_id).where(believed(fact_class, self.as_of), held)
+
+    def _companions(self, client_ids: Collection[ClientId] | None = None) -> list[tuple[ClientId, ...]]:
+        """The clients of each visit of several; of all, or of those that concern some clients."""
+        c = columns(ClientVisit)
+        told = [believed(ClientVisit, self.as_of), on_days_of(self._period)]
+        if client_ids is not None:
+            told.append(c.visit_id.in_(visits_of(self.as_of, self._period, client_ids)))
+        shared = sa.select(c.visit_id).where(*told).group_by(c.visit_id)
+        shared = shared.having(sa.func.min(c.client_id) < sa.func.max(c.client_id))
+        pairs = sa.select(c.visit_id, c.client_id).where(believed(ClientVisit, self.as_of), c.visit_id.in_(shared))
+        return _together(self.db.execute(pairs.distinct()))
+
+    def _housemates(self, client_ids: Collection[ClientId] | None = None) -> list[tuple[ClientId, ...]]:
+        c = columns(Membership)
+        held = [believed(Membership, self.as_of), holds_in(Membership, self._period), c.kind == HOUSEHOLD]
+        if client_ids is not None:
+            homes = sa.select(c.group_id).where(*held, c.person_id.in_(client_ids))
+            held = [*held, c.group_id.in_(homes)]
+        return _together(self.db.execute(sa.select(c.group_id, c.person_id).where(*held).distinct()))
+
+    def _context(self, people: Collection[str], client_ids: Collection[ClientId]) -> Context:
+        """What there is of these clients and workers, and the catalogue."""
+        facts, held, gone = self._facts.facts, columns(Membership), columns(Absence)
+        services, units, providers = self._catalogue
+        return context_of(
+            people=facts(Person, columns(Person).kind.in_(PERSON_KINDS), columns(Person).person_id.in_(people)),
+            memberships=facts(Membership, held.kind.in_(MEMBERSHIP_KINDS), held.person_id.in_(people)),
+            absences=facts(Absence, gone.person_kind.in_(PERSON_KINDS), gone.person_id.in_(people)),
+            order_lines=facts(OrderLine, columns(OrderLine).client_id.in_(client_ids)),
+            time_frames=facts(TimeFrame, columns(TimeFrame).client_id.in_(client_ids)),
+            services=services,
+            units=units,
+            providers=providers,
+            care_contacts=facts(CareContact, columns(CareContact).client_id.in_(client_ids)),
+            titles=facts(TitleHeld, columns(TitleHeld).worker_id.in_(people)),
+            delegations=facts(Delegation, columns(Delegation).worker_id.in_(people)),
+            tags=facts(Tag, columns(Tag).client_id.in_(client_ids)),
+        )
+
+    @cached_property
+    def _catalogue(self) -> tuple[Sequence[ServiceDefined], Sequence[Unit], Sequence[Provider]]:
+        return self._facts.services_defined(), self._facts.units(), self._facts.providers()
+
+
+def _together(pairs: Iterable[tuple[str, str]]) -> list[tuple[ClientId, ...]]:
+    groups = defaultdict[str, list[ClientId]](list)
+    for what, client_id in pairs:
+        groups[what].append(ClientId(client_id))
+    return [tuple(group) for group in groups.values()]
