@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from domain.office.act import Act
 from domain.office.organisation import adopt_rulebook
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
-from domain.rulebook.values import AfterLock, DoubleStaffing
+from domain.rulebook.values import AfterLock, DoubleStaffing, ExcessPolicy, Rate
 from tests.api.calls import Answer, Caller, Json, fresh_key
 from tests.api.conftest import Calls, StillClock
 from tests.api.town import ANNA, ASTRID, BO, BRACKE, CENTRE, NOBODY, PLAN, Town, fact, fresh
@@ -71,11 +72,11 @@ def adjusted(statement: Json) -> list[tuple[str, int, str]]:
     ]
 
 
-def late_visit(town: Town) -> str:
+def late_visit(town: Town, *services: Json) -> str:
     """Bo's phone had no coverage in March: a visit of 25 minutes that nobody planned comes in April."""
     visit_id = fresh("visit")
-    names = {"client_ids": [ASTRID]}
-    town.sync(BO, [fact("check_in", visit_id, "17:00", **names), fact("check_out", visit_id, "17:25")], LOCKED_LOCALLY)
+    stay = [fact("check_in", visit_id, "17:00", client_ids=[ASTRID]), fact("check_out", visit_id, "17:25")]
+    town.sync(BO, [*stay, *({**service, "visit_id": visit_id} for service in services)], LOCKED_LOCALLY)
     return visit_id
 
 
@@ -111,6 +112,7 @@ def test_a_late_registration_leaves_the_closed_statement_as_it_is_and_stands_in_
 
     draft = told(municipality, f"{APRIL}/draft")
     assert adjusted(draft) == [("2026-03", 25, "adjustment")]
+    assert adjusted(told(municipality, f"{MARCH}/draft")) == []
     [line] = draft["adjustments"][0]["lines"]
     assert line["visit_id"] == visit_id
     assert line["causes"] == [closed["position"] + 1, closed["position"] + 2]
@@ -136,6 +138,22 @@ def test_where_late_is_not_paid_it_is_told_and_no_more(
     municipality.decide(f"{MARCH}/close", {})
     late_visit(town)
     assert adjusted(told(municipality, f"{APRIL}/draft")) == [("2026-03", 25, "late")]
+
+
+def test_a_late_visit_is_settled_to_the_ore(town: Town, house: House, clock: StillClock, municipality: Caller) -> None:
+    """25 minutes at 400 kronor an hour."""
+    rates = (Rate(in_house=Decimal(400), private=Decimal(410)),)
+    adopt(house, rates=rates, excess_policy=ExcessPolicy.PAY_ACTUAL, required_approvals=())
+    town.placed_order()
+    clock.now = LOCKED
+    municipality.decide(f"{MARCH}/close", {})
+    late_visit(town, fact("service_performed", "", "17:20", service_code="SHOWER"))
+    [line] = told(municipality, f"{APRIL}/draft")["adjustments"][0]["lines"]
+    assert (line["performed_minutes"], line["reimbursed_minutes"], line["amount"]) == (25, 25, "166.67")
+    clock.now = APRIL_LOCKED
+    written = municipality.decide(f"{APRIL}/close", {})
+    [booked] = house.log.read(written["position"] - 2, 1)
+    assert b'"amount_ore":16667' in booked.state
 
 
 @pytest.mark.usefixtures("closed")
@@ -169,7 +187,7 @@ def test_after_closing_only_the_municipality_corrects_and_it_becomes_an_adjustme
 ) -> None:
     visit_id, _ = town.attended_visit()
     rows = town.call("auditor").get("/v1/events", stream=f"visit/{visit_id}").json()["rows"]
-    ids = {row["topic"]: row["state"].get("stamp", {}).get("id") for row in rows}
+    ids = {row["topic"].partition("@")[0]: row["state"].get("stamp", {}).get("id") for row in rows}
     clock.now = LOCKED
     municipality.decide(f"{MARCH}/close", {})
     before = read(municipality, f"{MARCH}/statement")
@@ -245,6 +263,8 @@ def test_a_providers_month_has_all_its_units_and_a_spreadsheet_shows_every_line(
     assert statement["provider_id"] == BRACKE
     assert len(rows) == sum(map(len, statement["sections"].values()))
     assert [row["performed_minutes"] for row in rows if row["section"] == "pay"] == ["40"]
+    digest = municipality.get(f"{path}/statement").headers["digest-sha-256"]
+    assert municipality.get(f"{MARCH}/statement", digest=digest).json()["code"] == "statement_unknown"
 
 
 def test_visits_that_must_be_fixed_are_told_and_keep_no_month_open(

@@ -42,6 +42,17 @@ def closed(*, position: int = 500, digest: str = "d1", early_because: EarlyClosi
 
 
 CLOSED = closed()
+BOOKED = fact(
+    PeriodAdjustmentBooked,
+    adjusted_month="2025-02",
+    adjusted_digest="d0",
+    lines=2,
+    minutes=40,
+    amount_ore=31_000,
+    late_lines=1,
+    late_minutes=15,
+    cause_positions=(410, 411),
+)
 REQUESTED = fact(PeriodReopeningRequested, reason=ReopeningReason.ERROR_IN_BASIS, note="Two orders were missing")
 REOPENED = fact(
     PeriodReopened,
@@ -96,18 +107,7 @@ def test_a_reason_that_was_not_needed_is_not_told() -> None:
 
 
 def test_adjustments_of_earlier_months_are_booked_with_the_closing() -> None:
-    booked = fact(
-        PeriodAdjustmentBooked,
-        adjusted_month="2025-02",
-        adjusted_digest="d0",
-        lines=2,
-        minutes=40,
-        amount_ore=31_000,
-        late_lines=1,
-        late_minutes=15,
-        cause_positions=(410, 411),
-    )
-    march.given().when(lambda period: period.close(BASIS, at=LOCKS, adjustments=[FEBRUARY])).then(booked, CLOSED)
+    march.given().when(lambda period: period.close(BASIS, at=LOCKS, adjustments=[FEBRUARY])).then(BOOKED, CLOSED)
 
 
 def test_reopening_is_asked_for_by_one_and_confirmed_by_another() -> None:
@@ -121,6 +121,12 @@ def test_whoever_asked_cannot_confirm() -> None:
 
 def test_nothing_is_confirmed_that_nobody_asked_for() -> None:
     march.given(CLOSED).by(SOMEBODY_ELSE).when(confirm).then_refused(errors.ReopeningNotRequestedError)
+
+
+def test_a_month_that_is_closed_anew_starts_anew() -> None:
+    again = march.given(BOOKED, CLOSED, REQUESTED, REOPENED, closed(position=700, digest="d2"))
+    again.by(SOMEBODY_ELSE).when(confirm).then_refused(errors.ReopeningNotRequestedError)
+    assert again.aggregate.history.booked == ()
 
 
 def test_a_reopening_is_asked_for_once_and_said_in_words() -> None:

@@ -94,7 +94,7 @@ def march(accountable: Accountable, visits: tuple[object, ...] = (MONDAYS, WEDNE
 
 def performed(statement: Statement) -> dict[tuple[object, ...], object]:
     return {
-        (line["day"], line["client_id"], line["service_code"]): line["performed_minutes"]
+        (line["day"], line["client_id"], line.get("service_code")): line["performed_minutes"]
         for line in statement.sections["pay"]
         if line["performed_minutes"]
     }
@@ -117,6 +117,12 @@ def test_a_clients_day_belongs_to_the_unit_responsible_that_day() -> None:
         ("2025-03-03", BROR, CLEAN): 10,
     }
     assert performed(march(Accountable(unit_id=GALLO))) == {("2025-03-05", BROR, CLEAN): 30}
+
+
+def test_a_visit_that_another_unit_planned_is_still_accounted_for_by_the_clients_own() -> None:
+    planned_by_gallo = visit(plan("08:00", "08:30", unit_id=GALLO), stay("08:00", "08:30", unit_id=GALLO))
+    assert performed(march(Accountable(unit_id=BRACKE), (planned_by_gallo,))) == {("2025-03-03", ASTA, None): 30}
+    assert performed(march(Accountable(unit_id=GALLO), (planned_by_gallo,))) == {}
 
 
 def test_a_provider_accounts_for_all_its_units_and_for_nobody_elses() -> None:
@@ -149,6 +155,8 @@ def test_money_is_text_to_the_ore_and_nothing_is_a_float() -> None:
     assert PRICED.lines([row]) == (
         {"kind": "performed", "day": "2025-03-01", "client_id": "a", "minutes": 50, "amount": "310.00"},
     )
+    other = msgspec.structs.replace(row, client_id="b")
+    assert PRICED.lines([other, row]) == PRICED.lines([row, other])
     assert [decimal_text(Decimal(text)) for text in ("1E+2", "0.50", "7.123400", "-0.5")] == [
         "100.00",
         "0.50",
