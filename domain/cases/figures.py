@@ -16,7 +16,7 @@ from domain.detectors.hour import Moment
 from domain.deviation.grounds import Grounds
 from domain.exceptions import find_exceptions, lasting_exceptions
 from domain.facts import NeedChange
-from domain.ids import ClientId
+from domain.ids import ClientId, VisitId
 from domain.local_time import Month, parse_month
 from domain.lock_calendar import locks_at
 from domain.ordered_time import ordered_time
@@ -51,9 +51,22 @@ class Books:
     @cached_property
     def paid(self) -> list[PayLine]:
         """The month's pay lines, by what the ledger knew when the month was closed."""
-        closed_at = locks_at(self.month, self.rulebook)
-        late = self.town.late(closed_at) if closed_at else frozenset()
-        return reimbursement(self.month, self.town.visits, context=self.town.context, rulebook=self.rulebook, late=late)
+        town, closed_at = self.town, locks_at(self.month, self.rulebook)
+        return reimbursement(
+            self.month,
+            town.visits,
+            context=town.context,
+            rulebook=self.rulebook,
+            must_fix=self.must_fix,
+            late=town.late(closed_at) if closed_at else frozenset(),
+        )
+
+    @cached_property
+    def must_fix(self) -> frozenset[VisitId]:
+        """The visits with an exception to be fixed before pay."""
+        found = lasting_exceptions(self.town.visits, context=self.town.context, rulebook=self.rulebook)
+        fixes = (each for each in found if each.exception_class is ExceptionClass.FIX)
+        return frozenset(visit_id for each in fixes for visit_id in each.visit_ids)
 
     @cached_property
     def reconciled(self) -> list[ReconciliationRow]:
@@ -72,11 +85,9 @@ class Books:
         town, needs = self.town, defaultdict[ClientId, list[NeedChange]](list)
         for need in town.need_changes:
             needs[need.client_id].append(need)
-        found = lasting_exceptions(town.visits, context=town.context, rulebook=self.rulebook)
-        must_fix = frozenset(each.visit_ids[0] for each in found if each.exception_class is ExceptionClass.FIX)
         return Grounds(
             visits={visit.visit_id: visit for visit in town.visits},
-            must_fix=must_fix,
+            must_fix=self.must_fix,
             need_changes=needs,
             moment=self.at,
         )

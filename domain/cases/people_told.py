@@ -46,9 +46,16 @@ def people_told(given: Given, clients: Iterable[str], unit_id: UnitId, zone: str
     """Clients and workers, with where they belong and when they were away."""
     for name in clients:
         yield from _client(name, given.clients.get(name, ClientGiven()), given.absences.get(name, ()), unit_id, zone)
-    workers = dict.fromkeys((*given.workers, *(worker for visit in given.visits for worker in visit.by)))
-    for name in workers:
+    for name in dict.fromkeys((*given.workers, *_named(given))):
         yield from _worker(name, given.workers.get(name, WorkerGiven()), unit_id, zone)
+
+
+def _named(given: Given) -> Iterator[str]:
+    """Every worker that is spoken of is known."""
+    for visit in given.visits:
+        yield from (*visit.by, *visit.workers, *(correction.worker for correction in visit.corrected))
+    for shift in given.shifts:
+        yield shift.worker
 
 
 def _client(name: str, given: ClientGiven, absences: Iterable[AwayGiven], unit_id: UnitId, zone: str) -> Iterable[Fact]:

@@ -48,7 +48,6 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
     visits: tuple[VisitFacts, ...]
     context: Context
     need_changes: tuple[NeedChange, ...]
-    delegations: tuple[Delegation, ...]
     shifts: tuple[Shift, ...]
     client_ids: tuple[ClientId, ...]
     learned_at: Mapping[VisitId, datetime]
@@ -84,12 +83,12 @@ def town_of(case: Case, zone: str) -> Town:
         absences=_only(facts, Absence),
         care_contacts=_only(facts, CareContact),
         titles=_only(facts, TitleHeld),
+        delegations=_delegations(given),
     )
     return Town(
         visits=tuple(_visits(given, next(iter(units)), zone)),
         context=context,
         need_changes=tuple(_only(facts, NeedChange)),
-        delegations=tuple(_delegations(given)),
         shifts=tuple(_shifts(given, next(iter(units)), zone)),
         client_ids=tuple(ClientId(client) for client in clients),
         learned_at={

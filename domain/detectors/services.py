@@ -10,6 +10,7 @@ from domain.ids import ClientId
 from domain.organisation.values import UnitKind
 from domain.performed_time import visit_performed_time
 from domain.presence import uncounted
+from domain.rulebook.rulebook import About
 
 
 def missing_services(case: VisitCase) -> Iterator[FoundException]:
@@ -44,7 +45,7 @@ def unordered_services(case: VisitCase) -> Iterator[FoundException]:
 def _is_ordered(case: VisitCase, service: ServiceRegistered, day: date) -> bool:
     """A service for a household is ordered when one of its clients has it. An unknown client is another exception."""
     clients = [client_id for client_id in _clients(case, service) if case.context.knows_client(client_id)]
-    if not clients or _needs_no_order(case):
+    if not clients or _needs_no_order(case) or not _asks_for_order(case, service):
         return True
     # What a care manager lets be paid without an order needs no order to be fixed ([A] rules.md 5.5).
     if any(each.is_extra and each.client_id in clients for each in case.visit.excess):
@@ -56,6 +57,16 @@ def _clients(case: VisitCase, service: ServiceRegistered) -> Iterable[ClientId]:
     if service.client_id is not None:
         return (service.client_id,)
     return {client_id for stay in case.visit.attendances for client_id in stay.client_ids}
+
+
+def _asks_for_order(case: VisitCase, service: ServiceRegistered) -> bool:
+    """Whether the rulebook wants an order, or a care manager's word, before the service is paid. What a client buys
+    privately is never ordered [S:KUNDTID]."""
+    edition, day = case.rulebook.at(service.at), case.day(service.at)
+    defined = case.context.service(service.service_code, day)
+    about = About(service.service_code, defined.category if defined else "", defined.legal_basis if defined else "")
+    policies = edition.policies_for(about)
+    return policies.order_required and policies.extra_needs_approval and policies.client_time
 
 
 def _needs_no_order(case: VisitCase) -> bool:

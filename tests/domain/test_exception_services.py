@@ -11,7 +11,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import lasting_exceptions
 from domain.facts import VisitFacts
 from domain.ids import ClientId, ServiceCode, UnitId
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, rulebook_with
 from domain.values import NotPerformedReason
 from tests.domain.given_facts import (
     ASTA,
@@ -120,3 +120,10 @@ def test_a_visit_of_a_region_needs_no_order() -> None:
 @pytest.mark.parametrize("code", [MORNING, ServiceCode("NO-SUCH")])
 def test_a_code_outside_the_catalogue_is_unknown_and_not_also_unordered(code: ServiceCode) -> None:
     assert codes(visit(PLAN, STAY, service(code))) == {ExceptionCode.SERVICE_CODE_UNKNOWN}
+
+
+@pytest.mark.parametrize("policy", ["order_required", "extra_needs_approval", "client_time"])
+def test_what_the_rulebook_lets_be_paid_or_bought_without_an_order_is_nothing_to_fix(policy: str) -> None:
+    made, rulebook = visit(PLAN, STAY, service(SHOP)), rulebook_with(**{policy: False})
+    assert codes(made) == {ExceptionCode.SERVICE_NOT_ORDERED}
+    assert list(lasting_exceptions([made], context=KNOWN, rulebook=rulebook)) == []
