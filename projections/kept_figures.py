@@ -82,7 +82,7 @@ def write_figures(db: sa.Connection, month: Month, rows: Sequence[Row], position
     for start in range(0, len(rows), CLIENTS_PER_QUERY_MAX):
         by_client = {ClientId(str(row[_CLIENT])): row for row in rows[start : start + CLIENTS_PER_QUERY_MAX]}
         theirs = sa.and_(_FIGURES.month == str(month), _FIGURES.client_id.in_(by_client))
-        for newer in db.scalars(sa.select(_FIGURES.client_id.distinct()).where(theirs, _FIGURES.position > position)):
+        for newer in db.scalars(sa.select(_FIGURES.client_id).distinct().where(theirs, _FIGURES.position > position)):
             del by_client[ClientId(newer)]
         bulk.upsert(db, CLIENT_MONTH, list(by_client.values()))
         if anew:
