@@ -1,14 +1,10 @@
 """Commands of every aggregate with arguments from few values, so that they meet each other again and again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from typing import Any
 
-from hypothesis import strategies as st
-
-from domain.aggregate import NOT_YET_STORED, Aggregate
+from domain.aggregate import NOT_YET_STORED
 from domain.client.details import Details
 from domain.client.values import AreaType, ClientAbsenceKind, ProtectionLevel
 from domain.device.events import SeqGap
@@ -37,43 +33,7 @@ from domain.visit.correction import AttendanceCorrection, ServiceCorrection
 from domain.worker import events as worker
 from domain.worker.values import LicensedTitle, WorkerAbsenceKind
 from tests.domain.period_samples import BASIS, FEBRUARY, LOCKS, OVER
-
-
-@dataclass(frozen=True)
-class Call:
-    """One command: a method and its arguments, and who makes it."""
-
-    method: str
-    arguments: dict[str, Any]
-    actor: str = "coordinator/eva"
-
-    def on(self, aggregate: Aggregate[Any]) -> None:
-        """Make the call."""
-        getattr(aggregate, self.method)(**self.arguments)
-
-
-@dataclass(frozen=True, repr=False)
-class Repertoire:
-    """What may be done to a subject: calls that usually come first, and then any others."""
-
-    opening: list[Call]
-    methods: Sequence[list[Call]]
-
-    def stories(self) -> st.SearchStrategy[list[Call]]:
-        """Any sequence of calls. They are drawn as bytes, which is ten times quicker than as calls."""
-        return st.binary(min_size=40, max_size=60).map(self._read)
-
-    def _read(self, drawn: bytes) -> list[Call]:
-        """Read each pair of bytes as a method and one of its calls; zeros, which failures shrink to, as no call."""
-        opened = [] if drawn[0] % 4 == 1 else self.opening
-        methods = [[], *self.methods]
-        named = ((methods[name % len(methods)], pick) for name, pick in zip(drawn[::2], drawn[1::2], strict=False))
-        return [*opened, *(calls[pick % len(calls)] for calls, pick in named if calls)]
-
-
-def every(method: str, **choices: Sequence[object]) -> list[Call]:
-    """The calls of a method with each combination of these arguments."""
-    return [Call(method, dict(zip(choices, values, strict=True))) for values in product(*choices.values())]
+from tests.domain.repertoire import Call, Repertoire, every
 
 
 def told(event_class: type[object], **choices: Sequence[object]) -> list[Call]:

@@ -34,7 +34,7 @@ from domain.visit.facts import visit_facts
 from domain.worker.aggregate import Worker
 from domain.worker.facts import worker_facts
 from tests.domain import any_commands
-from tests.domain.any_commands import Call, Repertoire
+from tests.domain.repertoire import Call, Repertoire
 from tests.scenario import ReadableSealer
 
 SUBJECT = "subject-1"
