@@ -6,7 +6,6 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
-from infra.case_files import case_names
 
 CASE = """\
 rulebook: {rulebook}
@@ -34,9 +33,8 @@ def written(folder: Path, text: str) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("name", case_names())
-def test_the_cases_that_come_along_hold(name: str) -> None:
-    assert "FAILS" not in check("--shipped", name)
+def test_cases_that_come_along_are_run_by_name() -> None:
+    assert "5 of 5 cases hold under Västerås." in check("--shipped", "vasteras")
 
 
 def test_a_case_that_holds_is_told_with_its_line(tmp_path: Path) -> None:
