@@ -1,6 +1,7 @@
 """Services that are missing, unknown or not ordered (exceptions.md)."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -124,6 +125,7 @@ def test_a_code_outside_the_catalogue_is_unknown_and_not_also_unordered(code: Se
 
 @pytest.mark.parametrize("policy", ["order_required", "extra_needs_approval", "client_time"])
 def test_what_the_rulebook_lets_be_paid_or_bought_without_an_order_is_nothing_to_fix(policy: str) -> None:
-    made, rulebook = visit(PLAN, STAY, service(SHOP)), rulebook_with(**{policy: False})
+    changes: dict[str, Any] = {policy: False}
+    made, rulebook = visit(PLAN, STAY, service(SHOP)), rulebook_with(**changes)
     assert codes(made) == {ExceptionCode.SERVICE_NOT_ORDERED}
     assert list(lasting_exceptions([made], context=KNOWN, rulebook=rulebook)) == []
