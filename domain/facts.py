@@ -5,6 +5,7 @@ ask where they came from. All instants are aware and UTC; `_minutes` are whole m
 """
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import ClassVar
 
 import msgspec
@@ -276,7 +277,7 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     approvals: tuple[ApprovalGiven, ...] = ()
     excess: tuple[ExcessApproved, ...] = ()
 
-    @property
+    @cached_property
     def stands_at(self) -> datetime | None:
         """Where the visit stands in time: when somebody first came, else as planned, else when it was heard of first.
 
