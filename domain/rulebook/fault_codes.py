@@ -61,6 +61,7 @@ class FaultCode(StrEnum):
     NOTICE_HOURS_UNUSED = "notice_hours_unused"
     TOLERANCE_UNUSED = "tolerance_unused"
     WARNINGS_WITHOUT_FEE = "warnings_without_fee"
+    CARRY_OVER_NOT_COMPUTED = "carry_over_not_computed"
     APPROVAL_TWICE = "approval_twice"
     CONTINUITY_LIMITS_NOT_RISING = "continuity_limits_not_rising"
     CONTINUITY_PERIOD_EMPTY = "continuity_period_empty"
@@ -162,6 +163,9 @@ SENTENCES: Mapping[FaultCode, str] = MappingProxyType(
             "Warnings go before a fee, and there is none. Write `missed_visit_fee`, or leave them out."
         ),
         FaultCode.APPROVAL_TWICE: "Name each approval once.",
+        FaultCode.CARRY_OVER_NOT_COMPUTED: (
+            "Write false: no source says how unused time is carried to the next month, so nothing computes it."
+        ),
         FaultCode.CONTINUITY_LIMITS_NOT_RISING: "Write the limits in rising order, each once.",
         FaultCode.CONTINUITY_PERIOD_EMPTY: "Count over one day at least.",
     }

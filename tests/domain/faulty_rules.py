@@ -49,6 +49,7 @@ WEEKEND = Band(name="weekend", stretch="fri 19:00-mon 07:00")
 HOLIDAY = Band(name="holiday", major_holidays=True)
 
 AT_FAULT: list[tuple[Policies, str, FaultCode]] = [
+    (Policies(carry_over_unused=True), "carry_over_unused", FaultCode.CARRY_OVER_NOT_COMPUTED),
     (Policies(fee_per_hour=Decimal(-1)), "fee_per_hour", FaultCode.AMOUNT_NEGATIVE),
     (Policies(rates=(rate(amount=-1),)), "rates/0/in_house", FaultCode.AMOUNT_NEGATIVE),
     (

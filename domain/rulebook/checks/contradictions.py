@@ -19,6 +19,8 @@ def paid_minutes(policies: Policies) -> Iterator[Found]:
         yield ("fixed_minutes",), FaultCode.FIXED_MINUTES_UNUSED
     if policies.tolerance_percent and policies.excess_policy is ExcessPolicy.PAY_ACTUAL:
         yield ("tolerance_percent",), FaultCode.TOLERANCE_UNUSED
+    if policies.carry_over_unused:
+        yield ("carry_over_unused",), FaultCode.CARRY_OVER_NOT_COMPUTED
 
 
 def alarms_and_nights(policies: Policies) -> Iterator[Found]:
