@@ -17,6 +17,7 @@ from domain.detectors.hour import moment_of
 from domain.detectors.supervision import supervision_in_team_weeks
 from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.exceptions import StandingException, by_stake, find_exceptions, standing
+from domain.pay.at_stake import amounts_by_visit
 
 router = APIRouter(
     prefix="/v1",
@@ -52,13 +53,16 @@ def get_exceptions(
 def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[StandingException]:
     """Find what is odd about the visits of some days, as believed and at the hour of the view."""
     facts, period = view.facts, span.period
+    visits, context, rulebook = of.visits(view, period), view.context(), view.rulebook
     found = find_exceptions(
-        of.visits(view, period),
-        context=view.context(),
-        rulebook=view.rulebook,
+        visits,
+        context=context,
+        rulebook=rulebook,
         moment=moment_of(view.at, facts.device_contacts()),
         need_changes=facts.need_changes(period) if of.is_open else (),
         quarantined=facts.quarantined() if of.is_open else (),
+        closings=facts.period_closings(),
+        amounts=amounts_by_visit(visits, span.months, context=context, rulebook=rulebook),
         whole_months=span.whole_months if of.worker_id is None and of.unit_id is None else (),
     )
     in_team_weeks = _supervision_in_team_weeks(view, span) if of.is_open else ()

@@ -195,10 +195,15 @@ class Span:
         return self.first_on <= day <= self.last_on
 
     @property
+    def months(self) -> list[Month]:
+        """The months that any of the days lies in."""
+        return Days(self.first_on, self.last_on + timedelta(days=1)).months
+
+    @property
     def whole_months(self) -> list[Month]:
         """The months that lie in it from their first day to their last."""
-        days = Days(self.first_on, self.last_on + timedelta(days=1))
-        return [month for month in days.months if self.first_on <= month.first_on and month.until_on <= days.until_on]
+        until_on = self.last_on + timedelta(days=1)
+        return [month for month in self.months if self.first_on <= month.first_on and month.until_on <= until_on]
 
 
 Day = Annotated[date | None, Query(description="YYYY-MM-DD")]

@@ -28,13 +28,13 @@ from domain.detectors import (
 )
 from domain.detectors.found import FoundException, VisitCase, case_of
 from domain.detectors.hour import Moment
-from domain.detectors.locks import ClosedPeriod
 from domain.evidence import Acknowledgement, QuarantinedFact
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import FactId, VisitId
 from domain.local_time import Month, local_day, local_day_bounds
 from domain.performed_time import PerformedMinutes, performed_time
+from domain.period.facts import PeriodClosing
 from domain.rulebook.rulebook import Rulebook
 from domain.values import ExceptionClass
 
@@ -100,7 +100,7 @@ def find_exceptions(
     moment: Moment,
     need_changes: Iterable[NeedChange] = (),
     quarantined: Iterable[QuarantinedFact] = (),
-    closed: Iterable[ClosedPeriod] = (),
+    closings: Iterable[PeriodClosing] = (),
     whole_months: Sequence[Month] = (),
     amounts: Mapping[VisitId, Decimal] = MappingProxyType({}),
 ) -> list[FoundException]:
@@ -116,7 +116,7 @@ def find_exceptions(
         *overlaps.overlaps(visits, rulebook),
         *travel.impossible_travel(visits, rulebook),
         *merged.merged_visits(visits, moment, context=context, rulebook=rulebook),
-        *locks.late_for_lock(visits, closed, context=context, rulebook=rulebook),
+        *locks.late_for_lock(visits, closings, context=context, rulebook=rulebook),
         *monthly_exceptions(
             visits,
             whole_months,

@@ -2,37 +2,27 @@
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from domain.context import Context
 from domain.detectors.found import FoundException, VisitCase, case_of, causes
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import VisitFacts
-from domain.ids import ClientId, ProviderId, UnitId
-from domain.local_time import Month, month_of
+from domain.ids import ClientId, UnitId
+from domain.local_time import month_of
+from domain.period.facts import PeriodClosing
 from domain.presence import attendance_minutes, clients_of
 from domain.rulebook.rulebook import Rulebook
 
 
-class ClosedPeriod(msgspec.Struct, frozen=True):
-    """A unit's or a provider's month, closed at a log position: what is said later is late (architecture 15)."""
-
-    month: Month
-    position: int
-    unit_id: UnitId | None = None
-    provider_id: ProviderId | None = None
-
-
 def late_for_lock(
-    visits: Iterable[VisitFacts], closed: Iterable[ClosedPeriod], *, context: Context, rulebook: Rulebook
+    visits: Iterable[VisitFacts], closings: Iterable[PeriodClosing], *, context: Context, rulebook: Rulebook
 ) -> Iterator[FoundException]:
     """AFTER_LOCK: an attendance of a closed month was registered or corrected after the closing. The position alone
     decides, so nobody has to be kept from writing while a month is closed."""
-    periods = list(closed)
+    periods = [closing for closing in closings if closing.is_closed]
     for visit in visits if periods else ():
         case = case_of(visit, context, rulebook)
         for stay in visit.attendances:
-            month = month_of(case.day(stay.starts_at))
+            month = str(month_of(case.day(stay.starts_at)))
             locked = [each for each in periods if each.month == month and each.position < stay.position]
             if any(_concerns(case, client_id, each) for each in locked for client_id in clients_of(visit, stay)):
                 yield case.found(
@@ -40,7 +30,7 @@ def late_for_lock(
                 )
 
 
-def _concerns(case: VisitCase, client_id: ClientId, period: ClosedPeriod) -> bool:
+def _concerns(case: VisitCase, client_id: ClientId, closing: PeriodClosing) -> bool:
     """Whether the client's help of that day is the unit's or the provider's to account for."""
     visit, context = case.visit, case.context
     stands_at = visit.stands_at
@@ -49,4 +39,4 @@ def _concerns(case: VisitCase, client_id: ClientId, period: ClosedPeriod) -> boo
     planned = visit.planned.unit_id if visit.planned else ""
     unit_id = context.client_unit(client_id, day) or UnitId(planned)
     provider_id = context.provider_of(unit_id) or context.ordered_provider(client_id, day)
-    return period.unit_id == unit_id or period.provider_id == provider_id
+    return closing.accountable_id in {unit_id, provider_id}

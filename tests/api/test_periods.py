@@ -116,6 +116,8 @@ def test_a_late_registration_leaves_the_closed_statement_as_it_is_and_stands_in_
     [line] = draft["adjustments"][0]["lines"]
     assert line["visit_id"] == visit_id
     assert line["causes"] == [closed["position"] + 1, closed["position"] + 2]
+    [late] = told(municipality, "/v1/exceptions", month="2026-03", code="AFTER_LOCK")["rows"]
+    assert (late["subject_id"], late["minutes"], late["amount"]) == (visit_id, 25, None)
 
     clock.now = APRIL_LOCKED
     written = municipality.decide(f"{APRIL}/close", {})
@@ -150,6 +152,8 @@ def test_a_late_visit_is_settled_to_the_ore(town: Town, house: House, clock: Sti
     late_visit(town, fact("service_performed", "", "17:20", service_code="SHOWER"))
     [line] = told(municipality, f"{APRIL}/draft")["adjustments"][0]["lines"]
     assert (line["performed_minutes"], line["reimbursed_minutes"], line["amount"]) == (25, 25, "166.67")
+    [late] = told(municipality, "/v1/exceptions", month="2026-03", code="AFTER_LOCK")["rows"]
+    assert late["amount"] == 166.67
     clock.now = APRIL_LOCKED
     written = municipality.decide(f"{APRIL}/close", {})
     [booked] = house.log.read(written["position"] - 2, 1)

@@ -1,19 +1,23 @@
 """Exceptions about who may, what was read at the door, and closed months (exceptions.md)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from domain.context import Context
 from domain.detectors.found import FoundException
-from domain.detectors.locks import ClosedPeriod, late_for_lock
+from domain.detectors.locks import late_for_lock
 from domain.evidence import Delegation, Tag
 from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import lasting_exceptions
 from domain.facts import VisitFacts
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, WorkerId
 from domain.local_time import Month
+from domain.period.facts import PeriodClosing
+from domain.period.values import PeriodState
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK
+from domain.rulebook.values import AfterLock
 from domain.standing import TitleHeld
 from domain.worker.values import LicensedTitle
 from tests.domain.given_facts import (
@@ -144,7 +148,26 @@ def test_a_tag_of_one_of_a_couple_is_right_for_both() -> None:
 MARCH, APRIL = Month(2025, 3), Month(2025, 4)
 
 
-def late(position: int, *closed: ClosedPeriod, context: Context | None = None) -> list[FoundException]:
+def closing(
+    month: Month, position: int, state: PeriodState = PeriodState.CLOSED, **whose: UnitId | ProviderId
+) -> PeriodClosing:
+    """A month that was closed as known at a position."""
+    of_nobody: dict[str, Any] = {"unit_id": UnitId(""), "provider_id": ProviderId("")}
+    return PeriodClosing(
+        **(of_nobody | whose),
+        month=str(month),
+        state=state,
+        position=position,
+        event_id="",
+        rulebook_versions=(),
+        calculation_version=1,
+        digest="",
+        after_lock=AfterLock.NEXT_RUN,
+        closed_by="care_manager/kajsa",
+    )
+
+
+def late(position: int, *closed: PeriodClosing, context: Context | None = None) -> list[FoundException]:
     made = visit(plan(), stay("08:00", "08:30", position=position), service())
     return list(late_for_lock([made], closed, context=context or known(), rulebook=DEFAULT_RULEBOOK))
 
@@ -152,15 +175,17 @@ def late(position: int, *closed: ClosedPeriod, context: Context | None = None) -
 @pytest.mark.parametrize(
     ("closed", "count"),
     [
-        (ClosedPeriod(MARCH, 99, unit_id=BRACKE), 1),
-        (ClosedPeriod(MARCH, 100, unit_id=BRACKE), 0),
-        (ClosedPeriod(APRIL, 99, unit_id=BRACKE), 0),
-        (ClosedPeriod(MARCH, 99, unit_id=GALLO), 0),
-        (ClosedPeriod(MARCH, 99, provider_id=MUNICIPAL), 1),
-        (ClosedPeriod(MARCH, 99, provider_id=ProviderId("private")), 0),
+        (closing(MARCH, 99, unit_id=BRACKE), 1),
+        (closing(MARCH, 100, unit_id=BRACKE), 0),
+        (closing(APRIL, 99, unit_id=BRACKE), 0),
+        (closing(MARCH, 99, unit_id=GALLO), 0),
+        (closing(MARCH, 99, PeriodState.REOPENED, unit_id=BRACKE), 0),
+        (closing(MARCH, 99, PeriodState.REOPENING_REQUESTED, unit_id=BRACKE), 1),
+        (closing(MARCH, 99, provider_id=MUNICIPAL), 1),
+        (closing(MARCH, 99, provider_id=ProviderId("private")), 0),
     ],
 )
-def test_what_is_said_of_a_month_after_its_closing_is_told_by_position_alone(closed: ClosedPeriod, count: int) -> None:
+def test_what_is_said_of_a_month_after_its_closing_is_told_by_position_alone(closed: PeriodClosing, count: int) -> None:
     found = late(100, closed)
     assert [(each.code, each.minutes, each.subject_kind) for each in found] == [
         (ExceptionCode.AFTER_LOCK, 30, "visit")
@@ -169,5 +194,5 @@ def test_what_is_said_of_a_month_after_its_closing_is_told_by_position_alone(clo
 
 def test_the_month_is_the_clients_units_to_account_for_whoever_planned_the_visit() -> None:
     night = visit(but(plan(), unit_id=GALLO), stay("08:00", "08:30", position=100), service())
-    closed = [ClosedPeriod(MARCH, 99, unit_id=UnitId(GALLO))]
+    closed = [closing(MARCH, 99, unit_id=UnitId(GALLO))]
     assert list(late_for_lock([night], closed, context=known(), rulebook=DEFAULT_RULEBOOK)) == []
