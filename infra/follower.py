@@ -10,9 +10,9 @@ import structlog
 
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
-from infra.read_database import writing
+from infra.read_database import are_new, writing
 from infra.recorder import LedgerRecorder
-from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, mark, place_of
+from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, has_begun, mark, place_of
 
 EVENT_ID_BYTES = 16
 FOLLOWING, REBUILDING, STOPPED = "following", "rebuilding", "stopped"
@@ -105,9 +105,11 @@ class Follower:
         return True
 
     def _restart(self, db: sa.Connection, recorder: LedgerRecorder) -> None:
-        for table in (*self.projection.tables, *self.projection.kept):
-            table.drop(db, checkfirst=True)
-            table.create(db)
+        tables = (*self.projection.tables, *self.projection.kept)
+        if has_begun(db, self.projection) or not are_new(db, tables):
+            for table in tables:
+                table.drop(db, checkfirst=True)
+                table.create(db)
         self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)
         self._status = REBUILDING
 

@@ -4,7 +4,7 @@ A file of its own, because SQLite has one writer a file, and folding shall not h
 truth: a lost file, or the last commits lost in a power cut, are folded again from the log.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 
@@ -50,6 +50,15 @@ def create_tables(engine: sa.Engine) -> None:
     """Create what is missing of the tables of all read models."""
     with writing(engine, tables=True) as db:
         METADATA.create_all(db)
+
+
+def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
+    """Whether the tables stand as this program makes them, and hold no row."""
+    found = sa.inspect(db).get_multi_columns(filter_names=[table.name for table in tables])
+    columns = {name: [column["name"] for column in listed] for (_, name), listed in found.items()}
+    if columns != {table.name: [column.name for column in table.columns] for table in tables}:
+        return False
+    return not any(db.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() for table in tables)
 
 
 @contextmanager

@@ -79,6 +79,11 @@ def place_of(db: sa.Connection, projection: Projection, partition: int = 0) -> L
     return None if row is None else LogPlace(*row)
 
 
+def has_begun(db: sa.Connection, projection: Projection) -> bool:
+    """Whether any version of the projection has a place, in whatever log."""
+    return db.execute(sa.select(_PLACE.name).where(_PLACE.name == projection.name).limit(1)).first() is not None
+
+
 def begin(db: sa.Connection, projection: Projection, ledger_id: str, epoch: int, *, status: str) -> LogPlace:
     """Put the projection at the start of a log, in the place of whatever version stood there."""
     place = LogPlace(ledger_id, epoch, position=0, event_id="")

@@ -12,10 +12,10 @@ from domain.event import RecordedEvent
 from domain.log import NewRow
 from infra.follower import Follower, ReplacedError, place_at
 from infra.projector import EventFailedError, PageSize
-from projections.audit_trail import AuditTrail
+from projections.audit_trail import AUDIT_ENTRY, AuditTrail
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION, StaleBatchError
-from tests.infra.stores import run_sql
+from tests.infra.stores import SQLITE, run_sql
 from tests.infra.story_log import CODEC, StoryLog
 from tests.projections.folding import contents
 from tests.projections.story import STORY
@@ -173,6 +173,20 @@ def test_a_new_version_starts_from_zero_and_the_old_program_stops(story: StoryLo
     with pytest.raises(ReplacedError):
         old.catch_up()
     assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+@pytest.mark.parametrize(
+    "meddled",
+    ["INSERT INTO audit_entry VALUES ('visit', 'nobody', 1)", "ALTER TABLE audit_entry ADD COLUMN older integer"],
+)
+def test_a_table_that_holds_rows_of_nobody_or_has_another_shape_is_made_anew(story: StoryLog, meddled: str) -> None:
+    run_sql(f"{story.url}.read" if story.url.startswith(SQLITE) else story.url, meddled)
+    story.append()
+    story.projector().catch_up()
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+    with story.engine.connect() as db:
+        assert "nobody" not in set(db.scalars(sa.select(AUDIT_ENTRY.c.entity_id)))
+        assert [column["name"] for column in sa.inspect(db).get_columns("audit_entry")] == list(AUDIT_ENTRY.c.keys())
 
 
 def test_the_projector_outlives_a_database_server_that_goes_away(postgres_url: str) -> None:
