@@ -33,4 +33,4 @@ def planned_services(plan: PlannedVisit, context: Context, rulebook: Rulebook) -
 
 def planned_minutes(plan: PlannedVisit) -> int:
     """How long the visit is meant to be: its services' minutes together, else its length."""
-    return sum(service.minutes for service in plan.services) or max(0, minutes_between(plan.starts_at, plan.ends_at))
+    return sum([service.minutes for service in plan.services]) or max(0, minutes_between(plan.starts_at, plan.ends_at))
