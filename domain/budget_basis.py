@@ -65,7 +65,7 @@ def budget_month(
     rows = [row for row in performed_time(visits, context=context, rulebook=rulebook) if row.day in month]
     at_work = units_at_work(planned, rows)
     sums: defaultdict[tuple[ProviderId, UnitId, str], Counter[Layer]] = defaultdict(Counter)
-    for client_id, sources in by_client((), planned, rows, ()).items():
+    for client_id, sources in by_client((), planned, rows).items():
         for entry in month_entries(client_id, sources, context, rulebook, at_work=at_work):
             place = entry.place
             sums[place.provider_id, place.unit_id, place.legal_basis][entry.layer] += entry.minutes

@@ -67,17 +67,15 @@ class Sources(NamedTuple):
     ordered: list[OrderedMinutes]
     planned: list[PlannedVisit]
     performed: list[PerformedMinutes]
-    paid: list[PayLine]
 
 
 def by_client(
     ordered: Iterable[OrderedMinutes],
     planned: Iterable[PlannedVisit],
     performed: Iterable[PerformedMinutes],
-    paid: Iterable[PayLine],
 ) -> dict[ClientId, Sources]:
     """Sort a month's minutes by client, so that each client's days are gone through once and forgotten."""
-    found: defaultdict[ClientId, Sources] = defaultdict(lambda: Sources([], [], [], []))
+    found: defaultdict[ClientId, Sources] = defaultdict(lambda: Sources([], [], []))
     for line in ordered:
         found[line.client_id].ordered.append(line)
     for plan in planned:
@@ -85,8 +83,6 @@ def by_client(
             found[client_id].planned.append(plan)
     for row in performed:
         found[row.client_id].performed.append(row)
-    for pay in paid:
-        found[pay.client_id].paid.append(pay)
     return dict(found)
 
 
@@ -102,7 +98,7 @@ def add_up(entries: Iterable[Entry]) -> Cells:
 def month_entries(
     client_id: ClientId, sources: Sources, context: Context, rulebook: Rulebook, *, at_work: Mapping[ClientId, UnitId]
 ) -> list[Entry]:
-    """Put the layers of one client's month together.
+    """Put the layers of one client's month together, granted to performed.
 
     Everything of a client belongs to the unit responsible for them on the day, whichever unit made the visit, so that like
     is compared with like; where the ledger knows no such unit, to one that planned or made a visit [A].
@@ -111,7 +107,6 @@ def month_entries(
         *_of_orders(sources.ordered, context, at_work),
         *_of_plans(client_id, sources.planned, context, rulebook),
         *_of_performed(sources.performed, context, rulebook),
-        *_of_paid(sources.paid, context),
     ]
 
 
@@ -152,7 +147,8 @@ def _of_performed(performed: Sequence[PerformedMinutes], context: Context, ruleb
             yield Entry(place, row.day, Layer.PERFORMED, row.client_minutes(rulebook), row.visit_id, row.kind)
 
 
-def _of_paid(paid: Sequence[PayLine], context: Context) -> Iterator[Entry]:
+def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
+    """What was reimbursed of the month, of whichever client."""
     for line in paid:
         place = _place_of(line, context)
         yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes)
