@@ -60,11 +60,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
-        return ("client", client_id) in self.people
+        return client_id in self._clients
 
     def knows_worker(self, worker_id: WorkerId) -> bool:
         """Whether the worker is in the ledger."""
-        return ("worker", worker_id) in self.people
+        return worker_id in self._workers
 
     def client(self, client_id: ClientId) -> Person | None:
         """The client with the plain codes that rules may know; None where the ledger does not know them."""
@@ -187,6 +187,14 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found
+
+    @cached_property
+    def _clients(self) -> frozenset[str]:
+        return frozenset(person_id for kind, person_id in self.people if kind == "client")
+
+    @cached_property
+    def _workers(self) -> frozenset[str]:
+        return frozenset(person_id for kind, person_id in self.people if kind == "worker")
 
     @cached_property
     def _by_day(self) -> dict[tuple[ClientId, date], DayOrders]:

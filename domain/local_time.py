@@ -82,7 +82,7 @@ def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
     return (ends_at - EPOCH) // ONE_MINUTE - (starts_at - EPOCH) // ONE_MINUTE
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def local_day(at: datetime, zone: str) -> date:
     """Give the day on the wall in that zone. At the very ends of the calendar, where a zone's day does not exist, UTC's.
 

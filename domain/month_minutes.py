@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+
 from domain.context import NO_UNIT, Context
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId
@@ -89,9 +91,9 @@ def by_client(
 def add_up(entries: Iterable[Entry]) -> Cells:
     """Sum the entries of each place."""
     cells: defaultdict[Place, dict[Layer, int]] = defaultdict(dict)
-    for entry in entries:
-        cell = cells[entry.place]
-        cell[entry.layer] = cell.get(entry.layer, 0) + entry.minutes
+    for place, _, layer, minutes, _, _ in entries:
+        cell = cells[place]
+        cell[layer] = cell.get(layer, 0) + minutes
     return dict(cells)
 
 
@@ -103,62 +105,82 @@ def month_entries(
     Everything of a client belongs to the unit responsible for them on the day, whichever unit made the visit, so that like
     is compared with like; where the ledger knows no such unit, to one that planned or made a visit [A].
     """
+    units = _Units(client_id, context)
     return [
-        *_of_orders(sources.ordered, context, at_work),
-        *_of_plans(client_id, sources.planned, context, rulebook),
-        *_of_performed(sources.performed, context, rulebook),
+        *_of_orders(sources.ordered, units, at_work.get(client_id, NO_UNIT)),
+        *_of_plans(sources.planned, units, rulebook),
+        *_of_performed(sources.performed, units, rulebook),
     ]
 
 
-def _of_orders(
-    ordered: Sequence[OrderedMinutes], context: Context, at_work: Mapping[ClientId, UnitId]
-) -> Iterator[Entry]:
+class _Units(msgspec.Struct, frozen=True):
+    """Says which unit is responsible for a client: found once a day, of which there are few beside the minutes."""
+
+    client_id: ClientId
+    context: Context
+    _known: dict[date, tuple[UnitId, ProviderId]] = {}
+
+    def of(self, day: date) -> tuple[UnitId, ProviderId]:
+        """The unit of the day and its provider, each empty where none is known."""
+        found = self._known.get(day)
+        if found is None:
+            unit_id = self.context.client_unit(self.client_id, day)
+            found = self._known[day] = unit_id, self.context.provider_of(unit_id)
+        return found
+
+    def place(self, row: OrderedMinutes | PerformedMinutes | PayLine, at_work: UnitId) -> Place:
+        """Where a row's minutes belong; to the unit `at_work` where none is responsible."""
+        unit_id, provider_id = self.of(row.day)
+        if not unit_id:
+            unit_id, provider_id = at_work, self.context.provider_of(at_work)
+        return Place(row.legal_basis, self.client_id, row.service_code, unit_id, provider_id or row.provider_id)
+
+
+def _of_orders(ordered: Sequence[OrderedMinutes], units: _Units, at_work: UnitId) -> Iterator[Entry]:
+    granted_layer, ordered_layer = Layer.GRANTED, Layer.ORDERED
     for line in ordered:
-        unit_id = context.client_unit(line.client_id, line.day) or at_work.get(line.client_id, NO_UNIT)
-        provider_id = context.provider_of(unit_id) or line.provider_id
-        place = Place(line.legal_basis, line.client_id, line.service_code, unit_id, provider_id)
-        # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
-        yield Entry(place, line.day, Layer.PLANNED, 0)
+        place = units.place(line, at_work)
         if line.granted_minutes is not None:
-            yield Entry(place, line.day, Layer.GRANTED, line.granted_minutes)
+            yield Entry(place, line.day, granted_layer, line.granted_minutes)
         if line.ordered_minutes is not None:
-            yield Entry(place, line.day, Layer.ORDERED, line.ordered_minutes)
+            yield Entry(place, line.day, ordered_layer, line.ordered_minutes)
+        else:
+            # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
+            yield Entry(place, line.day, Layer.PLANNED, 0)
 
 
-def _of_plans(
-    client_id: ClientId, planned: Sequence[PlannedVisit], context: Context, rulebook: Rulebook
-) -> Iterator[Entry]:
+def _of_plans(planned: Sequence[PlannedVisit], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:
+    client_id, context = units.client_id, units.context
     for plan in planned:
         day = local_day(plan.starts_at, rulebook.zone)
         layer = Layer.PLANNED if plan.cancelled_by is None else Layer.CANCELLED
         for whose, code, minutes in planned_services(plan, context, rulebook):
             if whose == client_id:
-                unit_id = context.client_unit(client_id, day) or plan.unit_id
-                provider_id = context.provider_of(unit_id) or context.ordered_provider(client_id, day)
+                unit_id, provider_id = units.of(day)
+                if not unit_id:
+                    unit_id, provider_id = plan.unit_id, context.provider_of(plan.unit_id)
+                provider_id = provider_id or context.ordered_provider(client_id, day)
                 basis = context.legal_basis(client_id, code, day)
                 place = Place(basis, client_id, code, unit_id, provider_id)
                 yield Entry(place, day, layer, minutes, plan.visit_id)
 
 
-def _of_performed(performed: Sequence[PerformedMinutes], context: Context, rulebook: Rulebook) -> Iterator[Entry]:
+def _of_performed(performed: Sequence[PerformedMinutes], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:
+    layer = Layer.PERFORMED
     for row in performed:
         if row.uncounted is None:
-            place = _place_of(row, context)
-            yield Entry(place, row.day, Layer.PERFORMED, row.client_minutes(rulebook), row.visit_id, row.kind)
+            place = units.place(row, row.client_unit_id)
+            yield Entry(place, row.day, layer, row.client_minutes(rulebook), row.visit_id, row.kind)
 
 
 def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
     """What was reimbursed of the month, of whichever client."""
+    known: dict[ClientId, _Units] = {}
     for line in paid:
-        place = _place_of(line, context)
+        units = known.get(line.client_id) or known.setdefault(line.client_id, _Units(line.client_id, context))
+        place = units.place(line, line.client_unit_id)
         yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes)
         yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA))
-
-
-def _place_of(row: PerformedMinutes | PayLine, context: Context) -> Place:
-    unit_id = context.client_unit(row.client_id, row.day) or row.client_unit_id
-    provider_id = context.provider_of(unit_id) or row.provider_id
-    return Place(row.legal_basis, row.client_id, row.service_code, unit_id, provider_id)
 
 
 def units_at_work(planned: Sequence[PlannedVisit], performed: Sequence[PerformedMinutes]) -> dict[ClientId, UnitId]:
