@@ -9,7 +9,7 @@ from domain.facts import PlannedVisit
 from domain.ids import ClientId
 from domain.local_time import Month, local_day
 from domain.minute_controls import controls_of
-from domain.month_minutes import Entry, by_client, month_entries, units_at_work
+from domain.month_minutes import Entry, by_client, month_entries
 from domain.ordered_time import ordered_time
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
@@ -46,9 +46,8 @@ def month_of_clients(
     rows = [row for row in performed if row.day in month]
     edition = rulebook.on(month.first_on)
     stretches = Stretches(controls_of(ordered, edition.policies.minute_control), edition)
-    at_work = units_at_work(plans, rows)
     clients = []
     for client_id, sources in by_client(ordered, plans, rows).items():
-        entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
+        entries = month_entries(client_id, sources, context, rulebook)
         clients.append(ClientMonth(client_id, sources.planned, entries, windows(entries, stretches)))
     return MonthOfClients(month, stretches, clients)

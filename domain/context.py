@@ -58,13 +58,23 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tagged: frozenset[ClientId]
     """The clients whose homes have ever had a tag."""
 
+    @cached_property
+    def known_clients(self) -> frozenset[str]:
+        """The clients in the ledger."""
+        return frozenset(person_id for kind, person_id in self.people if kind == "client")
+
+    @cached_property
+    def known_workers(self) -> frozenset[str]:
+        """The workers in the ledger."""
+        return frozenset(person_id for kind, person_id in self.people if kind == "worker")
+
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
-        return client_id in self._clients
+        return client_id in self.known_clients
 
     def knows_worker(self, worker_id: WorkerId) -> bool:
         """Whether the worker is in the ledger."""
-        return worker_id in self._workers
+        return worker_id in self.known_workers
 
     def client(self, client_id: ClientId) -> Person | None:
         """The client with the plain codes that rules may know; None where the ledger does not know them."""
@@ -187,14 +197,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found
-
-    @cached_property
-    def _clients(self) -> frozenset[str]:
-        return frozenset(person_id for kind, person_id in self.people if kind == "client")
-
-    @cached_property
-    def _workers(self) -> frozenset[str]:
-        return frozenset(person_id for kind, person_id in self.people if kind == "worker")
 
     @cached_property
     def _by_day(self) -> dict[tuple[ClientId, date], DayOrders]:

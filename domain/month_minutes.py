@@ -1,7 +1,7 @@
 """A month's minutes of every layer, granted to performed, put side by side: what a reconciliation adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -81,7 +81,7 @@ def by_client(
     for line in ordered:
         found[line.client_id].ordered.append(line)
     for plan in planned:
-        for client_id in {*plan.client_ids, *(service.client_id for service in plan.services)}:
+        for client_id in {*plan.client_ids, *[service.client_id for service in plan.services]}:
             found[client_id].planned.append(plan)
     for row in performed:
         found[row.client_id].performed.append(row)
@@ -97,9 +97,7 @@ def add_up(entries: Iterable[Entry]) -> Cells:
     return dict(cells)
 
 
-def month_entries(
-    client_id: ClientId, sources: Sources, context: Context, rulebook: Rulebook, *, at_work: Mapping[ClientId, UnitId]
-) -> list[Entry]:
+def month_entries(client_id: ClientId, sources: Sources, context: Context, rulebook: Rulebook) -> list[Entry]:
     """Put the layers of one client's month together, granted to performed.
 
     Everything of a client belongs to the unit responsible for them on the day, whichever unit made the visit, so that like
@@ -107,7 +105,7 @@ def month_entries(
     """
     units = _Units(client_id, context)
     return [
-        *_of_orders(sources.ordered, units, at_work.get(client_id, NO_UNIT)),
+        *_of_orders(sources.ordered, units, _unit_at_work(client_id, sources)),
         *_of_plans(sources.planned, units, rulebook),
         *_of_performed(sources.performed, units, rulebook),
     ]
@@ -183,8 +181,7 @@ def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
         yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA))
 
 
-def units_at_work(planned: Sequence[PlannedVisit], performed: Sequence[PerformedMinutes]) -> dict[ClientId, UnitId]:
-    """For each client one unit that works for them: the first by name that planned a visit, else that made one."""
-    made = {row.client_id: row.client_unit_id for row in sorted(performed, key=lambda row: row.client_unit_id)[::-1]}
-    plans = sorted(planned, key=lambda plan: plan.unit_id)[::-1]
-    return made | {client_id: plan.unit_id for plan in plans for client_id in plan.client_ids if plan.unit_id}
+def _unit_at_work(client_id: ClientId, sources: Sources) -> UnitId:
+    """One unit that works for a client: the first by name that planned a visit, else that made one."""
+    planning = [plan.unit_id for plan in sources.planned if plan.unit_id and client_id in plan.client_ids]
+    return min(planning or [row.client_unit_id for row in sources.performed], default=NO_UNIT)

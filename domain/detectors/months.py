@@ -70,10 +70,15 @@ def refusal_patterns(case: MonthCase) -> Iterator[FoundException]:
     policies, context = case.stretches.edition.policies, case.context
     if not policies.refusal_pattern_percent:
         return
-    heard = [visit for visit in case.visits if is_registered(visit) and _day(visit, case.rulebook) in case.month]
-    declined = [visit for visit in heard if _is_declined(visit, case.client_id)]
-    is_many = PERCENT * len(declined) >= policies.refusal_pattern_percent * len(heard)
-    if not is_many or len(declined) < policies.refusal_pattern_visits_min:
+
+    def is_inside(visit: VisitFacts) -> bool:
+        return _day(visit, case.rulebook) in case.month
+
+    declined = [visit for visit in case.visits if _is_declined(visit, case.client_id) and is_inside(visit)]
+    if len(declined) < policies.refusal_pattern_visits_min:
+        return
+    heard = [visit for visit in case.visits if is_registered(visit) and is_inside(visit)]
+    if PERCENT * len(declined) < policies.refusal_pattern_percent * len(heard):
         return
     unused = sum(window.ordered - window.performed for window in case.windows.values())
     refused = sum(
@@ -142,8 +147,8 @@ def _is_declined(visit: VisitFacts, client_id: ClientId) -> bool:
     for failure in visit.failures:
         if not failure.client_ids or client_id in failure.client_ids:
             return failure.reason is NotPerformedReason.DECLINED
-    outcomes = [service.performed for service in visit.services if service.client_id in {client_id, None}]
-    return bool(outcomes) and not any(outcomes)
+    theirs = [service for service in visit.services if service.client_id is None or service.client_id == client_id]
+    return bool(theirs) and not any([service.performed for service in theirs])
 
 
 def _met(visit: VisitFacts) -> Iterator[ClientId]:
