@@ -148,7 +148,7 @@ def _is_declined(visit: VisitFacts, client_id: ClientId) -> bool:
         if not failure.client_ids or client_id in failure.client_ids:
             return failure.reason is NotPerformedReason.DECLINED
     theirs = [service for service in visit.services if service.client_id is None or service.client_id == client_id]
-    return bool(theirs) and not any([service.performed for service in theirs])
+    return bool(theirs) and not any(service.performed for service in theirs)
 
 
 def _met(visit: VisitFacts) -> Iterator[ClientId]:
