@@ -12,7 +12,7 @@ from domain.context import Context
 from domain.facts import VisitFacts
 from domain.ids import ProviderId, UnitId
 from domain.local_time import ONE_DAY, Month, local_day, month_of
-from domain.month_minutes import Layer, by_client, month_entries, units_at_work
+from domain.month_minutes import Layer, by_client, month_entries
 from domain.performed_time import performed_time
 from domain.rulebook.rulebook import Rulebook
 
@@ -63,10 +63,9 @@ def budget_month(
     plans = [visit.planned for visit in visits if visit.planned]
     planned = [plan for plan in plans if local_day(plan.starts_at, rulebook.zone) in month]
     rows = [row for row in performed_time(visits, context=context, rulebook=rulebook) if row.day in month]
-    at_work = units_at_work(planned, rows)
     sums: defaultdict[tuple[ProviderId, UnitId, str], Counter[Layer]] = defaultdict(Counter)
-    for client_id, sources in by_client((), planned, rows, ()).items():
-        for entry in month_entries(client_id, sources, context, rulebook, at_work=at_work):
+    for client_id, sources in by_client((), planned, rows).items():
+        for entry in month_entries(client_id, sources, context, rulebook):
             place = entry.place
             sums[place.provider_id, place.unit_id, place.legal_basis][entry.layer] += entry.minutes
     return [

@@ -58,13 +58,23 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tagged: frozenset[ClientId]
     """The clients whose homes have ever had a tag."""
 
+    @cached_property
+    def known_clients(self) -> frozenset[str]:
+        """The clients in the ledger."""
+        return frozenset(person_id for kind, person_id in self.people if kind == "client")
+
+    @cached_property
+    def known_workers(self) -> frozenset[str]:
+        """The workers in the ledger."""
+        return frozenset(person_id for kind, person_id in self.people if kind == "worker")
+
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""
-        return ("client", client_id) in self.people
+        return client_id in self.known_clients
 
     def knows_worker(self, worker_id: WorkerId) -> bool:
         """Whether the worker is in the ledger."""
-        return ("worker", worker_id) in self.people
+        return worker_id in self.known_workers
 
     def client(self, client_id: ClientId) -> Person | None:
         """The client with the plain codes that rules may know; None where the ledger does not know them."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
 from domain.detectors import (
     hour,
@@ -110,6 +111,8 @@ def find_exceptions(
     kronor that each visit comes to, where pay was computed.
     """
     visits, need_changes = list(visits), list(need_changes)
+    rows = performed_time(visits, context=context, rulebook=rulebook) if whole_months else []
+    plans = [visit.planned for visit in visits if visit.planned]
     found = [
         *lasting_exceptions(visits, context=context, rulebook=rulebook),
         *hourly_exceptions(visits, moment, context=context, rulebook=rulebook),
@@ -119,8 +122,12 @@ def find_exceptions(
         *locks.late_for_lock(visits, closings, context=context, rulebook=rulebook),
         *monthly_exceptions(
             visits,
-            whole_months,
+            [
+                month_of_clients(month, planned=plans, performed=rows, context=context, rulebook=rulebook)
+                for month in whole_months
+            ],
             moment,
+            performed=rows,
             context=context,
             rulebook=rulebook,
             need_changes=need_changes,
@@ -154,26 +161,30 @@ def hourly_exceptions(
 
 def monthly_exceptions(
     visits: Sequence[VisitFacts],
-    whole_months: Sequence[Month],
+    whole_months: Sequence[MonthOfClients],
     moment: Moment,
     *,
+    performed: Sequence[PerformedMinutes],
     context: Context,
     rulebook: Rulebook,
     need_changes: Iterable[NeedChange] = (),
-    performed: Sequence[PerformedMinutes] | None = None,
 ) -> Iterator[FoundException]:
-    """Find what only whole months show. `performed` is the performed time of these very visits, where it has been computed
-    already."""
+    """Find what only whole months show. `performed` is the performed time of these very visits, and the months' minutes are
+    made of it."""
     if not whole_months:
         return
-    rows = performed_time(visits, context=context, rulebook=rulebook) if performed is None else performed
-    for month in whole_months:
-        for case in months.month_cases(month, visits, rows, context=context, rulebook=rulebook):
+    for minutes in whole_months:
+        for case in months.month_cases(minutes, visits, context=context, rulebook=rulebook):
             yield from months.longer_than_ordered(case)
             yield from months.refusal_patterns(case)
     today = local_day(moment.at, rulebook.zone)
     yield from months.steady_differences(
-        whole_months, rows, need_changes, today=today, context=context, rulebook=rulebook
+        [minutes.month for minutes in whole_months],
+        performed,
+        need_changes,
+        today=today,
+        context=context,
+        rulebook=rulebook,
     )
 
 

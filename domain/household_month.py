@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
+from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
 from domain.continuity import ClientContinuity, continuity
 from domain.detectors.found import FoundException
@@ -79,12 +80,12 @@ class HouseholdMonth:
                 *merged_visits(self.visits, self._moment, context=context, rulebook=rulebook),
                 *monthly_exceptions(
                     self.visits,
-                    [self.month],
+                    [self._minutes],
                     self._moment,
+                    performed=self._rows,
                     context=context,
                     rulebook=rulebook,
                     need_changes=self._need_changes,
-                    performed=self._rows,
                 ),
                 *stale_orders(self._need_changes, rulebook),
             )
@@ -110,9 +111,7 @@ class HouseholdMonth:
         for need in self._need_changes:
             needs[need.client_id].append(need)
         found = tally(
-            self.month,
-            planned=[visit.planned for visit in self.visits if visit.planned],
-            performed=self.performed,
+            self._minutes,
             context=self._context,
             rulebook=self._rulebook,
             grounds=Grounds(
@@ -130,6 +129,16 @@ class HouseholdMonth:
         """How many workers the clients met in the period of continuity that begins with the month."""
         report = continuity(self.month.first_on, self.visits, context=self._context, rulebook=self._rulebook)
         return [client for client in report.clients if client.client_id in self.client_ids]
+
+    @cached_property
+    def _minutes(self) -> MonthOfClients:
+        return month_of_clients(
+            self.month,
+            planned=[visit.planned for visit in self.visits if visit.planned],
+            performed=self._rows,
+            context=self._context,
+            rulebook=self._rulebook,
+        )
 
     @cached_property
     def _rows(self) -> list[PerformedMinutes]:

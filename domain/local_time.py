@@ -82,8 +82,12 @@ def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
     return (ends_at - EPOCH) // ONE_MINUTE - (starts_at - EPOCH) // ONE_MINUTE
 
 
+@lru_cache(maxsize=32_768)
 def local_day(at: datetime, zone: str) -> date:
-    """Give the day on the wall in that zone. At the very ends of the calendar, where a zone's day does not exist, UTC's."""
+    """Give the day on the wall in that zone. At the very ends of the calendar, where a zone's day does not exist, UTC's.
+
+    Remembered, since every rule about a visit asks for the same few instants.
+    """
     try:
         return at.astimezone(_zone(zone)).date()
     except OverflowError:

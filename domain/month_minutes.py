@@ -1,10 +1,12 @@
 """A month's minutes of every layer, granted to performed, put side by side: what a reconciliation adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
+
+import msgspec
 
 from domain.context import NO_UNIT, Context
 from domain.facts import PlannedVisit
@@ -67,106 +69,119 @@ class Sources(NamedTuple):
     ordered: list[OrderedMinutes]
     planned: list[PlannedVisit]
     performed: list[PerformedMinutes]
-    paid: list[PayLine]
 
 
 def by_client(
     ordered: Iterable[OrderedMinutes],
     planned: Iterable[PlannedVisit],
     performed: Iterable[PerformedMinutes],
-    paid: Iterable[PayLine],
 ) -> dict[ClientId, Sources]:
     """Sort a month's minutes by client, so that each client's days are gone through once and forgotten."""
-    found: defaultdict[ClientId, Sources] = defaultdict(lambda: Sources([], [], [], []))
+    found: defaultdict[ClientId, Sources] = defaultdict(lambda: Sources([], [], []))
     for line in ordered:
         found[line.client_id].ordered.append(line)
     for plan in planned:
-        for client_id in {*plan.client_ids, *(service.client_id for service in plan.services)}:
+        for client_id in {*plan.client_ids, *[service.client_id for service in plan.services]}:
             found[client_id].planned.append(plan)
     for row in performed:
         found[row.client_id].performed.append(row)
-    for pay in paid:
-        found[pay.client_id].paid.append(pay)
     return dict(found)
 
 
 def add_up(entries: Iterable[Entry]) -> Cells:
     """Sum the entries of each place."""
     cells: defaultdict[Place, dict[Layer, int]] = defaultdict(dict)
-    for entry in entries:
-        cell = cells[entry.place]
-        cell[entry.layer] = cell.get(entry.layer, 0) + entry.minutes
+    for place, _, layer, minutes, _, _ in entries:
+        cell = cells[place]
+        cell[layer] = cell.get(layer, 0) + minutes
     return dict(cells)
 
 
-def month_entries(
-    client_id: ClientId, sources: Sources, context: Context, rulebook: Rulebook, *, at_work: Mapping[ClientId, UnitId]
-) -> list[Entry]:
-    """Put the layers of one client's month together.
+def month_entries(client_id: ClientId, sources: Sources, context: Context, rulebook: Rulebook) -> list[Entry]:
+    """Put the layers of one client's month together, granted to performed.
 
     Everything of a client belongs to the unit responsible for them on the day, whichever unit made the visit, so that like
     is compared with like; where the ledger knows no such unit, to one that planned or made a visit [A].
     """
+    units = _Units(client_id, context)
     return [
-        *_of_orders(sources.ordered, context, at_work),
-        *_of_plans(client_id, sources.planned, context, rulebook),
-        *_of_performed(sources.performed, context, rulebook),
-        *_of_paid(sources.paid, context),
+        *_of_orders(sources.ordered, units, _unit_at_work(client_id, sources)),
+        *_of_plans(sources.planned, units, rulebook),
+        *_of_performed(sources.performed, units, rulebook),
     ]
 
 
-def _of_orders(
-    ordered: Sequence[OrderedMinutes], context: Context, at_work: Mapping[ClientId, UnitId]
-) -> Iterator[Entry]:
+class _Units(msgspec.Struct, frozen=True):
+    """Says which unit is responsible for a client: found once a day, of which there are few beside the minutes."""
+
+    client_id: ClientId
+    context: Context
+    _known: dict[date, tuple[UnitId, ProviderId]] = {}
+
+    def of(self, day: date) -> tuple[UnitId, ProviderId]:
+        """The unit of the day and its provider, each empty where none is known."""
+        found = self._known.get(day)
+        if found is None:
+            unit_id = self.context.client_unit(self.client_id, day)
+            found = self._known[day] = unit_id, self.context.provider_of(unit_id)
+        return found
+
+    def place(self, row: OrderedMinutes | PerformedMinutes | PayLine, at_work: UnitId) -> Place:
+        """Where a row's minutes belong; to the unit `at_work` where none is responsible."""
+        unit_id, provider_id = self.of(row.day)
+        if not unit_id:
+            unit_id, provider_id = at_work, self.context.provider_of(at_work)
+        return Place(row.legal_basis, self.client_id, row.service_code, unit_id, provider_id or row.provider_id)
+
+
+def _of_orders(ordered: Sequence[OrderedMinutes], units: _Units, at_work: UnitId) -> Iterator[Entry]:
+    granted_layer, ordered_layer = Layer.GRANTED, Layer.ORDERED
     for line in ordered:
-        unit_id = context.client_unit(line.client_id, line.day) or at_work.get(line.client_id, NO_UNIT)
-        provider_id = context.provider_of(unit_id) or line.provider_id
-        place = Place(line.legal_basis, line.client_id, line.service_code, unit_id, provider_id)
-        # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
-        yield Entry(place, line.day, Layer.PLANNED, 0)
+        place = units.place(line, at_work)
         if line.granted_minutes is not None:
-            yield Entry(place, line.day, Layer.GRANTED, line.granted_minutes)
+            yield Entry(place, line.day, granted_layer, line.granted_minutes)
         if line.ordered_minutes is not None:
-            yield Entry(place, line.day, Layer.ORDERED, line.ordered_minutes)
+            yield Entry(place, line.day, ordered_layer, line.ordered_minutes)
+        else:
+            # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
+            yield Entry(place, line.day, Layer.PLANNED, 0)
 
 
-def _of_plans(
-    client_id: ClientId, planned: Sequence[PlannedVisit], context: Context, rulebook: Rulebook
-) -> Iterator[Entry]:
+def _of_plans(planned: Sequence[PlannedVisit], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:
+    client_id, context = units.client_id, units.context
     for plan in planned:
         day = local_day(plan.starts_at, rulebook.zone)
         layer = Layer.PLANNED if plan.cancelled_by is None else Layer.CANCELLED
         for whose, code, minutes in planned_services(plan, context, rulebook):
             if whose == client_id:
-                unit_id = context.client_unit(client_id, day) or plan.unit_id
-                provider_id = context.provider_of(unit_id) or context.ordered_provider(client_id, day)
+                unit_id, provider_id = units.of(day)
+                if not unit_id:
+                    unit_id, provider_id = plan.unit_id, context.provider_of(plan.unit_id)
+                provider_id = provider_id or context.ordered_provider(client_id, day)
                 basis = context.legal_basis(client_id, code, day)
                 place = Place(basis, client_id, code, unit_id, provider_id)
                 yield Entry(place, day, layer, minutes, plan.visit_id)
 
 
-def _of_performed(performed: Sequence[PerformedMinutes], context: Context, rulebook: Rulebook) -> Iterator[Entry]:
+def _of_performed(performed: Sequence[PerformedMinutes], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:
+    layer = Layer.PERFORMED
     for row in performed:
         if row.uncounted is None:
-            place = _place_of(row, context)
-            yield Entry(place, row.day, Layer.PERFORMED, row.client_minutes(rulebook), row.visit_id, row.kind)
+            place = units.place(row, row.client_unit_id)
+            yield Entry(place, row.day, layer, row.client_minutes(rulebook), row.visit_id, row.kind)
 
 
-def _of_paid(paid: Sequence[PayLine], context: Context) -> Iterator[Entry]:
+def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
+    """What was reimbursed of the month, of whichever client."""
+    known: dict[ClientId, _Units] = {}
     for line in paid:
-        place = _place_of(line, context)
+        units = known.get(line.client_id) or known.setdefault(line.client_id, _Units(line.client_id, context))
+        place = units.place(line, line.client_unit_id)
         yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes)
         yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA))
 
 
-def _place_of(row: PerformedMinutes | PayLine, context: Context) -> Place:
-    unit_id = context.client_unit(row.client_id, row.day) or row.client_unit_id
-    provider_id = context.provider_of(unit_id) or row.provider_id
-    return Place(row.legal_basis, row.client_id, row.service_code, unit_id, provider_id)
-
-
-def units_at_work(planned: Sequence[PlannedVisit], performed: Sequence[PerformedMinutes]) -> dict[ClientId, UnitId]:
-    """For each client one unit that works for them: the first by name that planned a visit, else that made one."""
-    made = {row.client_id: row.client_unit_id for row in sorted(performed, key=lambda row: row.client_unit_id)[::-1]}
-    plans = sorted(planned, key=lambda plan: plan.unit_id)[::-1]
-    return made | {client_id: plan.unit_id for plan in plans for client_id in plan.client_ids if plan.unit_id}
+def _unit_at_work(client_id: ClientId, sources: Sources) -> UnitId:
+    """One unit that works for a client: the first by name that planned a visit, else that made one."""
+    planning = [plan.unit_id for plan in sources.planned if plan.unit_id and client_id in plan.client_ids]
+    return min(planning or [row.client_unit_id for row in sources.performed], default=NO_UNIT)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from domain.context import Context
 from domain.ids import ClientId, ServiceCode
 from domain.local_time import Month, local_day_bounds, month_of
-from domain.minute_controls import controls_of
+from domain.minute_controls import Service, controls_of
 from domain.order.values import MinuteControl
 from domain.ordered_time import OrderedMinutes, ordered_time
 from domain.performed_time import PerformedMinutes
@@ -75,19 +75,23 @@ def balances(days: Days, performed: Iterable[PerformedMinutes], context: Context
     """Put ordered and performed side by side. The services keep their codes; `steady_weeks` adds up what evens out."""
     ordered = [line for month in days.months for line in ordered_time(month, context, rulebook)]
     controls = controls_of(ordered, rulebook.on(days.first_on).policies.minute_control)
-    found: defaultdict[Balance, defaultdict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    known: dict[Service, defaultdict[date, list[int]]] = {}
 
     def add(row: OrderedMinutes | PerformedMinutes, place: int, minutes: int) -> None:
-        control = controls.of(row.legal_basis, row.client_id, row.service_code)
-        if days.first_on <= row.day < days.until_on and control is not MinuteControl.NONE:
-            found[Balance(row.legal_basis, row.client_id, row.service_code, control)][row.day][place] += minutes
+        if days.first_on <= row.day < days.until_on:
+            service = row.legal_basis, row.client_id, row.service_code
+            by_day = known.get(service)
+            if by_day is None:
+                by_day = known[service] = defaultdict(lambda: [0, 0])
+            by_day[row.day][place] += minutes
 
     for line in ordered:
         add(line, 0, line.ordered_minutes or 0)
     for row in performed:
         if row.uncounted is None:
             add(row, 1, row.client_minutes(rulebook))
-    return found
+    found = {Balance(*service, controls.of(*service)): by_day for service, by_day in known.items()}
+    return {balance: by_day for balance, by_day in found.items() if balance.control is not MinuteControl.NONE}
 
 
 def steady_weeks(days: Days, found: ByDay, context: Context, rulebook: Rulebook) -> Iterator[Steady]:
@@ -127,7 +131,7 @@ def _pooled(found: ByDay) -> dict[tuple[str, ClientId, ServiceCode | None], dict
     pots = {each[:2] for each in found if each.control is MinuteControl.TIME_FRAME}
     pooled: defaultdict[tuple[str, ClientId, ServiceCode | None], dict[date, tuple[int, int]]] = defaultdict(dict)
     for balance, by_day in found.items():
-        if balance[:2] in pots:
+        if pots and balance[:2] in pots:
             continue
         code = balance.service_code if balance.control is MinuteControl.STRICT else None
         by_week = pooled[balance.legal_basis, balance.client_id, code]
@@ -139,9 +143,9 @@ def _pooled(found: ByDay) -> dict[tuple[str, ClientId, ServiceCode | None], dict
 
 
 def _is_away(client_id: ClientId, monday: date, context: Context, rulebook: Rulebook) -> bool:
+    absences = context.absences.get(("client", client_id), ())
+    if not absences:
+        return False
     starts_at = local_day_bounds(monday, rulebook.zone)[0]
     ends_at = local_day_bounds(monday + ONE_WEEK - ONE_DAY, rulebook.zone)[1]
-    return any(
-        gone.from_at < ends_at and (gone.until_at is None or starts_at < gone.until_at)
-        for gone in context.absences.get(("client", client_id), ())
-    )
+    return any(gone.from_at < ends_at and (gone.until_at is None or starts_at < gone.until_at) for gone in absences)

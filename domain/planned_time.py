@@ -19,8 +19,9 @@ def planned_services(plan: PlannedVisit, context: Context, rulebook: Rulebook) -
     A plan without services counts its whole length, divided equally between its clients: service None [A]. Where each
     worker's time counts, a visit for two workers counts twice [A].
     """
-    policies = rulebook.policies_at(plan.starts_at)
-    times = plan.workers_needed if policies.double_staffing is DoubleStaffing.COUNT_EACH else 1
+    times = plan.workers_needed
+    if times != 1 and rulebook.policies_at(plan.starts_at).double_staffing is not DoubleStaffing.COUNT_EACH:
+        times = 1
     if plan.services:
         for service in plan.services:
             yield service.client_id, service.service_code, service.minutes * times
@@ -33,4 +34,4 @@ def planned_services(plan: PlannedVisit, context: Context, rulebook: Rulebook) -
 
 def planned_minutes(plan: PlannedVisit) -> int:
     """How long the visit is meant to be: its services' minutes together, else its length."""
-    return sum(service.minutes for service in plan.services) or max(0, minutes_between(plan.starts_at, plan.ends_at))
+    return sum([service.minutes for service in plan.services]) or max(0, minutes_between(plan.starts_at, plan.ends_at))

@@ -15,27 +15,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
 from domain.deviation.cause import Cause
 from domain.deviation.grounds import NO_GROUNDS, Grounds
 from domain.deviation.slots import Days
-from domain.deviation.windows import Deviation, Pool, Stretches, explained, windows
+from domain.deviation.windows import Deviation, Pool, explained
 from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
-from domain.local_time import Month, local_day
-from domain.minute_controls import MinuteControls, controls_of
-from domain.month_minutes import (
-    ORE_PER_KRONA,
-    Cells,
-    Layer,
-    Place,
-    add_up,
-    by_client,
-    month_entries,
-    units_at_work,
-)
+from domain.local_time import Month
+from domain.minute_controls import MinuteControls
+from domain.month_minutes import ORE_PER_KRONA, Cells, Layer, Place, add_up, paid_entries
 from domain.order.values import MinuteControl
-from domain.ordered_time import ordered_time
 from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
@@ -117,49 +108,30 @@ def reconcile(
     reimbursed: Iterable[PayLine] | None = None,
 ) -> list[ReconciliationRow]:
     """Compute the month's rows: services, then clients, units and providers."""
-    found = tally(
-        month,
-        planned=planned,
-        performed=performed,
-        context=context,
-        rulebook=rulebook,
-        grounds=grounds,
-        reimbursed=reimbursed,
-    )
+    minutes = month_of_clients(month, planned=planned, performed=performed, context=context, rulebook=rulebook)
+    found = tally(minutes, context=context, rulebook=rulebook, grounds=grounds, reimbursed=reimbursed)
     return [row for level in Level for row in found.rows(level)]
 
 
 def tally(
-    month: Month,
+    minutes: MonthOfClients,
     *,
-    planned: Iterable[PlannedVisit],
-    performed: Iterable[PerformedMinutes],
     context: Context,
     rulebook: Rulebook,
     grounds: Grounds = NO_GROUNDS,
     reimbursed: Iterable[PayLine] | None = None,
 ) -> "Tally":
-    """Compare the month's minutes, client by client: no client's comparison depends on another's.
+    """Compare the month's minutes, client by client.
 
-    A visit is planned on the day of its start, and performed on each of its local days [A]. `grounds` say what the
-    deviations come from; `reimbursed` are the month's pay lines, None where pay was not computed.
+    `grounds` say what the deviations come from; `reimbursed` are the month's pay lines, None where pay was not computed.
     """
-    ordered = list(ordered_time(month, context, rulebook))
-    plans = [plan for plan in planned if local_day(plan.starts_at, rulebook.zone) in month]
-    rows = [row for row in performed if row.day in month]
-    edition = rulebook.on(month.first_on)
-    controls = controls_of(ordered, edition.policies.minute_control)
-    stretches = Stretches(controls, edition)
-    at_work = units_at_work(plans, rows)
-    cells: Cells = {}
     pools: dict[Pool, Deviation] = {}
-    for client_id, sources in by_client(ordered, plans, rows, reimbursed or ()).items():
-        entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
-        cells |= add_up(entries)
-        days = Days(client_id, context, rulebook, grounds)
-        found = windows(entries, stretches)
-        pools |= explained(found, days.slots(entries, sources.planned), days, stretches)
-    return Tally(str(month), cells, pools, controls, is_paid=reimbursed is not None)
+    for client in minutes.clients:
+        days = Days(client.client_id, context, rulebook, grounds)
+        pools |= explained(client.windows, days.slots(client.entries, client.plans), days, minutes.stretches)
+    entries = chain.from_iterable(client.entries for client in minutes.clients)
+    cells = add_up(chain(entries, paid_entries(reimbursed or (), context)))
+    return Tally(str(minutes.month), cells, pools, minutes.stretches.controls, is_paid=reimbursed is not None)
 
 
 class Tally(msgspec.Struct, frozen=True):

@@ -18,9 +18,11 @@ from domain.local_time import local_day
 from domain.presence import NOBODY
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Rulebook
+from domain.values import Source
 
 MS = 1000
 PERCENT = 100
+BY_HAND = frozenset(source for source in Source if source.by_hand)
 
 
 class QualityLevel(StrEnum):
@@ -91,7 +93,7 @@ def registration_quality(
 
 def is_by_hand(stay: Attendance) -> bool:
     """Whether either end was typed, by whomever."""
-    return any(source is not None and source.by_hand for source in (stay.arrival_source, stay.departure_source))
+    return stay.arrival_source in BY_HAND or stay.departure_source in BY_HAND
 
 
 def percentile(ordered: Sequence[int], percent: int) -> int | None:

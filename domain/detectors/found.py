@@ -11,6 +11,7 @@ from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.facts import Attendance, PlannedVisit, ServiceRegistered, VisitFacts
 from domain.ids import FactId, VisitId, derived_id
 from domain.local_time import local_day
+from domain.planned_time import planned_minutes
 from domain.presence import presences
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Rulebook
@@ -47,21 +48,27 @@ class FoundException(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VisitCase(msgspec.Struct, frozen=True):
-    """One visit under a look: its facts, what they may be compared with, and its minutes, counted once for all detectors."""
+    """One visit under a look: its facts, and what they may be compared with, looked up once for all detectors."""
 
     visit: VisitFacts
     context: Context
     rulebook: Rulebook
-    staff_minutes: int
-    visit_minutes: int
+    plan: PlannedVisit | None
+    """The plan that stands; None also where it is cancelled."""
+    planned_minutes: int
+    """How long that plan is; 0 without one."""
     policies: Policies
     """Those of the visit's day."""
 
     @property
-    def plan(self) -> PlannedVisit | None:
-        """The plan that stands; None also where it is cancelled."""
-        plan = self.visit.planned
-        return plan if plan is not None and plan.cancelled_by is None else None
+    def staff_minutes(self) -> int:
+        """The workers' minutes together."""
+        return sum(presence.staff_minutes for presence in presences(self.visit, self.rulebook.zone))
+
+    @property
+    def visit_minutes(self) -> int:
+        """The visit's length."""
+        return sum([presence.visit_minutes for presence in presences(self.visit, self.rulebook.zone)])
 
     def day(self, at: datetime) -> date:
         """The local day of an instant."""
@@ -84,10 +91,9 @@ class VisitCase(msgspec.Struct, frozen=True):
 
 def case_of(visit: VisitFacts, context: Context, rulebook: Rulebook) -> VisitCase:
     """Take up a visit."""
-    found = presences(visit, rulebook.zone)
-    staff_minutes = sum(presence.staff_minutes for presence in found)
-    visit_minutes = sum(presence.visit_minutes for presence in found)
-    return VisitCase(visit, context, rulebook, staff_minutes, visit_minutes, rulebook.policies_at(visit.stands_at))
+    plan = visit.planned if visit.planned is not None and visit.planned.cancelled_by is None else None
+    minutes = planned_minutes(plan) if plan is not None else 0
+    return VisitCase(visit, context, rulebook, plan, minutes, rulebook.policies_at(visit.stands_at))
 
 
 def causes(stay: Attendance) -> list[FactId]:

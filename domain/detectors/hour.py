@@ -11,7 +11,6 @@ from domain.evidence import DeviceContact
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import Attendance, PlannedVisit, VisitFacts
 from domain.ids import WorkerId
-from domain.planned_time import planned_minutes
 from domain.rulebook.rulebook import Rulebook
 
 
@@ -44,7 +43,7 @@ def unregistered(case: VisitCase, moment: Moment) -> Iterator[FoundException]:
     plan = case.plan
     code = missed_or_silent(case.visit, moment, case.context, case.rulebook)
     if plan is not None and code is not None:
-        yield case.found(code, [plan_cause(plan)], minutes=planned_minutes(plan), since=plan.ends_at)
+        yield case.found(code, [plan_cause(plan)], minutes=case.planned_minutes, since=plan.ends_at)
 
 
 def missing_departures(case: VisitCase, moment: Moment) -> Iterator[FoundException]:
@@ -55,8 +54,7 @@ def missing_departures(case: VisitCase, moment: Moment) -> Iterator[FoundExcepti
         if due_at is not None and due_at <= moment.at:
             is_silent = moment.is_silent(stay.worker_id, due_at) and bool(stay.device_id)
             code = ExceptionCode.SILENT if is_silent else ExceptionCode.DEPARTURE_MISSING
-            minutes = planned_minutes(case.plan) if case.plan else 0
-            yield case.found(code, causes(stay), minutes=minutes, since=stay.arrived_at)
+            yield case.found(code, causes(stay), minutes=case.planned_minutes, since=stay.arrived_at)
 
 
 def missed_or_silent(visit: VisitFacts, moment: Moment, context: Context, rulebook: Rulebook) -> ExceptionCode | None:

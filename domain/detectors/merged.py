@@ -29,10 +29,13 @@ def merged_visits(
         plan = visit.planned
         if plan is None or plan.cancelled_by is not None:
             continue
-        is_missed = missed_or_silent(visit, moment, context, rulebook) is ExceptionCode.NOT_REGISTERED
-        groups = made if visit.attendances else missed if is_missed else None
-        for client_id in plan.client_ids if groups is not None else ():
-            assert groups is not None
+        if visit.attendances:
+            groups = made
+        elif missed_or_silent(visit, moment, context, rulebook) is ExceptionCode.NOT_REGISTERED:
+            groups = missed
+        else:
+            continue
+        for client_id in plan.client_ids:
             groups[client_id].append(visit)
     for client_id, others in missed.items():
         for visit, other in product(made.get(client_id, ()), others):

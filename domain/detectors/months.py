@@ -1,23 +1,21 @@
 """What only a whole month shows: more than was ordered, orders that no longer fit, refusals that fill unused time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from domain.client_month import MonthOfClients
 from domain.context import Context
 from domain.detectors.found import FoundException, causes, service_causes
 from domain.detectors.hour import is_registered
-from domain.deviation.windows import Stretch, Stretches, approved_minutes, excess_of, policies_of, windows
+from domain.deviation.windows import Stretch, Stretches, Window, approved_minutes, excess_of, policies_of
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import NeedChange, VisitFacts
 from domain.ids import ClientId, FactId, derived_id
 from domain.local_time import Month, iso_week, local_day, local_day_bounds
-from domain.minute_controls import controls_of
-from domain.month_minutes import Entry, Layer, by_client, month_entries, units_at_work
 from domain.order_lag import LagGround, order_lags
 from domain.order_weeks import Days
-from domain.ordered_time import ordered_time
 from domain.performed_time import PerformedMinutes
 from domain.planned_time import planned_services
 from domain.presence import clients_of
@@ -32,7 +30,7 @@ class MonthCase(NamedTuple):
 
     month: Month
     client_id: ClientId
-    entries: list[Entry]
+    windows: Mapping[Stretch, Window]
     visits: list[VisitFacts]
     stretches: Stretches
     context: Context
@@ -40,43 +38,28 @@ class MonthCase(NamedTuple):
 
 
 def month_cases(
-    month: Month,
-    visits: Sequence[VisitFacts],
-    rows: Sequence[PerformedMinutes],
-    *,
-    context: Context,
-    rulebook: Rulebook,
+    minutes: MonthOfClients, visits: Sequence[VisitFacts], *, context: Context, rulebook: Rulebook
 ) -> Iterator[MonthCase]:
     """Take up each client's month."""
-    ordered = list(ordered_time(month, context, rulebook))
-    plans = [visit.planned for visit in visits if visit.planned and _day(visit, rulebook) in month]
-    inside = [row for row in rows if row.day in month]
-    edition = rulebook.on(month.first_on)
-    stretches = Stretches(controls_of(ordered, edition.policies.minute_control), edition)
-    at_work = units_at_work(plans, inside)
     theirs: defaultdict[ClientId, list[VisitFacts]] = defaultdict(list)
     for visit in visits:
         for client_id in {*(visit.planned.client_ids if visit.planned else ()), *_met(visit)}:
             theirs[client_id].append(visit)
-    for client_id, sources in by_client(ordered, plans, inside, ()).items():
-        entries = month_entries(client_id, sources, context, rulebook, at_work=at_work)
-        yield MonthCase(month, client_id, entries, theirs[client_id], stretches, context, rulebook)
+    for client in minutes.clients:
+        own = theirs[client.client_id]
+        yield MonthCase(minutes.month, client.client_id, client.windows, own, minutes.stretches, context, rulebook)
 
 
 def longer_than_ordered(case: MonthCase) -> Iterator[FoundException]:
     """LONGER_THAN_ORDERED: beyond what is ordered, approved and tolerated, over the rulebook's cap period (rules.md 2.2)."""
-    inside: defaultdict[Stretch, list[Entry]] = defaultdict(list)
-    for entry in case.entries:
-        where = case.stretches.of(entry.place, entry.day)
-        if where is not None and entry.layer is Layer.PERFORMED:
-            inside[where].append(entry)
-    found = windows(case.entries, case.stretches)
-    approved = approved_minutes(found, case.client_id, {visit.visit_id: visit for visit in case.visits})
-    for (pool, stretch), window in found.items():
+    visits = {visit.visit_id: visit for visit in case.visits}
+    approved = approved_minutes(case.windows, case.client_id, visits)
+    for (pool, stretch), window in case.windows.items():
         excess, _ = excess_of(window, approved[pool, stretch], policies_of(pool, case.stretches.edition))
         if excess:
             name = f"over@{stretch}/{pool.legal_basis}/{pool.service_code or '*'}"
-            yield _of_month(case, ExceptionCode.LONGER_THAN_ORDERED, name, inside[pool, stretch], minutes=excess)
+            inside = [visit for visit in case.visits if visit.visit_id in window.visit_ids]
+            yield _of_visits(case, ExceptionCode.LONGER_THAN_ORDERED, name, inside, minutes=excess)
 
 
 def refusal_patterns(case: MonthCase) -> Iterator[FoundException]:
@@ -85,13 +68,19 @@ def refusal_patterns(case: MonthCase) -> Iterator[FoundException]:
     A share of declined visits alone is the client's own affair; that they come to what was not used is worth a look [A].
     """
     policies, context = case.stretches.edition.policies, case.context
-    heard = [visit for visit in case.visits if is_registered(visit) and _day(visit, case.rulebook) in case.month]
-    declined = [visit for visit in heard if _is_declined(visit, case.client_id)]
-    is_many = PERCENT * len(declined) >= policies.refusal_pattern_percent * len(heard)
-    if not policies.refusal_pattern_percent or not is_many or len(declined) < policies.refusal_pattern_visits_min:
+    if not policies.refusal_pattern_percent:
         return
-    found = windows(case.entries, case.stretches).values()
-    unused = sum(window.ordered - window.performed for window in found)
+
+    def is_inside(visit: VisitFacts) -> bool:
+        return _day(visit, case.rulebook) in case.month
+
+    declined = [visit for visit in case.visits if _is_declined(visit, case.client_id) and is_inside(visit)]
+    if len(declined) < policies.refusal_pattern_visits_min:
+        return
+    heard = [visit for visit in case.visits if is_registered(visit) and is_inside(visit)]
+    if PERCENT * len(declined) < policies.refusal_pattern_percent * len(heard):
+        return
+    unused = sum(window.ordered - window.performed for window in case.windows.values())
     refused = sum(
         minutes
         for visit in declined
@@ -128,13 +117,6 @@ def steady_differences(
             )
 
 
-def _of_month(
-    case: MonthCase, code: ExceptionCode, name: str, inside: Sequence[Entry], *, minutes: int
-) -> FoundException:
-    ids = {entry.visit_id for entry in inside}
-    return _of_visits(case, code, name, [visit for visit in case.visits if visit.visit_id in ids], minutes=minutes)
-
-
 def _of_visits(
     case: MonthCase, code: ExceptionCode, name: str, visits: Sequence[VisitFacts], *, minutes: int
 ) -> FoundException:
@@ -165,8 +147,8 @@ def _is_declined(visit: VisitFacts, client_id: ClientId) -> bool:
     for failure in visit.failures:
         if not failure.client_ids or client_id in failure.client_ids:
             return failure.reason is NotPerformedReason.DECLINED
-    outcomes = [service.performed for service in visit.services if service.client_id in {client_id, None}]
-    return bool(outcomes) and not any(outcomes)
+    theirs = [service for service in visit.services if service.client_id is None or service.client_id == client_id]
+    return bool(theirs) and not any(service.performed for service in theirs)
 
 
 def _met(visit: VisitFacts) -> Iterator[ClientId]:

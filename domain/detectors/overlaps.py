@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import combinations, pairwise
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from domain.detectors.found import FoundException, causes
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import Attendance, VisitFacts
-from domain.ids import ClientId, WorkerId
+from domain.ids import ClientId, FactId, WorkerId
 from domain.local_time import minutes_between, to_minute
 from domain.presence import NOBODY, attendance_minutes, clients_of
 from domain.rulebook.rulebook import Rulebook
@@ -21,6 +21,7 @@ class _There(NamedTuple):
 
     starts_at: datetime
     ends_at: datetime
+    attendance_id: FactId
     stay: Attendance
     errand: str
     expected: int
@@ -60,19 +61,19 @@ def client_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterato
 def _stretches(visit: VisitFacts, rulebook: Rulebook) -> Iterator[_There]:
     """A plan expects its workers together; without one, an alarm expects each who came, and else nobody is."""
     plan = visit.planned if visit.planned and visit.planned.cancelled_by is None else None
-    alarm_kinds = rulebook.policies_at(visit.stands_at).alarm_kinds
     for stay in visit.attendances:
         if attendance_minutes(stay) and stay.arrived_at and stay.departed_at:
-            starts_at, ends_at = to_minute(stay.arrived_at), to_minute(stay.departed_at)
+            whole = to_minute(stay.arrived_at), to_minute(stay.departed_at), stay.attendance_id, stay
             if plan is not None:
-                yield _There(starts_at, ends_at, stay, visit.visit_id, plan.workers_needed)
+                yield _There(*whole, visit.visit_id, plan.workers_needed)
             else:
-                yield _There(starts_at, ends_at, stay, stay.attendance_id, int(stay.kind in alarm_kinds))
+                is_alarm = stay.kind in rulebook.policies_at(visit.stands_at).alarm_kinds
+                yield _There(*whole, stay.attendance_id, int(is_alarm))
 
 
 def _clusters(stays: list[_There]) -> Iterator[list[_There]]:
     """Put together what hangs together in time; what stands alone is left out."""
-    stays.sort(key=attrgetter("starts_at", "ends_at", "stay.attendance_id"))
+    stays.sort(key=itemgetter(0, 1, 2))
     cluster, ends_at = stays[:1], stays[0].ends_at
     for there in stays[1:]:
         if there.starts_at < ends_at:

@@ -14,17 +14,16 @@ Naming = PlannedVisit | Attendance | ServiceRegistered | VisitFailed
 
 def unknown_clients(case: VisitCase) -> Iterator[FoundException]:
     """CLIENT_UNKNOWN: the ledger does not know a client, or an attendance names none."""
-    knows = case.context.knows_client
-    fact_ids = [_naming(fact) for client_id, fact in _named_clients(case.visit) if not knows(client_id)]
+    known = case.context.known_clients
+    fact_ids = [_naming(fact) for client_id, fact in _named_clients(case.visit) if client_id not in known]
     if fact_ids:
         yield case.found(ExceptionCode.CLIENT_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
 
 
 def unknown_workers(case: VisitCase) -> Iterator[FoundException]:
     """WORKER_UNKNOWN: the ledger does not know a worker."""
-    fact_ids = [
-        fact_id for worker_id, fact_id in _named_workers(case.visit) if not case.context.knows_worker(worker_id)
-    ]
+    known = case.context.known_workers
+    fact_ids = [fact_id for worker_id, fact_id in _named_workers(case.visit) if worker_id not in known]
     if fact_ids:
         yield case.found(ExceptionCode.WORKER_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
 

@@ -44,13 +44,15 @@ def unordered_services(case: VisitCase) -> Iterator[FoundException]:
 
 def _is_ordered(case: VisitCase, service: ServiceRegistered, day: date) -> bool:
     """A service for a household is ordered when one of its clients has it. An unknown client is another exception."""
-    clients = [client_id for client_id in _clients(case, service) if case.context.knows_client(client_id)]
+    context = case.context
+    clients = [client_id for client_id in _clients(case, service) if context.knows_client(client_id)]
+    for client_id in clients:
+        if context.has_ordered(client_id, service.service_code, day):
+            return True
     if not clients or _needs_no_order(case) or not _asks_for_order(case, service):
         return True
     # What a care manager lets be paid without an order needs no order to be fixed ([A] rules.md 5.5).
-    if any(each.is_extra and each.client_id in clients for each in case.visit.excess):
-        return True
-    return any(case.context.has_ordered(client_id, service.service_code, day) for client_id in clients)
+    return any(each.is_extra and each.client_id in clients for each in case.visit.excess)
 
 
 def _clients(case: VisitCase, service: ServiceRegistered) -> Iterable[ClientId]:

@@ -7,7 +7,7 @@ from domain.exception_catalogue import ExceptionCode
 from domain.facts import Attendance
 from domain.ids import FactId
 from domain.presence import attendance_minutes
-from domain.registration_quality import is_by_hand
+from domain.registration_quality import BY_HAND, is_by_hand
 from domain.values import PlaceCode, Source, VisitKind
 
 MS = 1000
@@ -72,10 +72,10 @@ def unreceipted(case: VisitCase) -> Iterator[FoundException]:
 def handmade(case: VisitCase) -> Iterator[FoundException]:
     """MANUAL: an end or a service was entered or changed by hand (rules.md 6.1)."""
     stays = [stay for stay in case.visit.attendances if stay.corrected or is_by_hand(stay)]
-    services = [service for service in case.visit.services if service.corrected or service.source.by_hand]
-    fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
-    fact_ids += [fact_id for service in services for fact_id in service_causes(service)]
-    if fact_ids:
+    services = [service for service in case.visit.services if service.corrected or service.source in BY_HAND]
+    if stays or services:
+        fact_ids = [fact_id for stay in stays for fact_id in causes(stay)]
+        fact_ids += [fact_id for service in services for fact_id in service_causes(service)]
         since = min([stay.starts_at for stay in stays] + [service.at for service in services])
         minutes = sum(attendance_minutes(stay) for stay in stays)
         yield case.found(ExceptionCode.MANUAL, fact_ids, minutes=minutes, since=since)

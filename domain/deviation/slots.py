@@ -1,7 +1,7 @@
 """One client's service on one day: what is ordered, planned and performed, and what speaks for the difference."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -29,8 +29,8 @@ class Slot(msgspec.Struct):
     ordered: int = 0
     planned: int = 0
     performed: int = 0
-    fates: defaultdict[Cause, int] = msgspec.field(default_factory=lambda: defaultdict(int))
-    beside: defaultdict[Cause, int] = msgspec.field(default_factory=lambda: defaultdict(int))
+    fates: Minutes = {}
+    beside: Minutes = {}
 
 
 Slots = dict[tuple[Place, date], Slot]
@@ -44,30 +44,30 @@ class Days(msgspec.Struct, frozen=True):
     rulebook: Rulebook
     grounds: Grounds
 
-    def slots(self, entries: Iterable[Entry], plans: Iterable[PlannedVisit]) -> Slots:
+    def slots(self, entries: Sequence[Entry], plans: Iterable[PlannedVisit]) -> Slots:
         """Lay the entries out by place and day."""
         found: Slots = {}
         by_id = {plan.visit_id: plan for plan in plans}
         done: defaultdict[tuple[VisitId | None, ServiceCode | None], int] = defaultdict(int)
-        entries = list(entries)
+        ordered, performed, granted = Layer.ORDERED, Layer.PERFORMED, Layer.GRANTED
+        for place, _, layer, minutes, visit_id, _ in entries:
+            if layer is performed:
+                done[visit_id, place.service_code] += minutes
+                done[visit_id, None] += minutes if place.service_code else 0
         for entry in entries:
-            if entry.layer is Layer.PERFORMED:
-                done[entry.visit_id, entry.place.service_code] += entry.minutes
-                done[entry.visit_id, None] += entry.minutes if entry.place.service_code else 0
-        for entry in entries:
-            slot = found.get((entry.place, entry.day)) or found.setdefault((entry.place, entry.day), Slot())
-            match entry.layer:
-                case Layer.ORDERED:
-                    slot.ordered += entry.minutes
-                case Layer.PERFORMED:
-                    self._perform(slot, entry)
-                case Layer.PLANNED | Layer.CANCELLED if entry.visit_id is not None:
-                    slot.planned += entry.minutes
-                    lacking = entry.minutes - done[entry.visit_id, entry.place.service_code]
-                    if lacking > 0:
-                        self._lack(slot, by_id[entry.visit_id], entry.place.service_code, lacking)
-                case _:
-                    pass
+            place, day, layer, minutes, visit_id, _ = entry
+            if layer is granted:
+                continue
+            slot = found.get((place, day)) or found.setdefault((place, day), Slot())
+            if layer is ordered:
+                slot.ordered += minutes
+            elif layer is performed:
+                self._perform(slot, entry)
+            elif visit_id is not None:
+                slot.planned += minutes
+                lacking = minutes - done[visit_id, place.service_code]
+                if lacking > 0:
+                    self._lack(slot, by_id[visit_id], place.service_code, lacking)
         _hand_on(found)
         return found
 
@@ -102,22 +102,26 @@ class Days(msgspec.Struct, frozen=True):
     def _perform(self, slot: Slot, entry: Entry) -> None:
         slot.performed += entry.minutes
         if entry.kind in self.rulebook.on(entry.day).policies.alarm_kinds:
-            slot.beside[Cause.ALARM] += entry.minutes
+            _add(slot.beside, Cause.ALARM, entry.minutes)
         elif entry.visit_id in self.grounds.must_fix:
-            slot.beside[Cause.REGISTRATION_ERROR] += entry.minutes
+            _add(slot.beside, Cause.REGISTRATION_ERROR, entry.minutes)
         elif entry.kind is VisitKind.EXTRA:
-            slot.beside[Cause.EXTRA] += entry.minutes
+            _add(slot.beside, Cause.EXTRA, entry.minutes)
 
     def _lack(self, slot: Slot, plan: PlannedVisit, code: ServiceCode | None, lacking: int) -> None:
         cause = fate_of(plan, self.client_id, code, grounds=self.grounds, context=self.context, rulebook=self.rulebook)
         if cause is not None:
-            slot.fates[cause] += lacking
+            _add(slot.fates, cause, lacking)
 
     def _is_standard(self, code: ServiceCode | None, day: date, slot: Slot) -> bool:
         """Whether the order has the catalogue's standard time, once or several times a day."""
         defined = self.context.service(code, day) if code else None
         standard = defined.standard_minutes if defined else None
         return bool(standard) and slot.ordered % (standard or 1) == 0
+
+
+def _add(into: Minutes, cause: Cause, minutes: int) -> None:
+    into[cause] = into.get(cause, 0) + minutes
 
 
 def _hand_on(found: Slots) -> None:
@@ -132,7 +136,7 @@ def _hand_on(found: Slots) -> None:
             for cause in list(fates):
                 short = slot.ordered - slot.performed - sum(slot.fates.values())
                 part = max(0, min(fates[cause], short))
-                slot.fates[cause] += part
+                _add(slot.fates, cause, part)
                 fates[cause] -= part
 
 
