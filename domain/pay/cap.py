@@ -47,7 +47,7 @@ class Pots:
         excess: Sequence[ApprovedExcess],
         book: TermsBook,
     ) -> None:
-        self._book = book
+        self._book, self._month = book, month
         self._excess = excess
         self._ordered: defaultdict[PotKey, int] = defaultdict(int)
         self._drawn: defaultdict[PotKey, int] = defaultdict(int)
@@ -142,7 +142,7 @@ class Pots:
         if not self._excess:
             return 0
         if period not in self._approved:
-            self._approved[period] = sum(each.minutes for each in self._excess if _is_of(each, period))
+            self._approved[period] = sum(each.minutes for each in self._excess if _is_of(each, period, self._month))
         drawn = min(minutes, self._approved[period])
         self._approved[period] -= drawn
         return drawn
@@ -172,7 +172,10 @@ def _period(period: CapPeriod, day: date, visit_id: VisitId | None) -> str:
             return WHOLE_MONTH
 
 
-def _is_of(excess: ApprovedExcess, period: str) -> bool:
+def _is_of(excess: ApprovedExcess, period: str, month: Month) -> bool:
+    """Whether it was approved for that period; what was approved for a visit before the month is no part of its pots."""
     if excess.is_extra:
         return period == f"extra {excess.visit_id}"
+    if excess.day not in month:
+        return period == _period(CapPeriod.VISIT, excess.day, excess.visit_id)
     return period in {_period(each, excess.day, excess.visit_id) for each in CapPeriod}
