@@ -282,6 +282,16 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     excess: tuple[ExcessApproved, ...] = ()
 
     @cached_property
+    def is_all_done(self) -> bool:
+        """Whether no service was declined and nothing failed: of what was registered all was done."""
+        return not self.failures and all(service.performed for service in self.services)
+
+    @cached_property
+    def approved_by(self) -> frozenset[ApprovalRole]:
+        """Whose approval stands."""
+        return frozenset([approval.role for approval in self.approvals if approval.stands])
+
+    @cached_property
     def stands_at(self) -> datetime | None:
         """Where the visit stands in time: when somebody first came, else as planned, else when it was heard of first.
 

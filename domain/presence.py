@@ -138,7 +138,7 @@ def served_clients(visit: VisitFacts, stay: Attendance) -> tuple[ClientId, ...]:
     Nothing was done for a client when the visit failed for them, or they declined each service that was registered.
     """
     clients = clients_of(visit, stay)
-    if not visit.failures and all(service.performed for service in visit.services):
+    if visit.is_all_done:
         return clients
     performed_for = {service.client_id for service in visit.services if service.performed}
     if None in performed_for:

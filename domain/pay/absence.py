@@ -5,7 +5,7 @@ an absence ends with the next visit that was made ([A]). The order counts as it 
 or ended because of the absence takes nothing away.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from domain.context import Context
@@ -37,10 +37,13 @@ def away_at(client_ids: Iterable[ClientId], month_starts_at: datetime, context: 
     return [client_id for client_id in client_ids if context.is_away("client", client_id, beginning)]
 
 
-def absence_items(client_id: ClientId, month: Month, made: Made, book: TermsBook) -> Iterator[PayItem]:
-    """The shares of the month's days. `made` should reach back to when an absence of the month before began."""
+def absence_items(client_id: ClientId, month: Month, made_by: Callable[[], Made], book: TermsBook) -> Iterator[PayItem]:
+    """The shares of the month's days. What was made (asked for if anybody is away) should reach back to when an absence of
+    the month before began."""
     paid: set[tuple[date, str]] = set()
-    for absence in book.context.absences.get(("client", client_id), ()):
+    absences = book.context.absences.get(("client", client_id), ())
+    made = made_by() if absences else {}
+    for absence in absences:
         for item, line in _of_absence(absence, client_id, made, book):
             # Two absences that follow on one day are one day's absence.
             if item.day in month and (item.day, line.line_id) not in paid:

@@ -16,7 +16,6 @@ from domain.pay.pieces import set_pieces
 from domain.pay.terms import Terms, TermsBook, Whose
 from domain.performed_time import PerformedMinutes
 from domain.presence import Uncounted, uncounted
-from domain.rulebook.rulebook import NO_EDITION
 from domain.rulebook.values import AfterLock, DoubleStaffing
 from domain.values import VisitKind
 
@@ -41,7 +40,7 @@ def visit_items(
     visit_starts = min([item.starts for item in items])
     for item in items:
         item.visit_starts = visit_starts
-        item.withhold(held_back(visit, item, book, must_fix=must_fix, late=late))
+        item.withhold(held_back(visit, item, must_fix=must_fix, late=late))
         if item.performed:
             set_base(item, visit, done, book.context)
             item.withhold(_own_reason(item, visit, book))
@@ -50,9 +49,9 @@ def visit_items(
     return items
 
 
-def held_back(visit: VisitFacts, item: PayItem, book: TermsBook, *, must_fix: Marked, late: Marked) -> Withheld | None:
+def held_back(visit: VisitFacts, item: PayItem, *, must_fix: Marked, late: Marked) -> Withheld | None:
     """Why nothing of the visit is paid, whatever was done in it. An open visit never becomes payable by itself."""
-    if book.rulebook.on(item.day) is NO_EDITION:
+    if not item.terms.is_ruled:
         return Withheld.RULEBOOK_MISSING
     for stay in visit.attendances:
         if stay.arrived_at is None or stay.departed_at is None:
@@ -65,8 +64,7 @@ def held_back(visit: VisitFacts, item: PayItem, book: TermsBook, *, must_fix: Ma
 
 def is_approved(visit: VisitFacts, terms: Terms) -> bool:
     """Whether every approval that the rulebook asks for stands [S:INTRA16]."""
-    approved = {approval.role for approval in visit.approvals if approval.stands}
-    return approved.issuperset(terms.policies.required_approvals)
+    return visit.approved_by.issuperset(terms.policies.required_approvals)
 
 
 def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[list[PerformedMinutes]]:
