@@ -32,7 +32,9 @@ def visit_items(
     visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook, *, must_fix: Marked, late: Marked
 ) -> list[PayItem]:
     """The items of one visit's performed time (`rows`), with what keeps them from being paid, before any cap."""
-    items = [_item(visit, group, book) for group in _grouped(rows)]
+    stays = visit.attendances
+    alone = _ends(stays[0]) if len(stays) == 1 else None
+    items = [_item(visit, group, book, alone) for group in _grouped(rows)]
     if not items:
         return items
     _mark_first(items)
@@ -79,14 +81,17 @@ def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[list[PerformedMinutes
     return groups.values()
 
 
-def _item(visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook) -> PayItem:
+def _item(
+    visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook, alone: tuple[int, int] | None
+) -> PayItem:
+    """One group's item. `alone` are both ends of the visit's only stay."""
     row = rows[0]
     whose = Whose(row.client_id, row.service_code, row.provider_id, row.client_unit_id, row.legal_basis, row.kind)
     terms = book.terms(whose, row.day)
     is_each = terms.policies.double_staffing is DoubleStaffing.COUNT_EACH
     item = PayItem(_kind(terms, row), whose, row.day, terms, visit.visit_id)
     item.performed = sum([each.staff_minutes if is_each else each.visit_minutes for each in rows])
-    item.starts, item.split = _when(visit, row, terms, book.rulebook.zone)
+    item.starts, item.split = _when(visit, row, terms, book.rulebook.zone, alone or _stretch(visit, row))
     if row.uncounted:
         item.withhold(UNCOUNTED[row.uncounted])
         item.withheld_minutes = sum([each.uncounted_minutes for each in rows])
@@ -99,13 +104,14 @@ def _kind(terms: Terms, row: PerformedMinutes) -> PayKind:
     return PayKind.MEAL if terms.category == ServiceCategory.MEALS else PayKind.PERFORMED
 
 
-def _when(visit: VisitFacts, row: PerformedMinutes, terms: Terms, zone: str) -> tuple[int, Split]:
+def _when(
+    visit: VisitFacts, row: PerformedMinutes, terms: Terms, zone: str, ends: tuple[int, int]
+) -> tuple[int, Split]:
     """When the day's part of the visit began, and the real minutes of each band from there to its end."""
     midnight, next_midnight = day_minutes(row.day, zone)
-    starts, ends = _stretch(visit, row)
-    starts, ends = max(starts, midnight), min(ends, next_midnight)
-    if starts < ends:
-        return starts, terms.bands.split(starts, ends, row.day)
+    starts, until = max(ends[0], midnight), min(ends[1], next_midnight)
+    if starts < until:
+        return starts, terms.bands.split(starts, until, row.day)
     # Work elsewhere: nobody was at the home, so it stands where the visit does.
     at = visit.stands_at
     starts = midnight if at is None else min(max(epoch_minute(at), midnight), next_midnight - 1)
@@ -122,8 +128,6 @@ def day_minutes(day: date, zone: str) -> tuple[int, int]:
 def _stretch(visit: VisitFacts, row: PerformedMinutes) -> tuple[int, int]:
     """From the first arrival to the last departure of those who were with the client."""
     stays = visit.attendances
-    if len(stays) == 1:
-        return _ends(stays[0])
     ends = [_ends(stay) for stay in stays if row.client_id in stay.client_ids and uncounted(visit, stay) is None]
     return (min(ends)[0], max([end for _, end in ends])) if ends else (0, 0)
 
@@ -167,4 +171,5 @@ def _is_extra(item: PayItem, visit: VisitFacts, book: TermsBook) -> bool:
     """A visit planned outside the order, or a service that is in none ([A] rules.md 5.5)."""
     if visit.planned is not None and visit.planned.kind is VisitKind.EXTRA:
         return True
-    return item.whose.service_code not in book.ordered_codes(item.whose.client_id, item.day)
+    code = item.whose.service_code
+    return code is None or not book.context.has_ordered(item.whose.client_id, code, item.day)

@@ -62,7 +62,6 @@ class TermsBook:
         self._terms: dict[tuple[Whose, str, str], Terms] = {}
         self._kinds: dict[tuple[ServiceCode | None, VisitKind, date], tuple[Edition, str]] = {}
         self._clocks: dict[object, BandClock] = {}
-        self._ordered: dict[tuple[ClientId, date], frozenset[ServiceCode]] = {}
 
     def terms(self, whose: Whose, day: date) -> Terms:
         """The terms on a day."""
@@ -83,14 +82,6 @@ class TermsBook:
         provider_id = self.context.provider_of(unit_id) or line.provider_id
         kind = VisitKind.PLANNED
         return Whose(line.client_id, line.service_code, provider_id, unit_id, line.legal_basis, kind)
-
-    def ordered_codes(self, client_id: ClientId, day: date) -> frozenset[ServiceCode]:
-        """The services in the client's orders that hold that day."""
-        found = self._ordered.get((client_id, day))
-        if found is None:
-            found = frozenset(line.service_code for line in self.context.orders(client_id, day))
-            self._ordered[client_id, day] = found
-        return found
 
     def _kind_of(self, whose: Whose, day: date) -> tuple[Edition, str]:
         """The rules of the day and what category the service is of then: alike for all clients."""

@@ -154,7 +154,11 @@ def _own_reason(visit: VisitFacts, item: PayItem, book: TermsBook) -> Withheld |
     policies, code = item.terms.policies, item.whose.service_code
     if not _is_cancelled(visit) and not is_approved(visit, item.terms):
         return Withheld.NOT_APPROVED
-    if policies.order_required and code is not None and code not in book.ordered_codes(item.whose.client_id, item.day):
+    if (
+        policies.order_required
+        and code is not None
+        and not book.context.has_ordered(item.whose.client_id, code, item.day)
+    ):
         return Withheld.EXTRA_NOT_APPROVED
     return Withheld.PAID_OTHERWISE if policies.compensation_model in PAID_AS_A_WHOLE else None
 
