@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from api.pay_reports import LOOK_BACK, must_fix
+from api.pay_reports import must_fix
 from api.reading import View, month_period
 from domain.local_time import Month, MonthUnreadableError, month_of, parse_month
+from domain.pay.absence import LOOK_BACK
 from domain.values import Period
 from domain.what_if import By, Difference, Record, Side
 

@@ -3,7 +3,6 @@ position."""
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -22,6 +21,7 @@ from domain.exceptions import find_exceptions
 from domain.facts import VisitFacts
 from domain.ids import VisitId
 from domain.local_time import Month
+from domain.pay.absence import LOOK_BACK
 from domain.pay.fees import FeeLine, client_fees
 from domain.pay.lines import PayLine, pay_total
 from domain.pay.reimbursement import reimbursement
@@ -36,9 +36,6 @@ router = APIRouter(
 )
 
 Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
-LOOK_BACK = timedelta(days=31)
-"""How far before a month its visits are read: to know which day of an absence the month begins with, and whom a missed visit
-has warned already."""
 
 
 class PayGroup(StrEnum):
@@ -148,6 +145,6 @@ def added_up(lines: list[PayLine], group_by: list[PayGroup]) -> list[dict[str, A
 
 
 def visits_for_pay(view: View, month: Month) -> list[VisitFacts]:
-    """The visits of a month, and those before it that its pay looks back at."""
+    """The visits of a month, and those before it: an absence may have begun there, and a missed visit have warned already."""
     period = month_period(view, month)
     return view.facts.visits(Period(period.starts_at - LOOK_BACK, period.ends_at))

@@ -13,9 +13,11 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     weights = weights if any(weights) else [1] * len(weights)
     whole = sum(weights)
     parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda index: -(total * weights[index] % whole))
-    for index in by_remainder[: total - sum(parts)]:
-        parts[index] += 1
+    left = total - sum(parts)
+    if left:
+        by_remainder = sorted(range(len(weights)), key=lambda index: -(total * weights[index] % whole))
+        for index in by_remainder[:left]:
+            parts[index] += 1
     return parts
 
 

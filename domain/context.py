@@ -193,7 +193,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What is ordered that day; looked up once, since a client has several visits a day."""
         found = self._by_day.get((client_id, day))
         if found is None:
-            lines = [line for line in self.order_lines.get(client_id, ()) if _holds(line.starts_on, line.ends_on, day)]
+            lines = [
+                line
+                for line in self.order_lines.get(client_id, ())
+                if line.starts_on <= day and (line.ends_on is None or day < line.ends_on)
+            ]
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found

@@ -102,7 +102,11 @@ def _tallies(
     definition: ContinuityDefinition,
 ) -> dict[ClientId, _Tally]:
     tallies: defaultdict[ClientId, _Tally] = defaultdict(lambda: _Tally([0] * definition.period_days, set()))
+    starts_at = local_day_bounds(first_on, rulebook.zone)[0]
+    ends_at = local_day_bounds(first_on + timedelta(days=definition.period_days - 1), rulebook.zone)[1]
     for visit in visits:
+        if not any(starts_at <= stay.starts_at < ends_at for stay in visit.attendances):
+            continue
         for met in encounters(visit, context=context, rulebook=rulebook, definition=definition):
             number = (met.day - first_on).days
             if 0 <= number < definition.period_days and is_within(met.starts_at, definition.window, rulebook.zone):

@@ -8,7 +8,7 @@ from domain.ids import ClientId, DeviceId, FactId, ServiceCode, WorkerId
 from domain.values import ReasonCode
 
 
-class Delegation(Fact, frozen=True, kw_only=True):
+class Delegation(Fact, frozen=True):
     """A worker may do a delegated health task, from a day up to a day (None: until revoked)."""
 
     KEY = ("worker_id", "service_code", "from_on")
@@ -19,7 +19,7 @@ class Delegation(Fact, frozen=True, kw_only=True):
     delegated_by: WorkerId
 
 
-class Tag(Fact, frozen=True, kw_only=True):
+class Tag(Fact, frozen=True):
     """A tag hangs at a client's home, from a day up to a day (None: until retired)."""
 
     KEY = ("client_id", "tag_id", "from_on")
@@ -29,7 +29,7 @@ class Tag(Fact, frozen=True, kw_only=True):
     until_on: date | None
 
 
-class DeviceContact(Fact, frozen=True, kw_only=True):
+class DeviceContact(Fact, frozen=True):
     """When a worker's phone was last heard of, and what it said of itself then. At most five minutes behind the last sync."""
 
     KEY = ("device_id", "worker_id")
@@ -45,7 +45,7 @@ class DeviceContact(Fact, frozen=True, kw_only=True):
     """Numbers that the phone has given to facts and the ledger has not seen."""
 
 
-class QuarantinedFact(Fact, frozen=True, kw_only=True):
+class QuarantinedFact(Fact, frozen=True):
     """Bytes from a phone that are kept as evidence and are no fact: `reason` is a code such as `id_conflict`."""
 
     KEY = ("device_id", "quarantine_id")
@@ -57,7 +57,7 @@ class QuarantinedFact(Fact, frozen=True, kw_only=True):
     reason: str
 
 
-class Acknowledgement(Fact, frozen=True, kw_only=True):
+class Acknowledgement(Fact, frozen=True):
     """The office accepts an exception, which stays closed while its key stands. `position` is where it was judged."""
 
     KEY = ("subject_id", "key")

@@ -46,7 +46,9 @@ def encounters(
         if there and client_id != NOBODY:
             starts_at = min(stay.starts_at for stay in there)
             worker_ids = tuple(dict.fromkeys(stay.worker_id for stay in there))
-            yield Encounter(client_id, starts_at, local_day(starts_at, rulebook.zone), worker_ids)
+            if starts_at != stays[0].starts_at:
+                day = local_day(starts_at, rulebook.zone)
+            yield Encounter(client_id, starts_at, day, worker_ids)
 
 
 def _is_home_care(

@@ -41,7 +41,8 @@ class HouseholdMonth:
 
     `visits` are all that concern any of the clients in the month; `context` knows the people in them and what is ordered for
     the clients. Of a visit that also concerns somebody else, only these clients' part is given. `to_fix` are visits that
-    must be put right for what `exceptions_across` finds, which needs the workers' other visits.
+    must be put right for what `exceptions_across` finds, which needs the workers' other visits. `before` are the visits of the
+    month before of clients who were away when this one began: pay counts the days of their absence from them.
     """
 
     def __init__(
@@ -55,13 +56,14 @@ class HouseholdMonth:
         moment: Moment = EVERYTHING_OVER,
         need_changes: Sequence[NeedChange] = (),
         to_fix: frozenset[VisitId] = frozenset(),
+        before: Sequence[VisitFacts] = (),
     ) -> None:
         self.month = month
         self.client_ids = frozenset(client_ids)
         self.visits = visits
         self._context, self._rulebook = context, rulebook
         self._moment, self._need_changes = moment, need_changes
-        self._to_fix = to_fix
+        self._to_fix, self._before = to_fix, before
 
     @cached_property
     def performed(self) -> list[PerformedMinutes]:
@@ -94,13 +96,14 @@ class HouseholdMonth:
     @cached_property
     def pay(self) -> list[PayLine]:
         """The lines of reimbursement."""
+        before = performed_time(self._before, context=self._context, rulebook=self._rulebook)
         lines = reimbursement(
             self.month,
-            self.visits,
+            [*self._before, *self.visits],
             context=self._context,
             rulebook=self._rulebook,
             must_fix=must_fix(self.exceptions) | self._to_fix,
-            performed=self._rows,
+            performed=[*before, *self._rows],
         )
         return [line for line in lines if line.client_id in self.client_ids]
 

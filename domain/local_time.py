@@ -46,7 +46,7 @@ class Month(msgspec.Struct, frozen=True, order=True):
         return date(self.year + self.number // 12, self.number % 12 + 1, 1)
 
     def __contains__(self, day: date) -> bool:
-        return (day.year, day.month) == (self.year, self.number)
+        return day.month == self.number and day.year == self.year
 
 
 FIRST_YEAR = 2
@@ -108,15 +108,16 @@ def month_bounds(month: Month, zone: str) -> tuple[datetime, datetime]:
 def split_at_midnights(starts_at: datetime, ends_at: datetime, zone: str) -> list[tuple[date, Period]]:
     """Cut a stretch of time at each local midnight: one piece for each local day, which together are the whole."""
     pieces = []
-    day, midnight = _day_and_its_end(starts_at, zone)
+    day, midnight = day_and_its_end(starts_at, zone)
     while midnight < ends_at:
         pieces.append((day, Period(starts_at, midnight)))
         starts_at = midnight
-        day, midnight = _day_and_its_end(starts_at, zone)
+        day, midnight = day_and_its_end(starts_at, zone)
     return [*pieces, (day, Period(starts_at, ends_at))]
 
 
-def _day_and_its_end(at: datetime, zone: str) -> tuple[date, datetime]:
+def day_and_its_end(at: datetime, zone: str) -> tuple[date, datetime]:
+    """Give the local day of an instant, and the instant that the day ends at."""
     day = local_day(at, zone)
     return day, local_day_bounds(day, zone)[1]
 

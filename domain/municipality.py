@@ -7,7 +7,7 @@ from domain.ids import ProviderId, ServiceCode, UnitId
 from domain.rulebook.rulebook import Edition
 
 
-class ServiceDefined(Fact, frozen=True, kw_only=True):
+class ServiceDefined(Fact, frozen=True):
     """A service code of the catalogue over the days it holds."""
 
     KEY = ("service_code", "from_on")
@@ -23,7 +23,7 @@ class ServiceDefined(Fact, frozen=True, kw_only=True):
     """`SoL`, `HSL` or `LSS` where the code belongs to one law; empty where it does not."""
 
 
-class Unit(Fact, frozen=True, kw_only=True):
+class Unit(Fact, frozen=True):
     """A home-care group or region, and the provider it belongs to."""
 
     KEY = ("unit_id",)
@@ -34,7 +34,7 @@ class Unit(Fact, frozen=True, kw_only=True):
     """`home_care_group` or `region`."""
 
 
-class Provider(Fact, frozen=True, kw_only=True):
+class Provider(Fact, frozen=True):
     """Who performs home care: in-house or private."""
 
     KEY = ("provider_id",)
@@ -43,7 +43,7 @@ class Provider(Fact, frozen=True, kw_only=True):
     in_house: bool
 
 
-class EditionAdopted(Fact, frozen=True, kw_only=True):
+class EditionAdopted(Fact, frozen=True):
     """An edition of the rulebook over days that it holds: one that a later adoption cut in two holds twice."""
 
     KEY = ("version", "from_on")

@@ -230,8 +230,14 @@ def _client_shares(
 
 def _by_service(cells: Sequence[_Cell], split: ServiceSplit, rows: _Rows) -> Iterator[PerformedMinutes]:
     """Divide one client's cells between the services done for them."""
+    first = cells[0]
+    if len(cells) == 1 and not first.lengths[1]:
+        for code, minutes in split.service_minutes(first.client_id, first.lengths[0]).items():
+            if minutes:
+                yield rows.counted(first.presence, first.client_id, code, (minutes, 0))
+        return
     lengths = [cell.lengths for cell in cells]
-    services = split.service_minutes(cells[0].client_id, sum(map(sum, lengths)))
+    services = split.service_minutes(first.client_id, sum(map(sum, lengths)))
     for cell, parts in zip(cells, _spread_both(lengths, list(services.values())), strict=True):
         for code, part in zip(services, parts, strict=True):
             if part != (0, 0):

@@ -12,7 +12,7 @@ import msgspec
 
 from domain.facts import Attendance, VisitFacts
 from domain.ids import ClientId, WorkerId
-from domain.local_time import minutes_between, split_at_midnights, to_minute
+from domain.local_time import day_and_its_end, minutes_between, split_at_midnights, to_minute
 from domain.values import VisitKind
 
 NOBODY = ClientId("")
@@ -76,6 +76,10 @@ def presences(visit: VisitFacts, zone: str) -> Sequence[Presence]:
 
 
 def _count(visit: VisitFacts, zone: str) -> list[Presence]:
+    if len(visit.attendances) == 1:
+        plain = _within_a_day(visit, visit.attendances[0], zone)
+        if plain is not None:
+            return [plain]
     stretches = [stretch for stay in visit.attendances for stretch in _stretches(visit, stay, zone)]
     if len(stretches) == 1:
         return [_alone(stretches[0])]
@@ -138,7 +142,7 @@ def served_clients(visit: VisitFacts, stay: Attendance) -> tuple[ClientId, ...]:
     Nothing was done for a client when the visit failed for them, or they declined each service that was registered.
     """
     clients = clients_of(visit, stay)
-    if not visit.failures and all(service.performed for service in visit.services):
+    if visit.is_all_done:
         return clients
     performed_for = {service.client_id for service in visit.services if service.performed}
     if None in performed_for:
@@ -155,6 +159,16 @@ def _stretches(visit: VisitFacts, stay: Attendance, zone: str) -> list[_Stretch]
     client_ids = served_clients(visit, stay)
     pieces = split_at_midnights(to_minute(stay.arrived_at), to_minute(stay.departed_at), zone) if client_ids else []
     return [_Stretch(day, piece.starts_at, piece.ends_at, stay, client_ids) for day, piece in pieces]
+
+
+def _within_a_day(visit: VisitFacts, stay: Attendance, zone: str) -> Presence | None:
+    """The whole of a stay that does not go over midnight; None of any other, and where it counts nothing."""
+    minutes = attendance_minutes(stay)
+    if not minutes or stay.arrived_at is None or stay.departed_at is None:
+        return None
+    day, midnight = day_and_its_end(stay.arrived_at, zone)
+    client_ids = served_clients(visit, stay) if stay.departed_at <= midnight else ()
+    return Presence(day, stay.worker_id, client_ids, stay.kind, minutes, 0) if client_ids else None
 
 
 def _alone(stretch: _Stretch) -> Presence:

@@ -6,7 +6,7 @@ from domain.facts import Fact
 from domain.ids import ClientId, WorkerId
 
 
-class CareContact(Fact, frozen=True, kw_only=True):
+class CareContact(Fact, frozen=True):
     """A worker is the client's designated care contact (rules.md 11), from a day up to a day (None: until another is)."""
 
     KEY = ("client_id", "from_on")
@@ -16,7 +16,7 @@ class CareContact(Fact, frozen=True, kw_only=True):
     until_on: date | None
 
 
-class TitleHeld(Fact, frozen=True, kw_only=True):
+class TitleHeld(Fact, frozen=True):
     """A worker holds a title by licence from a day on."""
 
     KEY = ("worker_id", "title")

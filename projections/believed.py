@@ -1,6 +1,5 @@
 """Reading facts of one class as of a log position, in SQL and back."""
 
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -42,9 +41,10 @@ def holds_in(fact_class: type[Fact], period: Period) -> Condition:
     return sa.and_(inside, c.holds_from >= starts - _LOOK_BACK) if fact_class in _SHORT else inside
 
 
-def read(db: sa.Connection, fact_class: type[F], *conditions: Condition) -> Iterator[F]:
-    """Read facts in the order of their keys."""
+def read(db: sa.Connection, fact_class: type[F], *conditions: Condition, in_order: bool = True) -> list[F]:
+    """Read facts, in the order of their keys unless that does not matter."""
     source = table_of(fact_class)
-    query = sa.select(source.table).where(*conditions).order_by(*source.table.primary_key)
-    for rows in db.execute(query).partitions(ROWS_AT_ONCE):
-        yield from source.facts(rows)
+    query = sa.select(*source.own_columns).where(*conditions)
+    if in_order:
+        query = query.order_by(*source.table.primary_key)
+    return [fact for rows in db.execute(query).partitions(ROWS_AT_ONCE) for fact in source.facts(rows)]

@@ -40,7 +40,7 @@ class FactReader:
     def facts(self, fact_class: type[F], *conditions: Condition, period: Period | None = None) -> list[F]:
         """Read the facts of one class, in the order of their keys. Conditions are over `believed.columns(fact_class)`."""
         held = () if period is None else (holds_in(fact_class, period),)
-        return list(read(self.db, fact_class, believed(fact_class, self._as_of), *held, *conditions))
+        return read(self.db, fact_class, believed(fact_class, self._as_of), *held, *conditions)
 
     def visits(
         self,

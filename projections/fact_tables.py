@@ -42,6 +42,8 @@ class FactTable(Generic[F]):
         columns = columns_of(fact_class)
         self.fact_class = fact_class
         self.table = _table(fact_class, columns)
+        self.own_columns = [self.table.c[column.name] for column in columns]
+        """Those of the fact itself."""
         self._fields = tuple(column.name for column in columns)
         self._stores = [(index, column.store) for index, column in enumerate(columns) if column.store]
         self._loads = [(index, column.load) for index, column in enumerate(columns) if column.load]
@@ -66,8 +68,7 @@ class FactTable(Generic[F]):
         columns: list[Any] = list(zip(*rows, strict=True))[: len(self._fields)]
         for index, load in self._loads:
             columns[index] = load(columns[index])
-        make, names = self.fact_class, self._fields
-        return [make(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
+        return list(map(self.fact_class, *columns))
 
     def _stored(self, fact: F) -> list[Any]:
         values = list(msgspec.structs.astuple(fact))

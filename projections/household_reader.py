@@ -18,12 +18,14 @@ from domain.facts import (
     NeedChange,
     OrderLine,
     Person,
+    VisitFacts,
 )
 from domain.household_month import HouseholdMonth, households
 from domain.ids import ClientId, VisitId, WorkerId
 from domain.local_time import Month, month_bounds
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
+from domain.pay.absence import LOOK_BACK, away_at
 from domain.presence import NOBODY
 from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
@@ -83,6 +85,7 @@ class HouseholdReader:
         workers |= {service.worker_id for visit in visits for service in visit.services}
         workers |= {failure.worker_id for visit in visits for failure in visit.failures}
         context = self._context([*clients, *workers], clients)
+        known = {visit.visit_id for visit in visits}
         return HouseholdMonth(
             self.month,
             client_ids,
@@ -92,7 +95,17 @@ class HouseholdReader:
             moment=moment,
             need_changes=self._facts.facts(NeedChange, columns(NeedChange).client_id.in_(client_ids)),
             to_fix=to_fix,
+            before=[visit for visit in self._before(clients, context) if visit.visit_id not in known],
         )
+
+    def _before(self, client_ids: Iterable[ClientId], context: Context) -> list[VisitFacts]:
+        """The earlier visits of those who were away when the month began."""
+        starts_at = self._period.starts_at
+        away = away_at(client_ids, starts_at, context)
+        if not away:
+            return []
+        earlier = Period(starts_at - LOOK_BACK, starts_at)
+        return read_visits(self.db, self.as_of, visits_of(self.as_of, earlier, away))
 
     def workers(self) -> list[WorkerId]:
         """Everybody who was at a client in the month."""

@@ -1,8 +1,8 @@
 """Whole visits: which ones a question means, and everything believed of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -57,25 +57,25 @@ def on_days_of(period: Period) -> Condition:
 def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | VisitIds | None) -> list[VisitFacts]:
     """Read everything believed of these visits, or of all, in the order of their ids."""
 
-    def facts(fact_class: type[OfVisit]) -> Iterable[OfVisit]:
+    def facts(fact_class: type[OfVisit]) -> list[OfVisit]:
         named = () if visit_ids is None else (columns(fact_class).visit_id.in_(visit_ids),)
-        return read(db, fact_class, believed(fact_class, as_of), *named)
+        return read(db, fact_class, believed(fact_class, as_of), *named, in_order=False)
 
     planned = {plan.visit_id: plan for plan in facts(PlannedVisit)}
-    attendances = _by_visit(sorted(facts(Attendance), key=lambda stay: (stay.starts_at, stay.attendance_id)))
-    services = _by_visit(sorted(facts(ServiceRegistered), key=lambda service: (service.at, service.fact_id)))
-    failures = _by_visit(sorted(facts(VisitFailed), key=lambda failure: (failure.at, failure.fact_id)))
-    approvals = _by_visit(facts(ApprovalGiven))
-    excess = _by_visit(facts(ExcessApproved))
+    attendances = _by_visit(facts(Attendance), lambda stay: (stay.starts_at, stay.attendance_id))
+    services = _by_visit(facts(ServiceRegistered), lambda service: (service.at, service.fact_id))
+    failures = _by_visit(facts(VisitFailed), lambda failure: (failure.at, failure.fact_id))
+    approvals = _by_visit(facts(ApprovalGiven), lambda approval: approval.role)
+    excess = _by_visit(facts(ExcessApproved), lambda approved: (approved.client_id, approved.is_extra))
     return [
         VisitFacts(
             visit_id=visit_id,
             planned=planned.get(visit_id),
-            attendances=tuple(attendances.get(visit_id, ())),
-            services=tuple(services.get(visit_id, ())),
-            failures=tuple(failures.get(visit_id, ())),
-            approvals=tuple(approvals.get(visit_id, ())),
-            excess=tuple(excess.get(visit_id, ())),
+            attendances=attendances.get(visit_id, ()),
+            services=services.get(visit_id, ()),
+            failures=failures.get(visit_id, ()),
+            approvals=approvals.get(visit_id, ()),
+            excess=excess.get(visit_id, ()),
         )
         for visit_id in sorted({*planned, *attendances, *services, *failures, *approvals, *excess})
     ]
@@ -100,8 +100,12 @@ def _speaks_of(fact_class: type[Fact], kind: str, subject_id: str) -> Condition:
     return sa.false()
 
 
-def _by_visit(facts: Iterable[OfVisit]) -> Mapping[VisitId, list[OfVisit]]:
+def _by_visit(facts: Iterable[OfVisit], order: Callable[[OfVisit], Any]) -> dict[VisitId, tuple[OfVisit, ...]]:
+    """Put each visit's facts together, in their order: most visits have one, which needs no sorting."""
     groups: defaultdict[VisitId, list[OfVisit]] = defaultdict(list)
     for fact in facts:
         groups[fact.visit_id].append(fact)
-    return groups
+    return {
+        visit_id: tuple(group) if len(group) == 1 else tuple(sorted(group, key=order))
+        for visit_id, group in groups.items()
+    }

@@ -6,7 +6,7 @@ from domain.facts import Fact
 from domain.ids import ClientId, OrderId, ProviderId
 
 
-class TimeFrame(Fact, frozen=True, kw_only=True):
+class TimeFrame(Fact, frozen=True):
     """One pot of minutes for each `period` of an order, in place of minutes for each service (minute control
     `time_frame`)."""
 

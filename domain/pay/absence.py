@@ -5,9 +5,10 @@ an absence ends with the next visit that was made ([A]). The order counts as it 
 or ended because of the absence takes nothing away.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 
+from domain.context import Context
 from domain.facts import Absence, OrderLine
 from domain.frequency import occurrences, parse_frequency
 from domain.ids import ClientId, ServiceCode
@@ -18,7 +19,10 @@ from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.lines import PayKind, Withheld
 from domain.pay.terms import TermsBook
 from domain.rulebook.rulebook import NO_EDITION
+from domain.values import Period
 
+LOOK_BACK = timedelta(days=31)
+"""How far before a month visits are looked at, to know which day of an absence the month begins with ([A])."""
 LONGEST = timedelta(days=366)
 """No share is paid for a later day than the rulebook's own limit."""
 ONE_DAY = timedelta(days=1)
@@ -27,10 +31,19 @@ Made = Mapping[tuple[date, ServiceCode | None], int]
 """How many times a service was done on a day."""
 
 
-def absence_items(client_id: ClientId, month: Month, made: Made, book: TermsBook) -> Iterator[PayItem]:
-    """The shares of the month's days. `made` should reach back to when an absence of the month before began."""
+def away_at(client_ids: Iterable[ClientId], month_starts_at: datetime, context: Context) -> list[ClientId]:
+    """The clients who left before the month and were not back when it began: only their pay looks at earlier visits."""
+    beginning = Period(month_starts_at, month_starts_at)
+    return [client_id for client_id in client_ids if context.is_away("client", client_id, beginning)]
+
+
+def absence_items(client_id: ClientId, month: Month, made_by: Callable[[], Made], book: TermsBook) -> Iterator[PayItem]:
+    """The shares of the month's days. What was made (asked for if anybody is away) should reach back to when an absence of
+    the month before began."""
     paid: set[tuple[date, str]] = set()
-    for absence in book.context.absences.get(("client", client_id), ()):
+    absences = book.context.absences.get(("client", client_id), ())
+    made = made_by() if absences else {}
+    for absence in absences:
         for item, line in _of_absence(absence, client_id, made, book):
             # Two absences that follow on one day are one day's absence.
             if item.day in month and (item.day, line.line_id) not in paid:

@@ -11,7 +11,7 @@ from domain.ids import ServiceCode
 from domain.pay.bands import is_within
 from domain.pay.item import PayItem
 from domain.pay.lines import PayKind
-from domain.pay.standard_time import is_nested, standard_entry, standard_minutes
+from domain.pay.standard_time import is_nested, minutes_of, standard_entry
 from domain.rulebook.policies import Policies
 from domain.rulebook.values import CompensationModel, PaidAs
 from domain.values import Source
@@ -82,9 +82,9 @@ def _standard(item: PayItem, done: Collection[ServiceCode | None], context: Cont
     entry = standard_entry(item.whose.client_id, code, item.day, policies, context)
     if entry is not None:
         item.week_max = entry.minutes_per_week_max
-        if is_nested(entry, {other for other in done if other is not None and other != code}):
+        if entry.nested_in and is_nested(entry, {other for other in done if other is not None and other != code}):
             return 0
-    return standard_minutes(item.whose.client_id, code, item.day, policies=policies, context=context)
+    return minutes_of(entry, item.whose.client_id, code, item.day, context)
 
 
 def _reported(item: PayItem, visit: VisitFacts) -> int | None:

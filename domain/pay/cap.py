@@ -47,7 +47,7 @@ class Pots:
         excess: Sequence[ApprovedExcess],
         book: TermsBook,
     ) -> None:
-        self._book = book
+        self._book, self._month = book, month
         self._excess = excess
         self._ordered: defaultdict[PotKey, int] = defaultdict(int)
         self._drawn: defaultdict[PotKey, int] = defaultdict(int)
@@ -90,7 +90,7 @@ class Pots:
         limit = self._ordered[key] * (PERCENT + policies.tolerance_percent) // PERCENT
         within = max(0, min(payable, limit - self._drawn[key]))
         self._drawn[key] += within
-        if policies.excess_policy is ExcessPolicy.CAP_UNLESS_APPROVED and within < payable:
+        if within < payable and self._excess and policies.excess_policy is ExcessPolicy.CAP_UNLESS_APPROVED:
             within += self._draw_approved(_period(policies.cap_period, item.day, item.visit_id), payable - within)
         return within, Withheld.OVER_CAP
 
@@ -103,6 +103,8 @@ class Pots:
         if policies.excess_policy is ExcessPolicy.PAY_ACTUAL:
             return None
         control = self._controls.get((whose.legal_basis, whose.service_code), MinuteControl.NONE)
+        if control is MinuteControl.NONE:
+            return None
         period = _period(policies.cap_period, item.day, item.visit_id)
         return _key(control, whose.legal_basis, whose.service_code, period)
 
@@ -142,7 +144,7 @@ class Pots:
         if not self._excess:
             return 0
         if period not in self._approved:
-            self._approved[period] = sum(each.minutes for each in self._excess if _is_of(each, period))
+            self._approved[period] = sum(each.minutes for each in self._excess if _is_of(each, period, self._month))
         drawn = min(minutes, self._approved[period])
         self._approved[period] -= drawn
         return drawn
@@ -162,17 +164,20 @@ def _key(control: MinuteControl, basis: str, code: ServiceCode | None, period: s
 
 def _period(period: CapPeriod, day: date, visit_id: VisitId | None) -> str:
     match period:
+        case CapPeriod.MONTH:
+            return WHOLE_MONTH
         case CapPeriod.VISIT:
             return f"visit {visit_id}"
         case CapPeriod.DAY:
             return day.isoformat()
         case CapPeriod.WEEK:
             return iso_week(day)
-        case CapPeriod.MONTH:
-            return WHOLE_MONTH
 
 
-def _is_of(excess: ApprovedExcess, period: str) -> bool:
+def _is_of(excess: ApprovedExcess, period: str, month: Month) -> bool:
+    """Whether it was approved for that period; what was approved for a visit before the month is no part of its pots."""
     if excess.is_extra:
         return period == f"extra {excess.visit_id}"
+    if excess.day not in month:
+        return period == _period(CapPeriod.VISIT, excess.day, excess.visit_id)
     return period in {_period(each, excess.day, excess.visit_id) for each in CapPeriod}

@@ -16,7 +16,6 @@ from domain.pay.pieces import set_pieces
 from domain.pay.terms import Terms, TermsBook, Whose
 from domain.performed_time import PerformedMinutes
 from domain.presence import Uncounted, uncounted
-from domain.rulebook.rulebook import NO_EDITION
 from domain.rulebook.values import AfterLock, DoubleStaffing
 from domain.values import VisitKind
 
@@ -33,7 +32,9 @@ def visit_items(
     visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook, *, must_fix: Marked, late: Marked
 ) -> list[PayItem]:
     """The items of one visit's performed time (`rows`), with what keeps them from being paid, before any cap."""
-    items = [_item(visit, group, book) for group in _grouped(rows)]
+    stays = visit.attendances
+    alone = _ends(stays[0]) if len(stays) == 1 else None
+    items = [_item(visit, group, book, alone) for group in _grouped(rows)]
     if not items:
         return items
     _mark_first(items)
@@ -41,7 +42,7 @@ def visit_items(
     visit_starts = min([item.starts for item in items])
     for item in items:
         item.visit_starts = visit_starts
-        item.withhold(held_back(visit, item, book, must_fix=must_fix, late=late))
+        item.withhold(held_back(visit, item, must_fix=must_fix, late=late))
         if item.performed:
             set_base(item, visit, done, book.context)
             item.withhold(_own_reason(item, visit, book))
@@ -50,9 +51,9 @@ def visit_items(
     return items
 
 
-def held_back(visit: VisitFacts, item: PayItem, book: TermsBook, *, must_fix: Marked, late: Marked) -> Withheld | None:
+def held_back(visit: VisitFacts, item: PayItem, *, must_fix: Marked, late: Marked) -> Withheld | None:
     """Why nothing of the visit is paid, whatever was done in it. An open visit never becomes payable by itself."""
-    if book.rulebook.on(item.day) is NO_EDITION:
+    if not item.terms.is_ruled:
         return Withheld.RULEBOOK_MISSING
     for stay in visit.attendances:
         if stay.arrived_at is None or stay.departed_at is None:
@@ -65,8 +66,7 @@ def held_back(visit: VisitFacts, item: PayItem, book: TermsBook, *, must_fix: Ma
 
 def is_approved(visit: VisitFacts, terms: Terms) -> bool:
     """Whether every approval that the rulebook asks for stands [S:INTRA16]."""
-    approved = {approval.role for approval in visit.approvals if approval.stands}
-    return approved.issuperset(terms.policies.required_approvals)
+    return visit.approved_by.issuperset(terms.policies.required_approvals)
 
 
 def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[list[PerformedMinutes]]:
@@ -81,14 +81,17 @@ def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[list[PerformedMinutes
     return groups.values()
 
 
-def _item(visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook) -> PayItem:
+def _item(
+    visit: VisitFacts, rows: Sequence[PerformedMinutes], book: TermsBook, alone: tuple[int, int] | None
+) -> PayItem:
+    """One group's item. `alone` are both ends of the visit's only stay."""
     row = rows[0]
     whose = Whose(row.client_id, row.service_code, row.provider_id, row.client_unit_id, row.legal_basis, row.kind)
     terms = book.terms(whose, row.day)
     is_each = terms.policies.double_staffing is DoubleStaffing.COUNT_EACH
     item = PayItem(_kind(terms, row), whose, row.day, terms, visit.visit_id)
     item.performed = sum([each.staff_minutes if is_each else each.visit_minutes for each in rows])
-    item.starts, item.split = _when(visit, row, terms, book.rulebook.zone)
+    item.starts, item.split = _when(visit, row, terms, book.rulebook.zone, alone or _stretch(visit, row))
     if row.uncounted:
         item.withhold(UNCOUNTED[row.uncounted])
         item.withheld_minutes = sum([each.uncounted_minutes for each in rows])
@@ -101,13 +104,14 @@ def _kind(terms: Terms, row: PerformedMinutes) -> PayKind:
     return PayKind.MEAL if terms.category == ServiceCategory.MEALS else PayKind.PERFORMED
 
 
-def _when(visit: VisitFacts, row: PerformedMinutes, terms: Terms, zone: str) -> tuple[int, Split]:
+def _when(
+    visit: VisitFacts, row: PerformedMinutes, terms: Terms, zone: str, ends: tuple[int, int]
+) -> tuple[int, Split]:
     """When the day's part of the visit began, and the real minutes of each band from there to its end."""
     midnight, next_midnight = day_minutes(row.day, zone)
-    starts, ends = _stretch(visit, row)
-    starts, ends = max(starts, midnight), min(ends, next_midnight)
-    if starts < ends:
-        return starts, terms.bands.split(starts, ends, row.day)
+    starts, until = max(ends[0], midnight), min(ends[1], next_midnight)
+    if starts < until:
+        return starts, terms.bands.split(starts, until, row.day)
     # Work elsewhere: nobody was at the home, so it stands where the visit does.
     at = visit.stands_at
     starts = midnight if at is None else min(max(epoch_minute(at), midnight), next_midnight - 1)
@@ -124,8 +128,6 @@ def day_minutes(day: date, zone: str) -> tuple[int, int]:
 def _stretch(visit: VisitFacts, row: PerformedMinutes) -> tuple[int, int]:
     """From the first arrival to the last departure of those who were with the client."""
     stays = visit.attendances
-    if len(stays) == 1:
-        return _ends(stays[0])
     ends = [_ends(stay) for stay in stays if row.client_id in stay.client_ids and uncounted(visit, stay) is None]
     return (min(ends)[0], max([end for _, end in ends])) if ends else (0, 0)
 
@@ -169,4 +171,5 @@ def _is_extra(item: PayItem, visit: VisitFacts, book: TermsBook) -> bool:
     """A visit planned outside the order, or a service that is in none ([A] rules.md 5.5)."""
     if visit.planned is not None and visit.planned.kind is VisitKind.EXTRA:
         return True
-    return item.whose.service_code not in book.ordered_codes(item.whose.client_id, item.day)
+    code = item.whose.service_code
+    return code is None or not book.context.has_ordered(item.whose.client_id, code, item.day)

@@ -22,7 +22,7 @@ from domain.pay.items import Marked, visit_items
 from domain.pay.lines import PayLine
 from domain.pay.monthly import monthly_lines, quality_bonus
 from domain.pay.terms import TermsBook
-from domain.pay.undone import settle_share, undone_items
+from domain.pay.undone import has_undone, settle_share, undone_items
 from domain.pay.writing_out import lines_of
 from domain.performed_time import PerformedMinutes, visit_performed_time
 from domain.rulebook.rulebook import Rulebook
@@ -92,22 +92,21 @@ def _take_in(
     late: Marked,
 ) -> None:
     items = visit_items(visit, rows, book, must_fix=must_fix, late=late)
-    done = {
-        (item.whose.client_id, item.whose.service_code) for item in items if item.performed or item.withheld_minutes
-    }
-    items += undone_items(visit, done, book, must_fix=must_fix, late=late)
+    if has_undone(visit):
+        got = [item.whose for item in items if item.performed or item.withheld_minutes]
+        done = {(whose.client_id, whose.service_code) for whose in got}
+        items += undone_items(visit, done, book, must_fix=must_fix, late=late)
     for item in items:
         clients[item.whose.client_id].items.append(item)
-    at = visit.stands_at
-    if visit.excess and at is not None:
-        day = local_day(at, book.rulebook.zone)
+    if visit.excess and visit.stands_at is not None:
+        day = local_day(visit.stands_at, book.rulebook.zone)
         for each in visit.excess:
             approved = ApprovedExcess(visit.visit_id, day, each.is_extra, each.minutes)
             clients[each.client_id].excess.append(approved)
 
 
 def _client_lines(client_id: ClientId, found: _ClientMonth, month: Month, book: TermsBook) -> list[PayLine]:
-    absent = list(absence_items(client_id, month, _made(found.items), book))
+    absent = list(absence_items(client_id, month, lambda: _made(found.items), book))
     items = sorted([item for item in found.items if item.day in month] + absent, key=_in_order)
     whole = [item for item in items if not item.is_share]
     if whole:

@@ -21,8 +21,10 @@ def standard_entry(
     client_id: ClientId, code: ServiceCode, day: date, policies: Policies, context: Context
 ) -> StandardTime | None:
     """The first entry of the service whose conditions hold for the client that day."""
-    entries = [entry for entry in policies.standard_times if entry.service == code]
-    return next((entry for entry in entries if _holds(entry, client_id, day, context)), None)
+    for entry in policies.standard_times:
+        if entry.service == code and _holds(entry, client_id, day, context):
+            return entry
+    return None
 
 
 def standard_minutes(
@@ -30,7 +32,13 @@ def standard_minutes(
 ) -> int | None:
     """The client's part of one occasion on that day: by the rulebook, else the catalogue's minutes; None where neither
     names the service."""
-    entry = standard_entry(client_id, code, day, policies, context)
+    return minutes_of(standard_entry(client_id, code, day, policies, context), client_id, code, day, context)
+
+
+def minutes_of(
+    entry: StandardTime | None, client_id: ClientId, code: ServiceCode, day: date, context: Context
+) -> int | None:
+    """Likewise, by the entry that holds for the client; None: by the catalogue."""
     if entry is None:
         defined = context.service(code, day)
         return defined.standard_minutes if defined else None

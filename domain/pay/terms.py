@@ -10,7 +10,7 @@ from domain.organisation.values import ServiceCategory
 from domain.pay.bands import BandClock
 from domain.pay.rates import Price, price_of
 from domain.rulebook.policies import Policies
-from domain.rulebook.rulebook import About, Edition, Rulebook
+from domain.rulebook.rulebook import NO_EDITION, About, Edition, Rulebook
 from domain.rulebook.values import Rate, RatePer
 from domain.values import VisitKind
 
@@ -29,10 +29,13 @@ class Whose(NamedTuple):
 class Terms:
     """What holds for one service of one client."""
 
-    __slots__ = ("_area", "_in_house", "_prices", "bands", "category", "policies", "rulebook_version")
+    __slots__ = ("_area", "_in_house", "_prices", "bands", "category", "is_ruled", "policies", "rulebook_version")
 
-    def __init__(self, policies: Policies, bands: BandClock, version: str, category: str, area: str, *, in_house: bool):
-        self.policies, self.bands, self.rulebook_version, self.category = policies, bands, version, category
+    def __init__(
+        self, policies: Policies, bands: BandClock, edition: Edition, category: str, area: str, *, in_house: bool
+    ):
+        self.policies, self.bands, self.category = policies, bands, category
+        self.rulebook_version, self.is_ruled = edition.version, edition is not NO_EDITION
         self._area, self._in_house = area, in_house
         self._prices: dict[tuple[str, RatePer | None], Price] = {}
 
@@ -56,18 +59,14 @@ class TermsBook:
 
     def __init__(self, context: Context, rulebook: Rulebook) -> None:
         self.context, self.rulebook = context, rulebook
-        self._terms: dict[tuple[object, ...], Terms] = {}
+        self._terms: dict[tuple[Whose, str, str], Terms] = {}
+        self._kinds: dict[tuple[ServiceCode | None, VisitKind, date], tuple[Edition, str]] = {}
         self._clocks: dict[object, BandClock] = {}
-        self._ordered: dict[tuple[ClientId, date], frozenset[ServiceCode]] = {}
 
     def terms(self, whose: Whose, day: date) -> Terms:
         """The terms on a day."""
-        edition = self.rulebook.on(day)
-        defined = self.context.service(whose.service_code, day) if whose.service_code else None
-        category = defined.category if defined else ""
-        if not category and whose.kind in edition.policies.alarm_kinds:
-            category = ServiceCategory.ALARM.value
-        key = (edition.version, category, *whose)
+        edition, category = self._kind_of(whose, day)
+        key = (whose, edition.version, category)
         found = self._terms.get(key)
         if found is None:
             found = self._terms[key] = self._find(whose, edition, category)
@@ -84,12 +83,17 @@ class TermsBook:
         kind = VisitKind.PLANNED
         return Whose(line.client_id, line.service_code, provider_id, unit_id, line.legal_basis, kind)
 
-    def ordered_codes(self, client_id: ClientId, day: date) -> frozenset[ServiceCode]:
-        """The services in the client's orders that hold that day."""
-        found = self._ordered.get((client_id, day))
+    def _kind_of(self, whose: Whose, day: date) -> tuple[Edition, str]:
+        """The rules of the day and what category the service is of then: alike for all clients."""
+        key = (whose.service_code, whose.kind, day)
+        found = self._kinds.get(key)
         if found is None:
-            found = frozenset(line.service_code for line in self.context.orders(client_id, day))
-            self._ordered[client_id, day] = found
+            edition = self.rulebook.on(day)
+            defined = self.context.service(whose.service_code, day) if whose.service_code else None
+            category = defined.category if defined else ""
+            if not category and whose.kind in edition.policies.alarm_kinds:
+                category = ServiceCategory.ALARM.value
+            found = self._kinds[key] = (edition, category)
         return found
 
     def _find(self, whose: Whose, edition: Edition, category: str) -> Terms:
@@ -98,7 +102,7 @@ class TermsBook:
         client = self.context.client(whose.client_id)
         in_house = self.context.is_in_house(whose.provider_id)
         area = client.area_type if client else ""
-        return Terms(policies, self._clock(policies), edition.version, category, area, in_house=in_house)
+        return Terms(policies, self._clock(policies), edition, category, area, in_house=in_house)
 
     def _clock(self, policies: Policies) -> BandClock:
         key = (policies.bands, policies.major_holidays)

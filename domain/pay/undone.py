@@ -39,6 +39,11 @@ class Undone(NamedTuple):
     planned_minutes: int
 
 
+def has_undone(visit: VisitFacts) -> bool:
+    """Whether anything of the visit was declined, failed or called off."""
+    return not visit.is_all_done or _is_cancelled(visit)
+
+
 def undone_items(
     visit: VisitFacts,
     done: Collection[tuple[ClientId, ServiceCode | None]],
@@ -48,8 +53,6 @@ def undone_items(
     late: Marked,
 ) -> list[PayItem]:
     """The items of what was declined or failed; `done` names the services that somebody did get in the visit."""
-    if not visit.failures and all(service.performed for service in visit.services) and not _is_cancelled(visit):
-        return []
     found: dict[tuple[ClientId, ServiceCode | None], Undone] = {}
     for each in _undone(visit, {client_id for client_id, _ in done}, book):
         if (each.client_id, each.code) not in done:
@@ -78,8 +81,10 @@ def _undone(visit: VisitFacts, served: Collection[ClientId], book: TermsBook) ->
 
 def _is_cancelled(visit: VisitFacts) -> bool:
     """Whether the visit was called off and nobody came."""
-    is_registered = bool(visit.attendances or visit.failures or visit.services)
-    return visit.planned is not None and visit.planned.cancelled_by is not None and not is_registered
+    plan = visit.planned
+    if plan is None or plan.cancelled_by is None:
+        return False
+    return not (visit.attendances or visit.failures or visit.services)
 
 
 def _clients(visit: VisitFacts, failure: VisitFailed | None) -> tuple[ClientId, ...]:
@@ -118,7 +123,7 @@ def _item(visit: VisitFacts, undone: Undone, book: TermsBook, *, must_fix: Marke
     item.split, item.per = ((band, 0),), terms.price(band).per
     item.base = item.payable = _base(undone, terms, book)
     item.percent = _percent(undone, terms, book)
-    item.withhold(held_back(visit, item, book, must_fix=must_fix, late=late))
+    item.withhold(held_back(visit, item, must_fix=must_fix, late=late))
     item.withhold(_own_reason(visit, item, book))
     return item
 
@@ -149,7 +154,11 @@ def _own_reason(visit: VisitFacts, item: PayItem, book: TermsBook) -> Withheld |
     policies, code = item.terms.policies, item.whose.service_code
     if not _is_cancelled(visit) and not is_approved(visit, item.terms):
         return Withheld.NOT_APPROVED
-    if policies.order_required and code is not None and code not in book.ordered_codes(item.whose.client_id, item.day):
+    if (
+        policies.order_required
+        and code is not None
+        and not book.context.has_ordered(item.whose.client_id, code, item.day)
+    ):
         return Withheld.EXTRA_NOT_APPROVED
     return Withheld.PAID_OTHERWISE if policies.compensation_model in PAID_AS_A_WHOLE else None
 

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from domain.apportion import apportion
-from domain.ids import ClientId, ServiceCode, VisitId
+from domain.ids import ClientId, ServiceCode
 from domain.pay.bands import NO_BAND
 from domain.pay.item import PayItem
-from domain.pay.lines import NOTHING, PayKind, PayLine, Withheld
+from domain.pay.lines import NOTHING, PayKind, PayLine
 from domain.pay.pieces import piece_price
 from domain.pay.rates import Price, hours_paid, pieces_paid
 from domain.pay.terms import Terms, Whose
@@ -46,7 +46,8 @@ def standing_line(
         quantity, amount = hours_paid(minutes, price.rate)
     else:
         quantity, amount = pieces_paid(pieces, price.rate)
-    return _line(kind, whose, day, terms, None, band, 0, minutes, minutes, quantity, price.rate, amount, None, 0)
+    item = PayItem(kind, whose, day, terms, None)
+    return _of_item(item, band, (0, minutes, minutes), (quantity, price.rate, amount), 0)
 
 
 def _by_hour(item: PayItem, band: str) -> PayLine:
@@ -95,53 +96,24 @@ def _of_item(
     money: tuple[Decimal, Decimal, Decimal],
     withheld_minutes: int,
 ) -> PayLine:
-    return _line(
-        item.kind,
-        item.whose,
-        item.day,
-        item.terms,
-        item.visit_id,
-        band,
-        *minutes,
-        *money,
-        item.withheld,
-        withheld_minutes,
-    )
-
-
-def _line(
-    kind: PayKind,
-    whose: Whose,
-    day: date,
-    terms: Terms,
-    visit_id: VisitId | None,
-    band: str,
-    performed_minutes: int,
-    base_minutes: int,
-    reimbursed_minutes: int,
-    quantity: Decimal,
-    rate: Decimal,
-    amount: Decimal,
-    withheld: Withheld | None,
-    withheld_minutes: int,
-) -> PayLine:
+    whose = item.whose
     return PayLine(
-        kind=kind,
-        day=day,
+        kind=item.kind,
+        day=item.day,
         client_id=whose.client_id,
         provider_id=whose.provider_id,
         client_unit_id=whose.client_unit_id,
         legal_basis=whose.legal_basis,
         service_code=whose.service_code,
-        visit_id=visit_id,
-        rulebook_version=terms.rulebook_version,
+        visit_id=item.visit_id,
+        rulebook_version=item.terms.rulebook_version,
         band=band,
-        performed_minutes=performed_minutes,
-        base_minutes=base_minutes,
-        reimbursed_minutes=reimbursed_minutes,
-        quantity=quantity,
-        rate=rate,
-        amount=amount,
-        withheld=withheld,
+        performed_minutes=minutes[0],
+        base_minutes=minutes[1],
+        reimbursed_minutes=minutes[2],
+        quantity=money[0],
+        rate=money[1],
+        amount=money[2],
+        withheld=item.withheld,
         withheld_minutes=withheld_minutes,
     )

@@ -7,7 +7,7 @@ from domain.period.values import PeriodState
 from domain.rulebook.values import AfterLock
 
 
-class PeriodClosing(Fact, frozen=True, kw_only=True):
+class PeriodClosing(Fact, frozen=True):
     """How a unit's or provider's month stands since it was first closed. What the log says above `position` is late."""
 
     KEY = ("unit_id", "provider_id", "month")

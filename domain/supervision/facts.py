@@ -8,7 +8,7 @@ from domain.supervision.history import SupervisionHistory
 from domain.supervision.values import OccasionKind
 
 
-class SupervisionSession(Fact, frozen=True, kw_only=True):
+class SupervisionSession(Fact, frozen=True):
     """A session of a unit that was held, or cancelled."""
 
     KEY = ("session_id",)
@@ -22,7 +22,7 @@ class SupervisionSession(Fact, frozen=True, kw_only=True):
     """A `SupervisionCancelReason`; empty where it was held."""
 
 
-class TeamMeeting(Fact, frozen=True, kw_only=True):
+class TeamMeeting(Fact, frozen=True):
     """A unit's team meeting."""
 
     KEY = ("meeting_id",)

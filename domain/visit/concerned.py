@@ -10,7 +10,7 @@ from domain.presence import NOBODY, STAY_MAX, clients_of
 ONE_DAY = timedelta(days=1)
 
 
-class ClientVisit(Fact, frozen=True, kw_only=True):
+class ClientVisit(Fact, frozen=True):
     """That something of a visit is told of a client on a day: how a client's visits are found among all others."""
 
     KEY = ("visit_id", "client_id", "day")

@@ -31,7 +31,11 @@ CATALOGUE = {
     "SHOP": ("service", 45),
     "CLEAN": ("service", 60),
     "LAUNDRY": ("service", 50),
+    "PHARMACY": ("service", 45),
+    "WALK_SOCIAL": ("service", 30),
+    "MEALS": ("meals", 20),
 }
+"""Every service that the rulebook names, and those of the rounds."""
 SLOTS = {"MORNING": 7, "MIDDAY": 12, "CHECK": 15, "EVENING": 19, "NIGHT": 23}
 """The visits of a day, by what they are for, and the local hour they begin at."""
 RHYTHMS = (

@@ -87,6 +87,13 @@ def test_relief_is_paid_for_performed_time_within_the_granted() -> None:
     assert paid(lines) == [(3, 100), (4, 140)]
 
 
+def test_what_was_approved_for_a_visit_before_the_month_is_not_paid_again_in_it() -> None:
+    before = made("10:00", 50, day=date(2025, 2, 24), excess=15)
+    rules = rulebook(cap_period=CapPeriod.MONTH, excess_policy=ExcessPolicy.CAP_UNLESS_APPROVED)
+    once = town(order(ASTA, SHOWER, 30, "1/month"))
+    assert paid(pay(before, on(3, 50), context=once, rulebook=rules)) == [(3, 30)]
+
+
 def test_a_tolerance_lets_a_little_more_be_paid() -> None:
     """[A] No source gives one; ten percent of 30 minutes is three."""
     rules = rulebook(cap_period=CapPeriod.VISIT, tolerance_percent=10)

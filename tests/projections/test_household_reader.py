@@ -1,0 +1,56 @@
+"""What a month's figures are read from."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from domain.facts import Absence, Fact, OrderLine, Person, VisitFacts
+from domain.household_month import HouseholdMonth
+from domain.local_time import Month
+from domain.pay.lines import PayKind
+from domain.visit.concerned import client_visits
+from projections.fact_tables import FACT_TABLES
+from projections.household_reader import HouseholdReader
+from projections.projection import FOREVER
+from tests.domain.given_facts import ASTA, but, clock, order
+from tests.domain.pay.made import CATALOGUE, MORNING, made
+from tests.domain.pay.rulebooks import SOLNA
+
+APRIL = Month(2025, 4)
+LEFT_ON = date(2025, 3, 28)
+DAILY: OrderLine = order(ASTA, MORNING, 30, "1/day")
+GONE = Absence(
+    person_kind="client",
+    person_id=ASTA,
+    kind="hospital_unplanned",
+    from_at=clock("15:00", LEFT_ON),
+    until_at=None,
+)
+
+
+def facts_of(visit: VisitFacts) -> Iterable[Fact]:
+    told = (*visit.attendances, *visit.services)
+    return (*(but(fact, visit_id=visit.visit_id) for fact in told), *client_visits(visit))
+
+
+def april(engine: sa.Engine, facts: Iterable[Fact]) -> HouseholdMonth:
+    with engine.begin() as db:
+        for fact in facts:
+            table = FACT_TABLES[type(fact)]
+            names = [column.name for column in table.table.columns]
+            db.execute(table.table.insert().values(dict(zip(names, table.row(fact, 1, FOREVER), strict=True))))
+    with engine.connect() as db:
+        return HouseholdReader(db, 1, APRIL, SOLNA).household_month([ASTA])
+
+
+def test_an_absence_that_began_the_month_before_is_counted_from_the_first_visit_that_was_missed(
+    read_database: sa.Engine,
+) -> None:
+    """Asta left after the visit of the 28th: the 29th is day 1, the 2nd of April day 5."""
+    person = Person(kind="client", person_id=ASTA, registered_on=LEFT_ON)
+    told = [DAILY, GONE, person, *CATALOGUE, *facts_of(made("08:00", 30, MORNING, day=LEFT_ON))]
+    month = april(read_database, told)
+    paid = [line.day for line in month.pay if line.kind is PayKind.ABSENCE and line.amount]
+    assert paid == [APRIL.first_on, APRIL.first_on + timedelta(days=1)]
+    assert month.visits == []
