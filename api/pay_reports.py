@@ -2,7 +2,7 @@
 position."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import allowed
+from api.month_parts import month_parts
 from api.paging import page
 from api.problems import documented
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
@@ -24,7 +25,6 @@ from domain.local_time import Month
 from domain.pay.absence import LOOK_BACK
 from domain.pay.fees import FeeLine, client_fees
 from domain.pay.lines import PayLine, pay_total
-from domain.pay.reimbursement import reimbursement
 from domain.values import ExceptionClass, Period
 
 router = APIRouter(
@@ -86,7 +86,7 @@ def get_reimbursement(
     wanted = month_asked(view, month)
     lines = [
         line
-        for line in reimbursement_lines(view, wanted)
+        for line in reimbursement_lines(view, wanted, client_id)
         if client_id in (None, line.client_id)
         and provider_id in (None, line.provider_id)
         and unit_id in (None, line.client_unit_id)
@@ -111,12 +111,11 @@ def get_client_fees(
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
-def reimbursement_lines(view: View, month: Month) -> list[PayLine]:
-    """All lines of a month, as of the view's position. What must be fixed before pay is not paid."""
-    visits, context = visits_for_pay(view, month), view.context()
-    return reimbursement(
-        month, visits, context=context, rulebook=view.rulebook, must_fix=must_fix(view, visits, context)
-    )
+def reimbursement_lines(view: View, month: Month, client_id: str | None = None) -> Iterator[PayLine]:
+    """The lines of a month, of all clients or one's household, as of the view's position. What must be fixed before pay is
+    not paid."""
+    for part in month_parts(view, month, client_id):
+        yield from part.pay
 
 
 def must_fix(view: View, visits: list[VisitFacts], context: Context) -> frozenset[VisitId]:

@@ -1,8 +1,7 @@
 """Figures: performed time, reconciliation, a worker's day, exceptions. Each computed by one pure function over facts as of
 a position."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,24 +11,18 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.kept import kept_figures, recomputing
+from api.month_parts import month_parts
 from api.paging import page
-from api.pay_reports import reimbursement_lines
 from api.problems import documented
-from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_period, month_span
+from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
 from api.rendering import Format
 from api.strict_route import StrictRoute
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
-from domain.context import Context
-from domain.detectors.hour import moment_of
 from domain.deviation.cause import Cause
-from domain.deviation.grounds import Grounds
-from domain.exceptions import lasting_exceptions, must_fix
-from domain.facts import NeedChange, VisitFacts
-from domain.ids import ClientId, WorkerId
+from domain.ids import WorkerId
 from domain.local_time import Month, local_day
-from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
-from domain.reconciliation import Level, ReconciliationRow, reconcile
+from domain.reconciliation import Level, ReconciliationRow, together
 from domain.schedule import schedule
 
 router = APIRouter(
@@ -119,44 +112,19 @@ def get_reconciliation(
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
     provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
     wanted = month_asked(view, month)
-    rows = reconciliation_rows(view, wanted, reimbursed=reimbursement_lines(view, wanted))
+    rows = reconciliation_rows(view, wanted, [each for each in Level if not level or each in level], client_id)
     told = [
-        told_row(row, form)
-        for row in rows
-        if (not level or row.level in level) and client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
+        told_row(row, form) for row in rows if client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
     ]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
 def reconciliation_rows(
-    view: View, month: Month, *, reimbursed: Iterable[PayLine] | None = None
+    view: View, month: Month, levels: Collection[Level], client_id: str | None = None
 ) -> list[ReconciliationRow]:
-    """All rows of a month, on every level, as of the view's position; with what is paid where that was computed."""
-    visits = view.facts.visits(month_period(view, month))
-    context = view.context()
-    return reconcile(
-        month,
-        planned=[visit.planned for visit in visits if visit.planned],
-        performed=performed_time(visits, context=context, rulebook=view.rulebook),
-        context=context,
-        rulebook=view.rulebook,
-        grounds=grounds_of(view, visits, context),
-        reimbursed=reimbursed,
-    )
-
-
-def grounds_of(view: View, visits: Sequence[VisitFacts], context: Context) -> Grounds:
-    """What the deviations of these visits are judged by, as of the view's position and hour."""
-    found = lasting_exceptions(visits, context=context, rulebook=view.rulebook)
-    need_changes: defaultdict[ClientId, list[NeedChange]] = defaultdict(list)
-    for need in view.facts.need_changes():
-        need_changes[need.client_id].append(need)
-    return Grounds(
-        visits={visit.visit_id: visit for visit in visits},
-        must_fix=must_fix(found),
-        need_changes=need_changes,
-        moment=moment_of(view.at, view.facts.device_contacts()),
-    )
+    """The rows of a month on some levels, as of the view's position; of all clients, or of one."""
+    tallies = [part.compared for part in month_parts(view, month, client_id)]
+    return [row for level in levels for row in together(tallies).rows(level)] if tallies else []
 
 
 def told_row(row: ReconciliationRow, form: str) -> dict[str, Any]:

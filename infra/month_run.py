@@ -26,15 +26,15 @@ def run_month(order: MonthOrder, *, processes: int = 1, told: Told = lambda _don
         groups, worker_ids = worker.shares()
     clients = sum(map(len, groups))
     with get_context("spawn").Pool(processes, begin, (order,)) as pool:
-        for part in pool.imap(do_workers, _slices(worker_ids, WORKERS_AT_ONCE)):
+        for part in pool.imap(do_workers, slices(worker_ids, WORKERS_AT_ONCE)):
             whole.add(part)
-        for part in pool.imap(do_households, ((batch, whole.to_fix) for batch in _batches(groups))):
+        for part in pool.imap(do_households, ((batch, whole.to_fix) for batch in batches(groups))):
             whole.add(part)
             told(whole.totals.clients, clients)
     return whole
 
 
-def _batches(groups: Iterable[tuple[ClientId, ...]]) -> Iterator[list[ClientId]]:
+def batches(groups: Iterable[tuple[ClientId, ...]]) -> Iterator[list[ClientId]]:
     """Put households together until there are enough clients; none is divided."""
     batch = list[ClientId]()
     for group in groups:
@@ -46,6 +46,7 @@ def _batches(groups: Iterable[tuple[ClientId, ...]]) -> Iterator[list[ClientId]]
         yield batch
 
 
-def _slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+def slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Cut into pieces of a size, the last one shorter."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -91,7 +91,7 @@ def newest_view(house: House) -> Iterator[View]:
 def month_figures(view: View, month: Month) -> MonthFigures:
     """Add up a month by unit, the units in the order of their names."""
     names = {unit.unit_id: unit.name for unit in view.facts.units()}
-    totals = [row for row in reconciliation_rows(view, month) if row.level is Level.UNIT]
+    totals = reconciliation_rows(view, month, [Level.UNIT])
     units = [UnitTime(names.get(row.unit_id, "") if row.unit_id else "", row) for row in totals]
     return MonthFigures(month, view.position, sorted(units, key=lambda unit: unit.name), _worker(view))
 
