@@ -154,7 +154,7 @@ def exceptions_across(stays: Iterable[Attendance], rulebook: Rulebook) -> list[F
     for stay in stays:
         by_visit[stay.visit_id].append(stay)
     visits = [VisitFacts(visit_id=visit_id, attendances=tuple(own)) for visit_id, own in by_visit.items()]
-    return [*worker_overlaps(visits, rulebook), *impossible_travel(visits, rulebook)]
+    return [*worker_overlaps(visits), *impossible_travel(visits, rulebook)]
 
 
 def households(client_ids: Iterable[ClientId], ties: Iterable[Collection[ClientId]]) -> list[tuple[ClientId, ...]]:

@@ -17,28 +17,27 @@ from domain.rulebook.rulebook import Rulebook
 
 
 class _There(NamedTuple):
-    """An attendance as a stretch of whole minutes, with how many workers are expected where it belongs."""
+    """An attendance as a stretch of whole minutes, with the visit it belongs to."""
 
     starts_at: datetime
     ends_at: datetime
     attendance_id: FactId
     stay: Attendance
-    errand: str
-    expected: int
+    visit: VisitFacts
 
 
 def overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
     """OVERLAP_WORKER: one worker in two visits at once. OVERLAP_CLIENT: more workers at a client than planned."""
     visits = list(visits)
-    yield from worker_overlaps(visits, rulebook)
+    yield from worker_overlaps(visits)
     yield from client_overlaps(visits, rulebook)
 
 
-def worker_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
+def worker_overlaps(visits: Iterable[VisitFacts]) -> Iterator[FoundException]:
     """OVERLAP_WORKER: one worker in two visits at once."""
     by_worker: defaultdict[WorkerId, list[_There]] = defaultdict(list)
     for visit in visits:
-        for there in _stretches(visit, rulebook):
+        for there in _stretches(visit):
             by_worker[there.stay.worker_id].append(there)
     for worker_id, stays in by_worker.items():
         for cluster in _clusters(stays):
@@ -49,26 +48,29 @@ def client_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterato
     """OVERLAP_CLIENT: more workers at a client than planned."""
     by_client: defaultdict[ClientId, list[_There]] = defaultdict(list)
     for visit in visits:
-        for there in _stretches(visit, rulebook):
+        for there in _stretches(visit):
             for client_id in clients_of(visit, there.stay):
                 by_client[client_id].append(there)
     by_client.pop(NOBODY, None)
     for client_id, stays in by_client.items():
         for cluster in _clusters(stays):
-            yield from _too_many_workers(client_id, cluster)
+            yield from _too_many_workers(client_id, cluster, rulebook)
 
 
-def _stretches(visit: VisitFacts, rulebook: Rulebook) -> Iterator[_There]:
-    """A plan expects its workers together; without one, an alarm expects each who came, and else nobody is."""
-    plan = visit.planned if visit.planned and visit.planned.cancelled_by is None else None
+def _stretches(visit: VisitFacts) -> Iterator[_There]:
     for stay in visit.attendances:
         if attendance_minutes(stay) and stay.arrived_at and stay.departed_at:
-            whole = to_minute(stay.arrived_at), to_minute(stay.departed_at), stay.attendance_id, stay
-            if plan is not None:
-                yield _There(*whole, visit.visit_id, plan.workers_needed)
-            else:
-                is_alarm = stay.kind in rulebook.policies_at(visit.stands_at).alarm_kinds
-                yield _There(*whole, stay.attendance_id, int(is_alarm))
+            starts_at, ends_at = to_minute(stay.arrived_at), to_minute(stay.departed_at)
+            yield _There(starts_at, ends_at, stay.attendance_id, stay, visit)
+
+
+def _expected(there: _There, rulebook: Rulebook) -> tuple[str, int]:
+    """The errand somebody is on, and how many workers it takes. A plan expects its workers together; without one, an alarm
+    expects each who came, and else nobody is."""
+    visit, stay = there.visit, there.stay
+    if visit.planned is not None and visit.planned.cancelled_by is None:
+        return visit.visit_id, visit.planned.workers_needed
+    return stay.attendance_id, int(stay.kind in rulebook.policies_at(visit.stands_at).alarm_kinds)
 
 
 def _clusters(stays: list[_There]) -> Iterator[list[_There]]:
@@ -97,13 +99,13 @@ def _two_visits_at_once(worker_id: WorkerId, cluster: Sequence[_There]) -> Itera
             )
 
 
-def _too_many_workers(client_id: ClientId, cluster: Sequence[_There]) -> Iterator[FoundException]:
+def _too_many_workers(client_id: ClientId, cluster: Sequence[_There], rulebook: Rulebook) -> Iterator[FoundException]:
     """One exception for all that hangs together, with the worker-minutes beyond what was expected."""
     involved: list[_There] = []
     crowded: list[tuple[datetime, int]] = []
     for starts_at, ends_at in pairwise(sorted({end for there in cluster for end in there[:2]})):
         present = [there for there in cluster if there.starts_at <= starts_at < there.ends_at]
-        expected = sum({there.errand: there.expected for there in present}.values())
+        expected = sum(dict(_expected(there, rulebook) for there in present).values())
         excess = len({there.stay.worker_id for there in present}) - max(1, expected)
         if excess > 0:
             involved += present

@@ -107,7 +107,7 @@ def test_days_of_other_months_are_left_out() -> None:
 def test_exceptions_of_households_and_of_workers_are_those_of_all() -> None:
     found = find_exceptions(VISITS, context=CONTEXT, rulebook=DEFAULT_RULEBOOK, moment=AFTERWARDS, whole_months=[MARCH])
     across = exceptions_across([stay for each in VISITS for stay in each.attendances], DEFAULT_RULEBOOK)
-    assert across == list(worker_overlaps(VISITS, DEFAULT_RULEBOOK)) != []
+    assert across == list(worker_overlaps(VISITS)) != []
     own = [each for month in months() for each in month.exceptions]
     assert sorted(each.key for each in [*own, *across]) == sorted(each.key for each in found)
 
