@@ -22,15 +22,7 @@ from domain.ids import (
     VisitId,
     WorkerId,
 )
-from domain.values import (
-    ApprovalRole,
-    CancelledBy,
-    NotPerformedReason,
-    PlaceCode,
-    PlannedService,
-    Source,
-    VisitKind,
-)
+from domain.values import ApprovalRole, CancelledBy, NotPerformedReason, PlaceCode, PlannedService, Source, VisitKind
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):

@@ -127,7 +127,7 @@ def _unmatched(registration: Registration, by_client: Plans, could_be: Container
     if registration.kind in rulebook.policies_at(registration.starts_at).alarm_kinds:
         return Match(key, None, MatchReason.ALARM)
     apart = [minutes_between(plan.starts_at, registration.starts_at) for plan in _of_clients(registration, by_client)]
-    nearest = min(apart, key=abs, default=None)
+    nearest = min(apart, key=lambda minutes: (abs(minutes), minutes), default=None)
     if key in could_be:
         return Match(key, None, MatchReason.TAKEN, nearest)
     if not apart:

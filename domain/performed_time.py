@@ -98,7 +98,8 @@ class _Rows(msgspec.Struct, frozen=True):
     ) -> PerformedMinutes:
         """A row with minutes, unless the rules of its service say that they are no client time."""
         row = self.row(presence, client_id, code, lengths)
-        why = uncounted_by_rule(self.visit, row, self.context, self.rulebook.on(row.day))
+        edition = self.rulebook.on(row.day)
+        why = uncounted_by_rule(self.visit, row, self.context, edition) if edition.limits_client_time else None
         if why is None:
             return row
         staff = row.staff_minutes
@@ -136,8 +137,6 @@ class _Rows(msgspec.Struct, frozen=True):
 
 def uncounted_by_rule(visit: VisitFacts, row: PerformedMinutes, context: Context, edition: Edition) -> Uncounted | None:
     """Why the service's own rules keep its minutes out of client time; None where they count."""
-    if not edition.limits_client_time:
-        return None
     policies = service_policies(edition, context, row)
     if not policies.client_time or (row.kind is VisitKind.CALL and not policies.call_counts):
         return Uncounted.NOT_CLIENT_TIME

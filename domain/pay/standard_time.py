@@ -42,7 +42,7 @@ def minutes_of(
     if entry is None:
         defined = context.service(code, day)
         return defined.standard_minutes if defined else None
-    line = ordered_line(client_id, code, day, context)
+    line = ordered_line(client_id, code, day, context) if entry.per in {WEEK, YEAR} else None
     whole = _occasions(entry, line, day, 1)[0]
     return _own_part(whole, entry, client_id, day, context)
 
@@ -66,7 +66,10 @@ def ordered_standard_minutes(
 
 def ordered_line(client_id: ClientId, code: ServiceCode, day: date, context: Context) -> OrderLine | None:
     """The client's oldest order line of the service that day."""
-    return next((line for line in context.orders(client_id, day) if line.service_code == code), None)
+    for line in context.orders(client_id, day):
+        if line.service_code == code:
+            return line
+    return None
 
 
 def is_nested(entry: StandardTime, codes: set[ServiceCode]) -> bool:
