@@ -15,6 +15,10 @@ from typer.testing import CliRunner
 from api.bootstrap import build
 from api.cli import app
 from api.demo.clock import DemoClock
+from api.reading import view_as_of
+from api.reports import reconciliation_rows
+from domain.local_time import Month
+from domain.reconciliation import Level
 from infra.settings import Settings
 
 EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)  #(\d+)  (.*)  \[(.*)\]")
@@ -167,3 +171,28 @@ def test_the_council_asks_what_if_performed_time_were_paid(loaded: str) -> None:
 def test_a_comparison_that_cannot_be_made_says_why(loaded: str, arguments: tuple[str, ...], why: str) -> None:
     done = CliRunner().invoke(app, ["rulebook", "compare", *arguments, "--data", loaded])
     assert (done.exit_code, why in done.output) == (2, True), done.output
+
+
+def test_a_month_is_computed_by_two_processes_as_the_reports_tell_it(loaded: str) -> None:
+    told = json.loads(invoke("month", "2026-10", "--processes", "2", "--format", "json", "--data", loaded))
+    house = build(Settings(data_dir=Path(loaded)), clock=DemoClock())
+    house.projector.catch_up()
+    with view_as_of(house, None) as view:
+        rows = reconciliation_rows(view, Month(2026, 10), [Level.UNIT, Level.PROVIDER])
+    house.close()
+    assert [
+        (row["level"], row["id"], row["legal_basis"], row["performed_minutes"], row["deviation_minutes"])
+        for row in told["rows"]
+    ] == [
+        (row.level, row.unit_id or row.provider_id or "", row.legal_basis, row.performed_minutes, row.deviation_minutes)
+        for row in rows
+    ]
+    assert told["clients"] >= 20
+    assert told["exceptions"]
+    table = invoke("month", "2026-10", "--data", loaded)
+    assert "Kälarne" in table
+    assert "Workers met" in table
+
+
+def test_a_month_that_is_none_is_refused() -> None:
+    assert invoke("month", "2026-13", status=2) == ""
