@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from api.process import sparing_the_collector
 from tests.benchmarks.appending import GROUP, append_1, append_500, command
 from tests.benchmarks.bench import QUICK, Bench, Setting, Sizes
 from tests.benchmarks.folding import fold, fold_all, fold_facts
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = _wanted(arguments)
     notes: dict[str, float] = {}
     sizes = QUICK if wanted.quick else Sizes()
-    figures = measure(wanted.only, sizes, wanted.rounds or (ROUNDS_QUICK if wanted.quick else ROUNDS), notes)
+    with sparing_the_collector():  # as every process of the product does; value and base alike
+        figures = measure(wanted.only, sizes, wanted.rounds or (ROUNDS_QUICK if wanted.quick else ROUNDS), notes)
     wanted.output.parent.mkdir(parents=True, exist_ok=True)
     written = {name: asdict(figure) for name, figure in figures.items()}
     wanted.output.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
