@@ -23,6 +23,8 @@ from api.strict_json import JsonValue
 from api.strict_route import StrictRoute
 from tests.api.wire import as_chunk, code_of, served, talk
 
+pytestmark = pytest.mark.faults
+
 SLOWEST_S = 0.4
 CHUNK = b" " * 65_536
 JSON = {"content-type": "application/json"}

@@ -35,6 +35,8 @@ from infra.settings import Settings
 from projections.fact_reader import FactReader
 from projections.fact_tables import FACT_TABLES
 
+pytestmark = pytest.mark.domain
+
 SMALL = Scope(seed=7, month=Month(2025, 10), clients=24, days=8)
 EVENTS_PER_PAGE = 5_000
 LATER = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -16,6 +16,8 @@ from api.demo.scope import Scope, ScopeError
 from api.personnummer import normalise_personnummer
 from domain.local_time import Month
 
+pytestmark = pytest.mark.domain
+
 WHOLE = Scope(seed=7, month=Month(2025, 10))
 
 

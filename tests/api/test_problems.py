@@ -21,6 +21,8 @@ from domain.aggregate import WrongVersionError
 from domain.errors import ConflictError, DomainError
 from domain.visit.errors import VisitStillOpenError, VisitUnknownError
 
+pytestmark = pytest.mark.faults
+
 CANARY = "Karin Kanarie"
 FACT = '"kind":"arrival","seq":1,"at":"2026-03-01T08:15:00+01:00"'
 HOSTILE = ["<script>alert(1)</script>", "'; DROP TABLE fact; --", "{{7*7}}", "${jndi:ldap://x}", "../../etc/passwd"]

@@ -28,6 +28,8 @@ from api.strict_json import (
 )
 from api.strict_route import FieldError, field_errors
 
+pytestmark = pytest.mark.faults
+
 NOTE: TypeAdapter[str] = TypeAdapter(Note)
 NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Text(80, min_code_points=1)])
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)

@@ -9,6 +9,8 @@ from tests.api.conftest import Calls, StillClock
 from tests.api.phones import CANARY, EIGHT_LOCAL, codes_of, events, phone, send, settle, statuses
 from tests.api.town import ANNA, ASTRID, BO, CENTRE, NOBODY, Town, fact, fresh, uid
 
+pytestmark = pytest.mark.faults
+
 
 def test_row_22_a_departure_may_come_before_its_arrival(call: Calls, house: House, town: Town) -> None:
     visit_id = town.planned_visit()

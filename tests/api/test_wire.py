@@ -20,6 +20,8 @@ from tests.api.phones import EIGHT_LOCAL
 from tests.api.town import ANNA, fact, fresh, uid
 from tests.api.wire import as_chunk, code_of, served, talk
 
+pytestmark = pytest.mark.faults
+
 SLOWEST_S = 0.4
 """In place of the product's 30."""
 
