@@ -21,6 +21,8 @@ from domain.local_time import Month
 from domain.reconciliation import Level
 from infra.settings import Settings
 
+pytestmark = pytest.mark.domain
+
 EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)  #(\d+)  (.*)  \[(.*)\]")
 
 

@@ -23,6 +23,8 @@ from tests.infra.stores import (
     wake_ups,
 )
 
+pytestmark = pytest.mark.faults
+
 # Transactions
 
 
