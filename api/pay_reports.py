@@ -16,16 +16,16 @@ from api.problems import documented
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format
 from api.strict_route import StrictRoute
+from domain import exceptions
 from domain.context import Context
 from domain.detectors.hour import moment_of
-from domain.exceptions import find_exceptions
 from domain.facts import VisitFacts
 from domain.ids import VisitId
 from domain.local_time import Month
 from domain.pay.absence import LOOK_BACK
 from domain.pay.fees import FeeLine, client_fees
 from domain.pay.lines import PayLine, pay_total
-from domain.values import ExceptionClass, Period
+from domain.values import Period
 
 router = APIRouter(
     prefix="/v1",
@@ -121,9 +121,8 @@ def reimbursement_lines(view: View, month: Month, client_id: str | None = None) 
 def must_fix(view: View, visits: list[VisitFacts], context: Context) -> frozenset[VisitId]:
     """The visits that have an exception to be fixed before pay, at the hour of the view."""
     moment = moment_of(view.at, view.facts.device_contacts())
-    found = find_exceptions(visits, context=context, rulebook=view.rulebook, moment=moment)
-    fixes = [each for each in found if each.exception_class is ExceptionClass.FIX]
-    return frozenset(visit_id for each in fixes for visit_id in each.visit_ids)
+    found = exceptions.find_exceptions(visits, context=context, rulebook=view.rulebook, moment=moment)
+    return exceptions.must_fix(found)
 
 
 def fee_lines(view: View, month: Month) -> list[FeeLine]:
