@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Any
 
@@ -9,12 +10,10 @@ import sqlalchemy as sa
 
 from domain.facts import Fact
 from projections import bulk
-from projections.bulk import Row
-from projections.fact_tables import FACT_TABLES
+from projections.fact_tables import FACT_TABLES, Belief
 from projections.projection import FOREVER
+from projections.subjects import Parts
 
-Believed = Sequence[Fact]
-"""All facts of one subject, each with a key of its own."""
 FactKey = tuple[type[Fact], Any]
 
 _KEYS = {fact_class: attrgetter(*fact_class.KEY) for fact_class in FACT_TABLES}
@@ -25,11 +24,16 @@ class BeliefChanges:
 
     def __init__(self) -> None:
         self._opened: dict[FactKey, tuple[int, Fact]] = {}
-        self._added: defaultdict[type[Fact], list[Row]] = defaultdict(list)
-        self._ended: defaultdict[type[Fact], list[Row]] = defaultdict(list)
+        self._added: defaultdict[type[Fact], list[Belief]] = defaultdict(list)
+        self._ended: defaultdict[type[Fact], list[tuple[int, Fact]]] = defaultdict(list)
 
-    def believe(self, position: int, before: Believed, after: Believed) -> None:
+    def believe(self, position: int, before: Parts, after: Parts) -> None:
         """Close what changed or vanished with the event at `position`, and open what is new."""
+        for was, now in zip_longest(before, after, fillvalue=()):
+            if was is not now:
+                self._believe_part(position, was, now)
+
+    def _believe_part(self, position: int, before: Sequence[Fact], after: Sequence[Fact]) -> None:
         for fact in before:
             if fact not in after:
                 self._close(fact, position)
@@ -39,20 +43,22 @@ class BeliefChanges:
 
     def write(self, db: sa.Connection) -> None:
         """Write all of it: one statement for the facts that end in each table, and one for those added."""
-        for fact_class, rows in self._ended.items():
+        for fact_class, ended in self._ended.items():
+            positions, facts = zip(*ended, strict=True)
+            keys = FACT_TABLES[fact_class].keys(facts)
+            rows = [(position, *key) for position, key in zip(positions, keys, strict=True)]
             bulk.end_beliefs(db, FACT_TABLES[fact_class].table, fact_class.KEY, rows)
         for since, fact in self._opened.values():
-            self._added[type(fact)].append(FACT_TABLES[type(fact)].row(fact, since, FOREVER))
-        for fact_class, rows in self._added.items():
-            bulk.insert(db, FACT_TABLES[fact_class].table, rows)
+            self._added[type(fact)].append((fact, since, FOREVER))
+        for fact_class, beliefs in self._added.items():
+            bulk.insert(db, FACT_TABLES[fact_class].table, FACT_TABLES[fact_class].rows(beliefs))
 
     def _close(self, fact: Fact, position: int) -> None:
-        fact_class = type(fact)
         since, _ = self._opened.pop(_key_of(fact), (None, None))
         if since is None:
-            self._ended[fact_class].append((position, *FACT_TABLES[fact_class].key(fact)))
+            self._ended[type(fact)].append((position, fact))
         else:
-            self._added[fact_class].append(FACT_TABLES[fact_class].row(fact, since, position))
+            self._added[type(fact)].append((fact, since, position))
 
 
 def _key_of(fact: Fact) -> FactKey:

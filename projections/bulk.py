@@ -9,12 +9,26 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import json
 from sqlalchemy.dialects import postgresql
 
 from projections.projection import FOREVER
 
 Row = tuple[object, ...]
 POSTGRESQL: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def select(
+    db: sa.Connection, table: sa.Table, names: tuple[str, ...], key: str, values: Sequence[str]
+) -> Iterable[Any]:
+    """Read some columns of the rows whose `key` is one of many texts."""
+    if not values:
+        return ()
+    found = f'SELECT {_list(names)} FROM "{table.name}" WHERE "{key}"'
+    if _is_postgresql(db):
+        return db.exec_driver_sql(f"{found} = ANY(%b::text[])", (list(values),)).all()
+    listed = json.encode(values).decode()
+    return db.exec_driver_sql(f"{found} IN (SELECT value FROM json_each(?))", (listed,)).all()
 
 
 def insert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -87,7 +101,7 @@ def _insert_one(table: sa.Table) -> str:
 @cache
 def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
     types = (table.c[name].type.compile(POSTGRESQL) for name in names)
-    return ", ".join(f"%s::{sql_type.partition(' ')[0]}[]" for sql_type in types)
+    return ", ".join(f"%b::{sql_type.partition(' ')[0]}[]" for sql_type in types)
 
 
 @cache

@@ -21,13 +21,13 @@ ConvertAll = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class Column(NamedTuple):
-    """One field of a fact as a column. `store` takes one value and `load` those of many rows; each is None where values go
-    through as they are."""
+    """One field of a fact as a column. `store` and `load` take the values of many rows, and are None where these go through
+    as they are."""
 
     name: str
     sql_type: sa.types.TypeEngine[Any]
     nullable: bool
-    store: Convert | None
+    store: ConvertAll | None
     load: ConvertAll | None
 
 
@@ -56,17 +56,17 @@ def instants(microseconds_since_1970: Iterable[int]) -> list[datetime]:
 def _column(name: str, hint: Any) -> Column:
     plain, nullable = _plain(hint)
     sql_type, store, load = _conversion(plain)
-    if load is not None and nullable:
-        load = _but_none(load)
+    if nullable:
+        store, load = store and _but_none(store), load and _but_none(load)
     return Column(name, sql_type, nullable, store, load)
 
 
-def _conversion(plain: Any) -> tuple[sa.types.TypeEngine[Any], Convert | None, ConvertAll | None]:
+def _conversion(plain: Any) -> tuple[sa.types.TypeEngine[Any], ConvertAll | None, ConvertAll | None]:
     """The column's type, and the ways in and out."""
     if plain is datetime:
-        return sa.BigInteger(), microseconds, instants
+        return sa.BigInteger(), _each(microseconds), instants
     if plain is date:
-        return text(), date.isoformat, _each(date.fromisoformat)
+        return text(), _each(date.isoformat), _each(date.fromisoformat)
     if plain is bool:
         return sa.Boolean(), None, None
     if plain is int:
@@ -74,24 +74,24 @@ def _conversion(plain: Any) -> tuple[sa.types.TypeEngine[Any], Convert | None, C
     if plain is str:
         return text(), None, None
     if isinstance(plain, type) and issubclass(plain, StrEnum):
-        return text(), str.__str__, _each({str(each): each for each in plain}.__getitem__)
-    return text(), _to_json, _each(msgspec.json.Decoder(plain).decode)
+        return text(), _each(str.__str__), _each({str(each): each for each in plain}.__getitem__)
+    return text(), _each(_to_json), _each(msgspec.json.Decoder(plain).decode)
 
 
 def _each(convert: Convert) -> ConvertAll:
     return lambda values: list(map(convert, values))
 
 
-def _but_none(load: ConvertAll) -> ConvertAll:
+def _but_none(convert: ConvertAll) -> ConvertAll:
     """Leave out what is missing, and put it back."""
 
-    def load_known(values: Sequence[Any]) -> Sequence[Any]:
+    def convert_known(values: Sequence[Any]) -> Sequence[Any]:
         if None not in values:
-            return load(values)
-        known = iter(load([value for value in values if value is not None]))
+            return convert(values)
+        known = iter(convert([value for value in values if value is not None]))
         return [None if value is None else next(known) for value in values]
 
-    return load_known
+    return convert_known
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:

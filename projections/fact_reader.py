@@ -165,7 +165,7 @@ class FactReader:
 @lru_cache(maxsize=64)
 def _rulebook_of(rows: tuple[tuple[Any, ...], ...]) -> Rulebook:
     """Put the rows together, once for the same ones: a rulebook remembers what it was asked."""
-    return believed_rulebook(map(table_of(EditionAdopted).fact, rows))
+    return believed_rulebook(table_of(EditionAdopted).facts(rows))
 
 
 def _of(fact_class: type[Fact], column: str, subject_id: str | None) -> list[Condition]:

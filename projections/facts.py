@@ -4,8 +4,7 @@ Every report is computed from these tables. One projection holds all of them, be
 several.
 """
 
-from collections.abc import Collection, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -14,12 +13,12 @@ import sqlalchemy as sa
 from domain.event import RecordedEvent
 from domain.ids import kind_of, subject_of
 from projections import bulk
-from projections.beliefs import BeliefChanges, Believed
+from projections.beliefs import BeliefChanges
 from projections.bulk import Row
 from projections.fact_tables import FACT_TABLES
 from projections.kept_months import KEPT_TABLES
 from projections.projection import METADATA, text
-from projections.subjects import SUBJECT_KINDS
+from projections.subjects import SUBJECT_KINDS, Parts
 from projections.touched import Touched
 
 SUBJECT_HISTORY = sa.Table(
@@ -29,7 +28,6 @@ SUBJECT_HISTORY = sa.Table(
     sa.Column("history", sa.LargeBinary, nullable=False, comment="MessagePack; what the facts are computed from"),
     sa.Column("position", sa.BigInteger, nullable=False, comment="of the subject's last event"),
 )
-SUBJECTS_PER_QUERY_MAX = 1000
 
 
 class Facts:
@@ -43,7 +41,7 @@ class Facts:
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         """Take a batch of events, in log order."""
         told = [(name, recorded) for recorded in events if (name := _subject_of(recorded))]
-        subjects = _load(db, dict.fromkeys(name for name, _ in told))
+        subjects = _load(db, told)
         changes, touched = BeliefChanges(), Touched(db)
         for name, recorded in told:
             subject = subjects[name]
@@ -53,7 +51,8 @@ class Facts:
             touched.note(recorded.position, before, subject.believed)
         changes.write(db)
         touched.mark()
-        bulk.upsert(db, SUBJECT_HISTORY, [subject.row() for subject in subjects.values()])
+        bulk.insert(db, SUBJECT_HISTORY, [subject.row() for subject in subjects.values() if subject.is_new])
+        bulk.upsert(db, SUBJECT_HISTORY, [subject.row() for subject in subjects.values() if not subject.is_new])
 
 
 class Subject:
@@ -61,24 +60,22 @@ class Subject:
 
     def __init__(self, name: str, history: bytes | None) -> None:
         self._name = name
-        self._id = subject_of(name.partition("#")[0])
+        self.is_new = history is None
         self._kind = SUBJECT_KINDS[kind_of(name)]
         self._position = 0
         self._history = self._kind.history() if history is None else self._kind.decode(history)
-        self.believed: Believed = () if history is None else self._facts()
+        self._parts = self._kind.follow(subject_of(name.partition("#")[0]))
+        self.believed: Parts = () if history is None else self._parts(self._history)
 
     def take(self, recorded: RecordedEvent) -> None:
         """Evolve by one event."""
         self._position = recorded.position
         self._kind.evolve(self._history, recorded)
-        self.believed = self._facts()
+        self.believed = self._parts(self._history)
 
     def row(self) -> Row:
         """Lay the history out for its table."""
         return self._name, _ENCODER.encode(self._history), self._position
-
-    def _facts(self) -> Believed:
-        return tuple(self._kind.facts(self._id, self._history))
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -94,12 +91,14 @@ def _subject_of(recorded: RecordedEvent) -> str:
     return f"{stream}#{part}" if part else stream
 
 
-def _load(db: sa.Connection, names: Collection[str]) -> dict[str, Subject]:
-    """Bring the subjects of a batch to where its first event finds them; a new one has an empty history."""
-    histories: dict[str, bytes] = {}
-    waiting = iter(names)
-    while some := list(islice(waiting, SUBJECTS_PER_QUERY_MAX)):
-        query = sa.select(SUBJECT_HISTORY.c.subject, SUBJECT_HISTORY.c.history)
-        for name, history in db.execute(query.where(SUBJECT_HISTORY.c.subject.in_(some))):
-            histories[name] = history
-    return {name: Subject(name, histories.get(name)) for name in names}
+def _load(db: sa.Connection, told: Iterable[tuple[str, RecordedEvent]]) -> dict[str, Subject]:
+    """Bring the subjects of a batch to where its first event finds them; a new one has an empty history.
+
+    One whose stream begins in the batch is new, and need not be looked for: most visits are.
+    """
+    first: dict[str, RecordedEvent] = {}
+    for name, recorded in told:
+        first.setdefault(name, recorded)
+    older = [name for name, recorded in first.items() if recorded.event.originator_version > 1]
+    histories = dict[str, bytes](bulk.select(db, SUBJECT_HISTORY, ("subject", "history"), "subject", older))
+    return {name: Subject(name, histories.get(name)) for name in first}

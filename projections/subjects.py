@@ -7,6 +7,7 @@ of its own: what a year's events of one worker cost is then the same in January 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -46,8 +47,7 @@ from domain.period.history import evolve as evolve_period
 from domain.supervision.facts import supervision_facts
 from domain.supervision.history import SupervisionHistory
 from domain.supervision.history import evolve as evolve_supervision
-from domain.visit.concerned import client_visits
-from domain.visit.facts import visit_facts
+from domain.visit.followed import FollowedVisit
 from domain.visit.history import VisitHistory
 from domain.visit.history import evolve as evolve_visit
 from domain.worker.events import (
@@ -70,14 +70,19 @@ def whole(_: DomainEvent) -> str:
     return WHOLE
 
 
+Parts = tuple[tuple[Fact, ...], ...]
+"""All that is believed of a subject, in parts. A part that is the same object as before has not changed."""
+
+
 @dataclass(frozen=True)
 class SubjectKind:
-    """One kind of stream that facts come from. `evolve` changes a history in place and never refuses; `facts` takes the
-    subject's id and a history; `part` says which part of the subject an event speaks of."""
+    """One kind of stream that facts come from. `evolve` changes a history in place and never refuses; `follow` takes the
+    subject's id, and gives what tells the subject's facts each time that its history has grown; `part` says which part of
+    the subject an event speaks of."""
 
     history: type[msgspec.Struct]
     evolve: Callable[[Any, RecordedEvent], None]
-    facts: Callable[[Any, Any], Iterable[Fact]]
+    follow: Callable[[str], Callable[[Any], Parts]]
     part: Callable[[DomainEvent], str] = whole
 
     @cached_property
@@ -85,13 +90,14 @@ class SubjectKind:
         """Reads a stored history back."""
         return msgspec.msgpack.Decoder(self.history).decode
 
+    def facts(self, subject_id: str, history: msgspec.Struct) -> Iterable[Fact]:
+        """All that a history comes to."""
+        return chain.from_iterable(self.follow(subject_id)(history))
 
-def facts_of_visit(visit_id: VisitId, history: VisitHistory) -> Iterable[Fact]:
-    """All that is believed of a visit, fact by fact."""
-    known = visit_facts(visit_id, history)
-    planned = () if known.planned is None else (known.planned,)
-    facts = (*planned, *known.attendances, *known.services, *known.failures, *known.approvals, *known.excess)
-    return (*facts, *client_visits(known))
+
+def _in_one_part(facts: Callable[[Any, Any], Iterable[Fact]]) -> Callable[[str], Callable[[Any], Parts]]:
+    """For what changes seldom: all facts are computed anew at each event."""
+    return lambda subject_id: lambda history: (tuple(facts(subject_id, history)),)
 
 
 def part_of_worker(event: DomainEvent) -> str:
@@ -147,20 +153,24 @@ def _evolve_visit(history: VisitHistory, recorded: RecordedEvent) -> None:
 
 SUBJECT_KINDS: Mapping[str, SubjectKind] = MappingProxyType(
     {
-        "visit": SubjectKind(VisitHistory, _evolve_visit, facts_of_visit),
-        "order": SubjectKind(OrderHistory, _by_event(evolve_order), order_facts),
-        "client": SubjectKind(ClientHistory, _by_event(evolve_client), client_facts),
-        "worker": SubjectKind(WorkerHistory, _by_event(evolve_worker), worker_facts, part_of_worker),
-        "device": SubjectKind(DeviceHistory, _by_event(evolve_device), device_facts, part_of_device),
+        "visit": SubjectKind(VisitHistory, _evolve_visit, lambda visit_id: FollowedVisit(VisitId(visit_id)).parts),
+        "order": SubjectKind(OrderHistory, _by_event(evolve_order), _in_one_part(order_facts)),
+        "client": SubjectKind(ClientHistory, _by_event(evolve_client), _in_one_part(client_facts)),
+        "worker": SubjectKind(WorkerHistory, _by_event(evolve_worker), _in_one_part(worker_facts), part_of_worker),
+        "device": SubjectKind(DeviceHistory, _by_event(evolve_device), _in_one_part(device_facts), part_of_device),
         "organisation": SubjectKind(
             OrganisationHistory,
             _by_event(evolve_organisation),
-            lambda _, history: organisation_facts(history),
+            _in_one_part(lambda _, history: organisation_facts(history)),
             part_of_organisation,
         ),
-        "exception": SubjectKind(ExceptionHistory, _by_event(evolve_exception), exception_facts, part_of_exception),
-        "supervision": SubjectKind(SupervisionHistory, _by_event(evolve_supervision), supervision_facts),
-        "period": SubjectKind(PeriodHistory, _by_event(evolve_period), lambda _, history: period_facts(history)),
+        "exception": SubjectKind(
+            ExceptionHistory, _by_event(evolve_exception), _in_one_part(exception_facts), part_of_exception
+        ),
+        "supervision": SubjectKind(SupervisionHistory, _by_event(evolve_supervision), _in_one_part(supervision_facts)),
+        "period": SubjectKind(
+            PeriodHistory, _by_event(evolve_period), _in_one_part(lambda _, history: period_facts(history))
+        ),
     }
 )
 """By the kind in the stream's name. Streams of other kinds come to no facts."""

@@ -1,7 +1,8 @@
 """Which clients' months a batch of events touches: those whose figures are computed from a fact that changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -13,10 +14,10 @@ from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.values import Period
 from domain.visit.concerned import ClientVisit
-from projections.beliefs import Believed
 from projections.believed import believed, columns, holds_in
 from projections.kept_months import EVERYONE, Client, Span, kept_months, mark_due
 from projections.projection import FOREVER
+from projections.subjects import Parts
 from projections.visit_reader import on_days_of
 
 ONE_DAY = timedelta(days=1)
@@ -42,10 +43,10 @@ class Touched:
         self._months = [parse_month(month) for month in kept_months(db)]
         self._touches: dict[Touch, Span] = {}
 
-    def note(self, position: int, before: Believed, after: Believed) -> None:
+    def note(self, position: int, before: Parts, after: Parts) -> None:
         """Take what the event at `position` made of a subject's facts."""
         if self._months and before != after:
-            for touch in _touches(before, after):
+            for touch in _touches(list(chain(*before)), list(chain(*after))):
                 first, _ = self._touches.get(touch, (position, position))
                 self._touches[touch] = (first, position)
 
@@ -81,7 +82,7 @@ class Touched:
         return map(ClientId, self._db.scalars(met.distinct()).all())
 
 
-def _touches(before: Believed, after: Believed) -> Iterator[Touch]:
+def _touches(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[Touch]:
     """A visit touches all of its clients, those it had and those it has; of other subjects, each fact that changed."""
     visits = [fact for fact in (*before, *after) if isinstance(fact, ClientVisit)]
     for told in visits:

@@ -2,58 +2,92 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 
 from domain.aggregate import NOT_YET_STORED
 from domain.ids import DeviceId, FactId
 from domain.values import Source
-from domain.visit.entries import Arrival, AttendanceFix, Departure, Entry, Failure, ServiceFix, ServiceOutcome
+from domain.visit.entries import (
+    Arrival,
+    AttendanceFix,
+    Departure,
+    Entry,
+    Failure,
+    Registration,
+    ServiceFix,
+    ServiceOutcome,
+)
+
+R = TypeVar("R", bound=Registration)
 
 
 class Believed(msgspec.Struct, frozen=True):
     """What the entries come to, with corrections applied."""
 
-    arrivals: Sequence[Arrival]
-    departures: Sequence[Departure]
-    services: Sequence[ServiceOutcome]
-    failures: Sequence[Failure]
+    arrivals: tuple[Arrival, ...]
+    departures: tuple[Departure, ...]
+    services: tuple[ServiceOutcome, ...]
+    failures: tuple[Failure, ...]
     corrected_fact_ids: frozenset[FactId]
+
+
+NOTHING = Believed((), (), (), (), frozenset())
+"""Before the first entry."""
 
 
 def believed(entries: Iterable[Entry], *, upto: int = NOT_YET_STORED) -> Believed:
     """Apply every correction in log order and give what was believed at position `upto`."""
-    arrivals: dict[FactId, Arrival] = {}
-    departures: dict[FactId, Departure] = {}
-    services: dict[FactId, ServiceOutcome] = {}
-    failures: dict[FactId, Failure] = {}
-    corrected: set[FactId] = set()
+    known = NOTHING
     for entry in entries:
         if entry.position > upto:
             break
-        match entry:
-            case Arrival():
-                arrivals[entry.fact_id] = entry
-            case Departure():
-                departures[entry.fact_id] = entry
-            case ServiceOutcome():
-                services[entry.fact_id] = entry
-            case Failure():
-                failures[entry.fact_id] = entry
-            case AttendanceFix():
-                corrected |= _apply_attendance_fix(entry, arrivals, departures)
-            case ServiceFix():
-                corrected |= _apply_service_fix(entry, services)
-            case _:
-                assert_never(entry)
-    return Believed(
-        tuple(arrivals.values()),
-        tuple(departures.values()),
-        tuple(services.values()),
-        tuple(failures.values()),
-        frozenset(corrected),
-    )
+        known = believed_after(known, entry)
+    return known
+
+
+def believed_after(known: Believed, entry: Entry) -> Believed:
+    """Take one entry more. What it does not touch are the same objects as before."""
+    arrivals, departures, services, failures, corrected = msgspec.structs.astuple(known)
+    match entry:
+        case Arrival():
+            return Believed(_with(arrivals, entry), departures, services, failures, corrected)
+        case Departure():
+            return Believed(arrivals, _with(departures, entry), services, failures, corrected)
+        case ServiceOutcome():
+            return Believed(arrivals, departures, _with(services, entry), failures, corrected)
+        case Failure():
+            return Believed(arrivals, departures, services, _with(failures, entry), corrected)
+        case AttendanceFix():
+            return _after_attendance_fix(known, entry)
+        case ServiceFix():
+            return _after_service_fix(known, entry)
+        case _:
+            assert_never(entry)
+
+
+def _with(known: Sequence[R], told: R) -> tuple[R, ...]:
+    """Put a registration last, or in the place of what was known by its id."""
+    if not known:
+        return (told,)
+    by_id = {each.fact_id: each for each in known}
+    by_id[told.fact_id] = told
+    return tuple(by_id.values())
+
+
+def _after_attendance_fix(known: Believed, fix: AttendanceFix) -> Believed:
+    arrivals = {each.fact_id: each for each in known.arrivals}
+    departures = {each.fact_id: each for each in known.departures}
+    corrected = _apply_attendance_fix(fix, arrivals, departures)
+    ends = {"arrivals": tuple(arrivals.values()), "departures": tuple(departures.values())}
+    return msgspec.structs.replace(known, **ends, corrected_fact_ids=known.corrected_fact_ids | corrected)
+
+
+def _after_service_fix(known: Believed, fix: ServiceFix) -> Believed:
+    services = {each.fact_id: each for each in known.services}
+    corrected = known.corrected_fact_ids | _apply_service_fix(fix, services)
+    return msgspec.structs.replace(known, services=tuple(services.values()), corrected_fact_ids=corrected)
 
 
 def _apply_attendance_fix(

@@ -1,11 +1,11 @@
 """Which clients a visit concerns, and on which days."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from domain.facts import Fact, VisitFacts
+from domain.facts import Attendance, Fact, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import ClientId, VisitId
-from domain.presence import NOBODY, STAY_MAX, clients_of
+from domain.presence import NOBODY, STAY_MAX
 
 ONE_DAY = timedelta(days=1)
 
@@ -21,42 +21,68 @@ class ClientVisit(Fact, frozen=True):
     """UTC, since which local day it is depends on the rulebook."""
 
 
-def client_visits(visit: VisitFacts) -> tuple[ClientVisit, ...]:
-    """A fact for each client that the visit names and each UTC day on which anything of it is told."""
-    days = _days(visit)
-    return tuple(
-        ClientVisit(visit_id=visit.visit_id, client_id=client_id, day=day)
-        for client_id in sorted(concerned(visit))
-        for day in sorted(days)
-    )
+def client_visits(
+    visit_id: VisitId,
+    plans: Sequence[PlannedVisit],
+    stays: Sequence[Attendance],
+    services: Sequence[ServiceRegistered],
+    failures: Sequence[VisitFailed],
+) -> tuple[ClientVisit, ...]:
+    """A fact for each client that a visit's facts name and each UTC day on which anything of it is told."""
+    days = sorted(_days(plans, stays, services, failures))
+    clients = sorted(_named(plans, stays, services, failures))
+    return tuple([ClientVisit(visit_id, client_id, day) for client_id in clients for day in days])
+
+
+def client_visits_of(visit: VisitFacts) -> tuple[ClientVisit, ...]:
+    """The same, of a visit that is put together."""
+    plans = () if visit.planned is None else (visit.planned,)
+    return client_visits(visit.visit_id, plans, visit.attendances, visit.services, visit.failures)
 
 
 def concerned(visit: VisitFacts) -> set[ClientId]:
     """The clients that plan, stays, services or failures name; NOBODY where a stay, or the visit, names none."""
-    clients = set(visit.planned.client_ids) if visit.planned else set[ClientId]()
-    for stay in visit.attendances:
-        clients.update(clients_of(visit, stay))
-    clients.update(service.client_id for service in visit.services if service.client_id)
-    for failure in visit.failures:
+    plans = () if visit.planned is None else (visit.planned,)
+    return _named(plans, visit.attendances, visit.services, visit.failures)
+
+
+def _named(
+    plans: Sequence[PlannedVisit],
+    stays: Sequence[Attendance],
+    services: Sequence[ServiceRegistered],
+    failures: Sequence[VisitFailed],
+) -> set[ClientId]:
+    served = {service.client_id for service in services if service.client_id}
+    clients = set(served)
+    for plan in plans:
+        clients.update(plan.client_ids)
+    for stay in stays:
+        clients.update(stay.client_ids or served or (NOBODY,))
+    for failure in failures:
         clients.update(failure.client_ids)
     return clients or {NOBODY}
 
 
-def _days(visit: VisitFacts) -> set[date]:
-    told = [service.at for service in visit.services] + [failure.at for failure in visit.failures]
-    days = {at.astimezone(UTC).date() for at in told}
-    if visit.planned is not None:
-        days.update(_from_to(visit.planned.starts_at, visit.planned.ends_at))
-    for stay in visit.attendances:
-        days.update(_from_to(stay.arrived_at or stay.starts_at, stay.departed_at or stay.starts_at))
+def _days(
+    plans: Sequence[PlannedVisit],
+    stays: Sequence[Attendance],
+    services: Sequence[ServiceRegistered],
+    failures: Sequence[VisitFailed],
+) -> set[date]:
+    days = {service.at.astimezone(UTC).date() for service in services}
+    days.update([failure.at.astimezone(UTC).date() for failure in failures])
+    for plan in plans:
+        days.update(_from_to(plan.starts_at, plan.ends_at))
+    for stay in stays:
+        days.update(_from_to(stay.starts_at, stay.departed_at or stay.starts_at))
     return days
 
 
-def _from_to(starts_at: datetime, ends_at: datetime) -> Iterator[date]:
+def _from_to(starts_at: datetime, ends_at: datetime) -> Sequence[date]:
     """The days of a stretch. Of one that cannot be true, since it is too long or ends before it begins, both ends."""
     first_on, last_on = starts_at.astimezone(UTC).date(), ends_at.astimezone(UTC).date()
-    yield first_on
-    if last_on - first_on <= STAY_MAX + ONE_DAY:
-        for number in range(1, (last_on - first_on).days):
-            yield first_on + timedelta(days=number)
-    yield last_on
+    if first_on == last_on:
+        return (first_on,)
+    length = last_on - first_on
+    between = range(1, length.days) if length <= STAY_MAX + ONE_DAY else ()
+    return (first_on, *(first_on + timedelta(days=number) for number in between), last_on)

@@ -9,6 +9,7 @@ from domain.values import (
     ApprovalRole,
     CancelledBy,
     ClockReading,
+    ClockRule,
     NotPerformedReason,
     Place,
     PlannedService,
@@ -49,6 +50,31 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     device_id: DeviceId = DeviceId("")
     clock: ClockReading | None = None
     app_newer: bool = False
+
+    @property
+    def delay_s(self) -> int:
+        """How long after it happened the ledger learned of it."""
+        return max(0, int((self.recorded_at - self.at).total_seconds())) if self.recorded_at else 0
+
+    @property
+    def offset_ms(self) -> int:
+        """How wrong the device's clock was; 0 where no clock was read."""
+        return self.clock.offset_ms if self.clock else 0
+
+    @property
+    def jump_ms(self) -> int:
+        """How far the device's clock moved until its sync."""
+        return self.clock.jump_ms if self.clock else 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the clock's error could not be measured."""
+        return self.clock is not None and self.clock.rule is ClockRule.WALL_UNCERTAIN
+
+    @property
+    def is_implausible(self) -> bool:
+        """Whether the time cannot be true."""
+        return self.clock is not None and self.clock.implausible
 
 
 class Arrival(Registration, frozen=True, kw_only=True, array_like=True, tag="arrival"):

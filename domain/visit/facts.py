@@ -1,5 +1,6 @@
 """From a visit's history to the facts that reports are computed from. Pure; as known at any position."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from domain.aggregate import NOT_YET_STORED
@@ -14,9 +15,9 @@ from domain.facts import (
     VisitFailed,
 )
 from domain.ids import ClientId, FactId, ServiceCode, UnitId, VisitId, WorkerId
-from domain.values import ClockRule, PlaceCode, VisitKind
-from domain.visit.believed import Believed, believed
-from domain.visit.entries import Approval, Arrival, Departure, Plan
+from domain.values import PlaceCode, VisitKind
+from domain.visit.believed import believed
+from domain.visit.entries import Approval, Arrival, Cancellation, Departure, Excess, Failure, Plan, ServiceOutcome
 from domain.visit.history import VisitHistory
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -26,31 +27,23 @@ NO_PLAN = Plan((), _NEVER, _NEVER, (), "", VisitKind.EXTRA, 1)
 
 def visit_facts(visit_id: VisitId, history: VisitHistory) -> VisitFacts:
     """Everything believed of the visit now."""
-    known = believed(history.entries)
+    plan, known = history.plan or NO_PLAN, believed(history.entries)
+    corrected = known.corrected_fact_ids
     return VisitFacts(
         visit_id=visit_id,
-        planned=_planned(visit_id, history),
-        attendances=attendances(visit_id, history, known),
-        services=_services(visit_id, history.plan or NO_PLAN, known),
-        failures=_failures(visit_id, known),
-        approvals=_approvals(visit_id, history),
-        excess=_excess(visit_id, history),
+        planned=planned(visit_id, plan, history.cancellation, history.worker_ids) if history.plan else None,
+        attendances=attendances(visit_id, plan, known.arrivals, known.departures, corrected),
+        services=services(visit_id, plan, known.services, corrected),
+        failures=failures(visit_id, known.failures),
+        approvals=approvals(visit_id, history),
+        excess=excess(visit_id, history.excess),
     )
 
 
-def attendances(visit_id: VisitId, history: VisitHistory, known: Believed) -> tuple[Attendance, ...]:
-    """Pair what is believed into attendances, in order of time."""
-    plan = history.plan or NO_PLAN
-    return tuple(
-        _attendance(visit_id, plan, paired, known.corrected_fact_ids)
-        for paired in pair(known.arrivals, known.departures)
-    )
-
-
-def _planned(visit_id: VisitId, history: VisitHistory) -> PlannedVisit | None:
-    plan, cancellation = history.plan, history.cancellation
-    if plan is None:
-        return None
+def planned(
+    visit_id: VisitId, plan: Plan, cancellation: Cancellation | None, worker_ids: tuple[WorkerId, ...]
+) -> PlannedVisit:
+    """The visit as it is intended."""
     return PlannedVisit(
         visit_id=visit_id,
         client_ids=plan.client_ids,
@@ -60,20 +53,31 @@ def _planned(visit_id: VisitId, history: VisitHistory) -> PlannedVisit | None:
         ends_at=plan.ends_at,
         services=plan.services,
         workers_needed=plan.workers_needed,
-        worker_ids=history.worker_ids,
+        worker_ids=worker_ids,
         cancelled_by=cancellation.cancelled_by if cancellation else None,
         notice_given_at=cancellation.notice_given_at if cancellation else None,
     )
 
 
+def attendances(
+    visit_id: VisitId,
+    plan: Plan,
+    arrivals: Sequence[Arrival],
+    departures: Sequence[Departure],
+    corrected: frozenset[FactId],
+) -> tuple[Attendance, ...]:
+    """Pair what is believed into attendances, in order of time."""
+    return tuple([_attendance(visit_id, plan, paired, corrected) for paired in pair(arrivals, departures)])
+
+
 def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozenset[FactId]) -> Attendance:
     arrival, departure = paired
-    ends = [end for end in paired if end is not None]
-    clocks = [end.clock for end in ends if end.clock is not None]
+    first, last = arrival or departure, departure or arrival
+    assert first is not None and last is not None, "a pair has at least one end"
     return Attendance(
         visit_id=visit_id,
-        attendance_id=ends[0].fact_id,
-        worker_id=ends[0].worker_id,
+        attendance_id=first.fact_id,
+        worker_id=first.worker_id,
         client_ids=(arrival.client_ids if arrival else ()) or plan.client_ids,
         unit_id=UnitId(plan.unit_id),
         kind=(arrival.visit_kind if arrival else None) or plan.kind,
@@ -83,46 +87,45 @@ def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozense
         departure_fact_id=departure.fact_id if departure else None,
         arrival_source=arrival.source if arrival else None,
         departure_source=departure.source if departure else None,
-        device_id=ends[0].device_id,
-        corrected=not corrected.isdisjoint([end.fact_id for end in ends]),
-        delay_s=max([_delay_s(end) for end in ends]),
-        offset_ms=max([clock.offset_ms for clock in clocks], key=abs, default=0),
-        jump_ms=max([clock.jump_ms for clock in clocks], key=abs, default=0),
-        uncertain=ClockRule.WALL_UNCERTAIN in [clock.rule for clock in clocks],
-        implausible=True in [clock.implausible for clock in clocks],
-        app_newer=True in [end.app_newer for end in ends],
+        device_id=first.device_id,
+        corrected=first.fact_id in corrected or last.fact_id in corrected,
+        delay_s=max(first.delay_s, last.delay_s),
+        offset_ms=max(first.offset_ms, last.offset_ms, key=abs),
+        jump_ms=max(first.jump_ms, last.jump_ms, key=abs),
+        uncertain=first.is_uncertain or last.is_uncertain,
+        implausible=first.is_implausible or last.is_implausible,
+        app_newer=first.app_newer or last.app_newer,
         arrival_place=arrival.place.code if arrival else PlaceCode.ABSENT,
         departure_place=departure.place.code if departure else PlaceCode.ABSENT,
-        outside_m=max([end.place.outside_m for end in ends]),
+        outside_m=max(first.place.outside_m, last.place.outside_m),
         arrival_tag_id=arrival.tag_id if arrival else "",
         departure_tag_id=departure.tag_id if departure else "",
         km_from_previous=arrival.km_from_previous if arrival else None,
         previous_fact_id=arrival.previous_fact_id if arrival else None,
-        position=max([end.position for end in ends]),
+        position=max(first.position, last.position),
     )
 
 
-def _delay_s(end: Arrival | Departure) -> int:
-    if end.recorded_at is None:
-        return 0
-    return max(0, int((end.recorded_at - end.at).total_seconds()))
-
-
-def _services(visit_id: VisitId, plan: Plan, known: Believed) -> tuple[ServiceRegistered, ...]:
+def services(
+    visit_id: VisitId, plan: Plan, outcomes: Sequence[ServiceOutcome], corrected: frozenset[FactId]
+) -> tuple[ServiceRegistered, ...]:
+    """What was registered of each service."""
     return tuple(
-        ServiceRegistered(
-            visit_id=visit_id,
-            fact_id=service.fact_id,
-            worker_id=service.worker_id,
-            client_id=service.client_id or _only_client(plan),
-            service_code=service.service_code,
-            performed=service.performed,
-            minutes=service.minutes,
-            at=service.at,
-            source=service.source,
-            corrected=service.fact_id in known.corrected_fact_ids,
-        )
-        for service in known.services
+        [
+            ServiceRegistered(
+                visit_id=visit_id,
+                fact_id=outcome.fact_id,
+                worker_id=outcome.worker_id,
+                client_id=outcome.client_id or _only_client(plan),
+                service_code=outcome.service_code,
+                performed=outcome.performed,
+                minutes=outcome.minutes,
+                at=outcome.at,
+                source=outcome.source,
+                corrected=outcome.fact_id in corrected,
+            )
+            for outcome in outcomes
+        ]
     )
 
 
@@ -130,44 +133,53 @@ def _only_client(plan: Plan) -> ClientId | None:
     return plan.client_ids[0] if len(plan.client_ids) == 1 else None
 
 
-def _failures(visit_id: VisitId, known: Believed) -> tuple[VisitFailed, ...]:
+def failures(visit_id: VisitId, failed: Sequence[Failure]) -> tuple[VisitFailed, ...]:
+    """Who could not do the visit, and why."""
     return tuple(
-        VisitFailed(
-            visit_id=visit_id,
-            fact_id=failure.fact_id,
-            worker_id=failure.worker_id,
-            client_ids=failure.client_ids,
-            reason=failure.reason,
-            at=failure.at,
-        )
-        for failure in known.failures
+        [
+            VisitFailed(
+                visit_id=visit_id,
+                fact_id=failure.fact_id,
+                worker_id=failure.worker_id,
+                client_ids=failure.client_ids,
+                reason=failure.reason,
+                at=failure.at,
+            )
+            for failure in failed
+        ]
     )
 
 
-def _approvals(visit_id: VisitId, history: VisitHistory) -> tuple[ApprovalGiven, ...]:
+def approvals(visit_id: VisitId, history: VisitHistory) -> tuple[ApprovalGiven, ...]:
+    """The approvals, and whether each still stands."""
     return tuple(
-        ApprovalGiven(
-            visit_id=visit_id,
-            role=approval.role,
-            actor=approval.actor,
-            position=approval.position,
-            minutes=approval.minutes,
-            stands=_stands(history, approval),
-        )
-        for approval in history.approvals
+        [
+            ApprovalGiven(
+                visit_id=visit_id,
+                role=approval.role,
+                actor=approval.actor,
+                position=approval.position,
+                minutes=approval.minutes,
+                stands=_stands(history, approval),
+            )
+            for approval in history.approvals
+        ]
     )
 
 
-def _excess(visit_id: VisitId, history: VisitHistory) -> tuple[ExcessApproved, ...]:
+def excess(visit_id: VisitId, approved: Sequence[Excess]) -> tuple[ExcessApproved, ...]:
+    """What a care manager lets be paid beyond the order, in order of client."""
     return tuple(
-        ExcessApproved(
-            visit_id=visit_id,
-            client_id=each.client_id,
-            is_extra=each.is_extra,
-            minutes=each.minutes,
-            actor=each.actor,
-        )
-        for each in sorted(history.excess, key=lambda each: (each.client_id, each.is_extra))
+        [
+            ExcessApproved(
+                visit_id=visit_id,
+                client_id=each.client_id,
+                is_extra=each.is_extra,
+                minutes=each.minutes,
+                actor=each.actor,
+            )
+            for each in sorted(approved, key=lambda each: (each.client_id, each.is_extra))
+        ]
     )
 
 
@@ -189,17 +201,17 @@ def substance(history: VisitHistory, *, upto: int = NOT_YET_STORED) -> Substance
     An approval stands while this is unchanged. Seconds, sources and notes may change without touching it.
     """
     known = believed(history.entries, upto=upto)
-    plan = history.plan or NO_PLAN
+    plan, corrected, unnamed = history.plan or NO_PLAN, known.corrected_fact_ids, VisitId("")
     stays = tuple(
         (fact.worker_id, fact.client_ids, _minute(fact.arrived_at), _minute(fact.departed_at))
-        for fact in attendances(VisitId(""), history, known)
+        for fact in attendances(unnamed, plan, known.arrivals, known.departures, corrected)
     )
     outcomes = sorted(
         (fact.service_code, fact.client_id or ClientId(""), fact.worker_id, fact.performed, fact.minutes or 0)
-        for fact in _services(VisitId(""), plan, known)
+        for fact in services(unnamed, plan, known.services, corrected)
     )
-    failures = sorted(f"{fact.worker_id}|{fact.reason}" for fact in known.failures)
-    return stays, tuple(outcomes), tuple(failures)
+    failed = sorted(f"{fact.worker_id}|{fact.reason}" for fact in known.failures)
+    return stays, tuple(outcomes), tuple(failed)
 
 
 def _minute(at: datetime | None) -> datetime | None:

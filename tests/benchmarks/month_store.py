@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from domain.facts import Fact
 from infra.read_database import create_tables, open_engine
 from projections import bulk
-from projections.fact_tables import FACT_TABLES
+from projections.fact_tables import FACT_TABLES, Belief
 from projections.facts import Facts
 from projections.projection import FOREVER
 from tests.benchmarks.month_people import municipality
@@ -68,8 +68,8 @@ def fill(url: str, clients: int, progress: Callable[[str], None]) -> int:
 
 
 def _write(db: sa.Connection, told: Iterable[Believed]) -> None:
-    rows = defaultdict[type[Fact], list[bulk.Row]](list)
+    beliefs = defaultdict[type[Fact], list[Belief]](list)
     for fact, since, until in told:
-        rows[type(fact)].append(FACT_TABLES[type(fact)].row(fact, since, FOREVER if until is None else until))
-    for fact_class, some in rows.items():
-        bulk.insert(db, FACT_TABLES[fact_class].table, some)
+        beliefs[type(fact)].append((fact, since, FOREVER if until is None else until))
+    for fact_class, some in beliefs.items():
+        bulk.insert(db, FACT_TABLES[fact_class].table, FACT_TABLES[fact_class].rows(some))

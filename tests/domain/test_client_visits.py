@@ -6,14 +6,14 @@ import pytest
 
 from domain.facts import VisitFacts
 from domain.presence import NOBODY
-from domain.visit.concerned import client_visits, concerned
+from domain.visit.concerned import client_visits_of, concerned
 from tests.domain.given_facts import ASTA, BROR, CLEAN, MONDAY, VISIT, clock, failure, plan, service, stay
 
 TUESDAY = MONDAY + timedelta(days=1)
 
 
 def days(visit: VisitFacts) -> list[date]:
-    return sorted({told.day for told in client_visits(visit)})
+    return sorted({told.day for told in client_visits_of(visit)})
 
 
 def test_a_visit_concerns_everybody_whom_any_of_its_facts_names() -> None:
@@ -52,4 +52,4 @@ def test_a_stay_of_days_is_told_of_on_each_and_one_that_cannot_be_true_on_both_e
 
 @pytest.mark.parametrize("visit", [VisitFacts(visit_id=VISIT)])
 def test_a_visit_of_which_nothing_is_known_any_more_is_nobodys(visit: VisitFacts) -> None:
-    assert client_visits(visit) == ()
+    assert client_visits_of(visit) == ()

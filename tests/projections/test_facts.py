@@ -108,7 +108,7 @@ def test_a_fact_of_each_class_is_read_back_as_it_was(fact_class: type[Fact]) -> 
     told += [fact for position in range(len(STORY)) for fact in facts_of(STORY[:position]) if type(fact) is fact_class]
     assert told, "the story has one of each class"
     table = table_of(fact_class)
-    assert [table.fact(table.row(fact, 1, FOREVER)) for fact in told] == told
+    assert table.facts(table.rows([(fact, 1, FOREVER) for fact in told])) == told
 
 
 def test_every_class_of_facts_has_a_table() -> None:

@@ -9,7 +9,7 @@ from domain.facts import Absence, Fact, OrderLine, Person, VisitFacts
 from domain.household_month import HouseholdMonth
 from domain.local_time import Month
 from domain.pay.lines import PayKind
-from domain.visit.concerned import client_visits
+from domain.visit.concerned import client_visits_of
 from projections.fact_tables import FACT_TABLES
 from projections.household_reader import HouseholdReader
 from projections.projection import FOREVER
@@ -31,7 +31,7 @@ GONE = Absence(
 
 def facts_of(visit: VisitFacts) -> Iterable[Fact]:
     told = (*visit.attendances, *visit.services)
-    return (*(but(fact, visit_id=visit.visit_id) for fact in told), *client_visits(visit))
+    return (*(but(fact, visit_id=visit.visit_id) for fact in told), *client_visits_of(visit))
 
 
 def april(engine: sa.Engine, facts: Iterable[Fact]) -> HouseholdMonth:
@@ -39,7 +39,7 @@ def april(engine: sa.Engine, facts: Iterable[Fact]) -> HouseholdMonth:
         for fact in facts:
             table = FACT_TABLES[type(fact)]
             names = [column.name for column in table.table.columns]
-            db.execute(table.table.insert().values(dict(zip(names, table.row(fact, 1, FOREVER), strict=True))))
+            db.execute(table.table.insert().values(dict(zip(names, *table.rows([(fact, 1, FOREVER)]), strict=True))))
     with engine.connect() as db:
         return HouseholdReader(db, 1, APRIL, SOLNA).household_month([ASTA])
 
