@@ -74,7 +74,8 @@ def _is_postgresql(db: sa.Connection) -> bool:
 def _copy(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Stream the rows in. COPY has no form in SQLAlchemy, so the driver's own cursor is asked for it."""
     cursor: Any = db.connection.cursor()
-    with cursor, cursor.copy(f'COPY "{table.name}" ({_list(_names(table))}) FROM STDIN') as copy:
+    with cursor, cursor.copy(f'COPY "{table.name}" ({_list(_names(table))}) FROM STDIN (FORMAT BINARY)') as copy:
+        copy.set_types(_types(table, _names(table)))
         for row in rows:
             copy.write_row(row)
 
@@ -100,8 +101,13 @@ def _insert_one(table: sa.Table) -> str:
 
 @cache
 def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
-    types = (table.c[name].type.compile(POSTGRESQL) for name in names)
-    return ", ".join(f"%b::{sql_type.partition(' ')[0]}[]" for sql_type in types)
+    return ", ".join(f"%b::{sql_type}[]" for sql_type in _types(table, names))
+
+
+@cache
+def _types(table: sa.Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the columns' types as PostgreSQL does, without a collation."""
+    return tuple(table.c[name].type.compile(POSTGRESQL).partition(" ")[0].lower() for name in names)
 
 
 @cache
