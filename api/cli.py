@@ -27,6 +27,7 @@ from api.serving import serve as run_server
 from api.story import Storyteller
 from domain.local_time import MonthUnreadableError, parse_month
 from infra.keys import KeyStoreError
+from infra.logs import configure_logs
 from infra.settings import SettingError, Settings
 from infra.tokens import ROLES
 from projections.read_models import READ_MODELS
@@ -49,6 +50,7 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
     """The wired house over the settings, with some of them changed. Says what is wrong and ends with 2."""
     try:
         settings = replace(Settings.from_environment(), **changes)
+        configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
     except (SettingError, KeyStoreError) as error:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
@@ -104,7 +106,11 @@ def serve(
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     with open_house(data, **changes) as house:
         scope = scope_asked(seed, month, clients, outside_provider)
-        run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)
+        try:
+            run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)
+        except SettingError as error:  # of another's environment variables: traces
+            errors.print(f"[red]visitledger cannot serve:[/] {error}")
+            raise typer.Exit(2) from None
 
 
 @app.command()

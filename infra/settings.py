@@ -10,6 +10,7 @@ from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
 PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 REQUEST_SECONDS_MAX = 30.0
+DIGITS_MAX = 9
 
 
 class SettingError(Exception):
@@ -34,6 +35,12 @@ class Settings:
     """How long a request's headers may take to arrive, and after them its body."""
     app_version_min: AppVersion | None = None
     """The oldest field app that may read; None: any. What phones have registered is taken from every version."""
+    ready_lag_max: int = 10_000
+    """How many events the read models may be behind before the server calls itself not ready."""
+    metrics: str = "admin"
+    """Who may read metrics: `admin`, by a token of that role; `open`, anybody who reaches the port; `off`, nobody."""
+    log_level: str = "info"
+    """The least that is logged: `debug`, `info`, `warning`, `error`."""
 
     @property
     def on_postgresql(self) -> bool:
@@ -62,9 +69,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`, `_APP_VERSION_MIN`. Raises `SettingError` with
-        what to write instead."""
+        """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "APP_VERSION_MIN"}
+        known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
             raise SettingError(
@@ -77,6 +84,11 @@ class Settings:
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
             app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
+            ready_lag_max=_events("READY_LAG_MAX", environ.get(PREFIX + "READY_LAG_MAX", "10000")),
+            metrics=_one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
+            log_level=_one_of(
+                "LOG_LEVEL", environ.get(PREFIX + "LOG_LEVEL", "info"), "debug", "info", "warning", "error"
+            ),
         )
 
 
@@ -92,6 +104,18 @@ def _port(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= PORT_MAX:
         raise SettingError(f"{PREFIX}PORT takes a number from 0 to 65535.")
     return int(value)
+
+
+def _events(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > DIGITS_MAX:
+        raise SettingError(f"{PREFIX}{name} takes a number of events, such as 10000.")
+    return int(value)
+
+
+def _one_of(name: str, value: str, *taken: str) -> str:
+    if value not in taken:
+        raise SettingError(f"{PREFIX}{name} takes {', '.join(taken[:-1])} or {taken[-1]}.")
+    return value
 
 
 def _app_version(value: str) -> AppVersion | None:

@@ -14,6 +14,7 @@ from infra import projector
 from infra.settings import Settings
 from tests.api.calls import Caller
 from tests.api.town import Town
+from tests.unchanged_logs import unchanged_logs
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """A Monday, eight in the morning in Sweden."""
@@ -52,6 +53,13 @@ def quick_stop() -> Iterator[None]:
     """Let a projector notice soon that it is to stop: many houses are closed here, and nobody waits for one elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(projector, "IDLE_S", 0.02)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """A command run in a test makes the log its own; the next test begins as this one did."""
+    with unchanged_logs():
         yield
 
 

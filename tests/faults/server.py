@@ -25,7 +25,7 @@ class ServerProcess:
     """`visitledger serve` as a process of its own, over one data folder and store."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = replace(settings, port=0)
+        self._settings = replace(settings, port=0, log_level="error")
         self._process: BaseProcess | None = None
         self.url = ""
 
@@ -73,10 +73,12 @@ class ServerProcess:
 def _serve(settings: Settings, telling: Connection) -> None:
     from api.bootstrap import build
     from api.serving import serve
+    from infra.logs import configure_logs
 
     def tell(url: str) -> None:
         telling.send(url)
         telling.close()
 
+    configure_logs(settings.log_level)
     house = build(settings)
     serve(house, announce=tell)

@@ -1,0 +1,20 @@
+"""For tests that run what a program does at its start: the log goes where it went before."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+
+@contextmanager
+def unchanged_logs() -> Iterator[None]:
+    """Whatever the block makes of the log is undone at its end."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
