@@ -34,7 +34,7 @@ faults: setup  ## kill the server again and again
 lock: .venv/run.stamp  ## resolve the lock files again (ARGS=--upgrade for newer indirect ones)
 	$(BIN)/python -m pip install --quiet $(UV)
 	$(call resolve,requirements.lock,--group build)
-	$(call resolve,requirements-dev.lock,--group build --group dev --constraints requirements.lock)
+	$(call resolve,requirements-dev.lock,--extra otlp --group build --group dev --constraints requirements.lock)
 
 setup: .venv/test.stamp
 

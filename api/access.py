@@ -46,6 +46,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "read.organisation": frozenset(ROLES),
     "read.rulebooks": frozenset(ROLES),
     "read.quarantine": frozenset({"admin", "unit_manager"}),
+    "read.metrics": frozenset({"admin"}),
 }
 """Action -> roles. The full decision (unit, care relation, purpose, protection) takes the place of this table's one
 question later; the actions stay."""

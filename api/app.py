@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import Depends, FastAPI
 
 from api import (
@@ -32,12 +33,15 @@ from api.app_version import PROBLEMS, recent_enough
 from api.body_limits import BodyLimits
 from api.bootstrap import House
 from api.demo_load import DemoLoad
+from api.observed import Observed
 from api.office_desk import OfficeDesk
 from api.pages import api_page, first_page
 from api.pages.figures import Figures
 from api.problems import install
 from api.strict_route import StrictRoute
 from infra.digests import FactDigester
+
+log = structlog.get_logger()
 
 TITLE = "Visit Ledger"
 API = "/v1"
@@ -74,13 +78,19 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        house.start()
+        try:
+            house.start()
+        except Exception as error:  # the web server would say what the error says
+            log.critical("start_failed", exc_info=error)
+            raise
         if demo:
             demo.start()
+        log.info("started", position=house.projector.complete_through())
         try:
             yield
         finally:
             house.close()
+            log.info("ended")
 
     app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None)
     app.router.route_class = StrictRoute
@@ -100,4 +110,5 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
     install(app)
+    app.add_middleware(Observed)
     return app

@@ -13,6 +13,7 @@ from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec, mapper_over
 from infra.digests import FactDigester
 from infra.event_store import open_log
+from infra.gauges import Gauges
 from infra.homes import Homes
 from infra.keys import KeyStore, open_key_store
 from infra.month_keeper import MonthKeeper
@@ -21,6 +22,7 @@ from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealing import SealingService
 from infra.settings import Settings
+from infra.standing import Lookout
 from infra.tokens import TokenService
 from infra.writer import GroupWriter
 from projections.fact_reader import FactReader
@@ -53,6 +55,8 @@ class House:
     read_database: Engine
     projector: Projector
     months: MonthKeeper
+    lookout: Lookout
+    gauges: Gauges
     intake: SyncIntake
     tokens: TokenService
     cursor_key: bytes
@@ -93,12 +97,15 @@ def event_codec() -> EventCodec:
 def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     """Wire the house. Nothing runs yet. Raises `SettingError`, `KeyStoreError` or the store's error when it cannot stand."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    log = open_log(settings, clock=lambda: _microseconds(clock()))
+    log = open_log(settings, clock=(microseconds := lambda: _microseconds(clock())))
     keys = open_key_store(settings.keys_url, settings.master_key_path)
     codec = event_codec()
     sealing = SealingService(keys, log.identity().ledger_id, clock)
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)
+    writer = GroupWriter(ledger)
+    projector = Projector(log, codec, read_database, READ_MODELS)
+    lookout = Lookout(log, keys, read_database, projector, microseconds)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
         settings=settings,
@@ -108,10 +115,12 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         keys=keys,
         sealing=sealing,
         ledger=ledger,
-        writer=GroupWriter(ledger),
+        writer=writer,
         read_database=read_database,
-        projector=Projector(log, codec, read_database, READ_MODELS),
+        projector=projector,
         months=MonthKeeper(read_database),
+        lookout=lookout,
+        gauges=Gauges(lookout, writer),
         intake=SyncIntake(
             digester=FactDigester(keys.ledger_key("fact-digest")),
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.access import is_allowed
 from api.bootstrap import House
 from api.problems import Problem
+from api.seen import seen
 from infra.tokens import Caller, TokenRefusedError
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of the identity provider, or of `visitledger token`.")
@@ -21,18 +22,19 @@ def house_of(request: Request) -> House:
 
 
 HouseDep = Annotated[House, Depends(house_of)]
+CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-async def caller_of(
-    house: HouseDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
-) -> Caller:
+async def caller_of(house: HouseDep, credentials: CredentialsDep) -> Caller:
     """Who calls. One answer for every token that is not good, so that nobody learns why."""
     try:
         if credentials is None:
             raise TokenRefusedError
-        return house.tokens.verify(credentials.credentials)
+        caller = house.tokens.verify(credentials.credentials)
     except TokenRefusedError:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"}) from None
+    seen().role = caller.role
+    return caller
 
 
 CallerDep = Annotated[Caller, Depends(caller_of)]

@@ -1,14 +1,14 @@
-"""Is it alive, and does it keep up?"""
+"""Is it alive, can it serve, and what does it count?"""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
-from api.dependencies import HouseDep
-from api.strict_route import StrictRoute
+from api.access import is_allowed
+from api.dependencies import CredentialsDep, HouseDep, caller_of
+from api.problems import Problem, documented
+from api.strict_route import FieldError, StrictRoute
+from infra.gauges import MEDIA_TYPE
 
 router = APIRouter(tags=["operation"], route_class=StrictRoute)
-
-LAG_EVENTS_MAX = 10_000
-"""Events the read models may be behind before the server calls itself not ready."""
 
 
 @router.get("/healthz")
@@ -17,16 +17,38 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
-def readyz(house: HouseDep, response: Response) -> dict[str, int | str]:
-    """The log can be read, and the read models follow it within the limit."""
-    head, _ = house.log.head()
-    lag = head - house.projector.complete_through()
-    ready = lag <= LAG_EVENTS_MAX and house.projector.failure is None
-    response.status_code = 200 if ready else 503
+@router.get("/readyz", responses=documented("not_ready"))
+def readyz(house: HouseDep) -> dict[str, int | str]:
+    """Log, keys and read models answer, the projector runs, and the read models follow the log within the limit.
+
+    Otherwise 503 `not_ready`; its `errors` name each part and what is wrong with it.
+    """
+    standing = house.lookout.look().within(house.settings.ready_lag_max)
+    if standing.faults:
+        raise Problem("not_ready", errors=[FieldError(f"/{part}", code) for part, code in standing.faults])
     return {
-        "status": "ready" if ready else "behind",
-        "position": head,
-        "lag_events": lag,
+        "status": "ready",
+        "position": standing.position,
+        "lag_events": standing.lag_events,
         "queued": house.writer.waiting,
+        "parked_streams": standing.parked_streams,
     }
+
+
+async def may_read_metrics(house: HouseDep, credentials: CredentialsDep) -> None:
+    """Let whoever the setting allows read the metrics. Raises 404 where they are off."""
+    match house.settings.metrics:
+        case "open":
+            pass
+        case "admin":
+            caller = await caller_of(house, credentials)
+            if not is_allowed(caller.role, "read.metrics"):
+                raise Problem("forbidden")
+        case _:
+            raise Problem("not_found")
+
+
+@router.get("/metrics", response_class=Response, dependencies=[Depends(may_read_metrics)])
+def metrics(house: HouseDep) -> Response:
+    """Metrics for Prometheus, in its text format."""
+    return Response(house.gauges.text(), media_type=MEDIA_TYPE)

@@ -103,6 +103,9 @@ CODES: Mapping[str, CodeInfo] = {
         "Try again after the time in Retry-After.", "Försök igen efter tiden i Retry-After."),
     "store_unavailable": CodeInfo(503, "It could not be stored just now", "Det kunde inte sparas just nu",
         "Send it again, under the same key.", "Skicka igen, med samma nyckel."),
+    "not_ready": CodeInfo(503, "Not ready to serve", "Inte redo att betjäna",
+        "Wait, or look at the parts named in errors: see docs/operating.md.",
+        "Vänta, eller se över delarna som nämns i errors: se docs/operating.md."),
     "not_yet_visible": CodeInfo(503, "The write is not visible yet", "Skrivningen syns inte ännu",
         "Read again after the time in Retry-After.", "Läs igen efter tiden i Retry-After."),
 }

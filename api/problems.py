@@ -5,11 +5,9 @@ stack, a path or a version. Clients branch on `code`, never on the texts.
 """
 
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from pathlib import PurePath
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -26,13 +24,14 @@ from api.problem_codes import CODES, CodeInfo
 from api.strict_json import MalformedBodyError
 from api.strict_route import FieldError, field_errors
 from domain.errors import DomainError
+from infra import telemetry
+from infra.logs import places
 
 log = structlog.get_logger()
 Language = Literal["sv", "en"]
 MEDIA_TYPE = "application/problem+json"
 INVALID = 422
 FIRST_SERVER_ERROR = 500
-FRAMES_LOGGED = 8
 _REQUEST_ID = "visitledger.request_id"
 
 _TEXT = {"type": "string"}
@@ -120,6 +119,7 @@ def problem_response(scope: Scope, problem: Problem) -> Response:
     """Write a problem in the caller's language, Swedish or English."""
     language = language_wanted(Headers(scope=scope).get("accept-language", ""))
     info, swedish = problem.info, language == "sv"
+    telemetry.problem(info.status, problem.code)
     body = {
         "type": f"/problems/{problem.code}",
         "title": info.title_sv if swedish else info.title_en,
@@ -190,12 +190,6 @@ class RequestGuard:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception as error:
-            log.error("request_failed", request_id=request_id, error=type(error).__name__, at=_places(error))
+            log.error("request_failed", request_id=request_id, error=type(error).__name__, at=places(error))
             if not has_started:  # Otherwise the server sees an answer without an end, and breaks the connection.
                 await problem_response(scope, Problem("internal"))(scope, receive, send_with_id)
-
-
-def _places(error: Exception) -> str:
-    """Say where an error came from, innermost first, on one line and without its text."""
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
-    return " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))

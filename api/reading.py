@@ -20,6 +20,7 @@ from fastapi import Depends, Query, Request
 from api.bootstrap import House
 from api.dependencies import HouseDep
 from api.problems import Problem
+from api.seen import seen
 from api.strict_route import FieldError
 from domain.context import Context, context_of
 from domain.local_time import Month, MonthUnreadableError, month_bounds, month_of, parse_month
@@ -111,7 +112,7 @@ def view_of(
 
 
 def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_past: bool) -> View:
-    position = house.projector.complete_through() if wanted is None else wanted
+    position = seen().position = house.projector.complete_through() if wanted is None else wanted
     _wait_for(house, position)
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()

@@ -11,6 +11,7 @@ from api.bootstrap import House
 from api.demo_load import DemoLoad
 from api.headers_in_time import headers_within
 from infra.settings import REQUEST_SECONDS_MAX
+from infra.tracing import tracing
 
 BACKLOG = 512
 GRACE_S = 10
@@ -20,13 +21,14 @@ GRACE_S = 10
 def serve(house: House, *, announce: Callable[[str], None], demo: DemoLoad | None = None) -> None:
     """Serve until asked to end. `announce` is told the address once it is bound, before the first answer."""
     settings = house.settings
-    serve_app(
-        create_app(house, demo=demo),
-        host=settings.host,
-        port=settings.port,
-        announce=announce,
-        headers_seconds_max=settings.request_seconds_max,
-    )
+    with tracing():
+        serve_app(
+            create_app(house, demo=demo),
+            host=settings.host,
+            port=settings.port,
+            announce=announce,
+            headers_seconds_max=settings.request_seconds_max,
+        )
 
 
 def serve_app(
@@ -59,6 +61,7 @@ def server_of(app: FastAPI, *, headers_seconds_max: float) -> uvicorn.Server:
             app,
             http=headers_within(headers_seconds_max),
             ws="none",
+            log_config=None,  # as everything else: infra/logs.py
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,

@@ -11,6 +11,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
+from api.seen import seen
 from api.strict_json import JsonValue, Steps, parse, pointer_to
 
 ERRORS_MAX = 50
@@ -60,6 +61,7 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            seen().route = self.path
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly

@@ -9,6 +9,7 @@ from api.problems import documented
 from api.strict_route import StrictRoute
 from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
 from api.writing import submit
+from infra import telemetry
 from infra.tokens import Caller
 
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
@@ -40,4 +41,5 @@ async def sync(request: Request, house: HouseDep, caller: Annotated[Caller, Depe
     prepared = house.intake.prepare(await request.body(), caller=caller, received_at=received_at)
     outcomes = await submit(house.writer, prepared.wishes)
     answer = prepared.answer(outcomes)
+    telemetry.synced([result.status for result in answer.results])
     return Response(answer.model_dump_json(exclude_none=True), media_type=MEDIA_TYPE)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from api.problems import Problem
-from domain.command import Outcome, Wish
+from api.seen import seen
+from domain.command import Accepted, Known, Outcome, Wish
 from infra.writer import GroupWriter, StoreUnavailableError, WriterBusyError
 
 RETRY_AFTER = {"Retry-After": "1"}
@@ -16,8 +17,12 @@ async def submit(writer: GroupWriter, wishes: Sequence[Wish]) -> list[Outcome]:
     Shielded: a caller that goes away does not take back what it sent.
     """
     try:
-        return await asyncio.shield(asyncio.wrap_future(writer.submit(wishes)))
+        outcomes = await asyncio.shield(asyncio.wrap_future(writer.submit(wishes)))
     except WriterBusyError as error:
         raise Problem("busy", headers={"Retry-After": str(error.retry_after_s)}) from None
     except StoreUnavailableError:
         raise Problem("store_unavailable", headers=RETRY_AFTER) from None
+    seen().position = max(
+        (outcome.position for outcome in outcomes if isinstance(outcome, Accepted | Known)), default=0
+    )
+    return outcomes

@@ -10,6 +10,7 @@ import structlog
 
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
+from infra import telemetry
 from infra.read_database import are_new, writing
 from infra.recorder import LedgerRecorder
 from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, has_begun, mark, place_of
@@ -80,8 +81,9 @@ class Follower:
         new = events[bisect_right(events, self.position, key=lambda recorded: recorded.position) :]
         if not new:
             return
+        following = telemetry.folding(self.projection.name, self.position, to.position, len(new))
         try:
-            with writing(self._engine) as db:
+            with following, writing(self._engine) as db:
                 advance(db, self.projection, self._place, to)
                 self.projection.fold(new, db)
         except StaleBatchError:

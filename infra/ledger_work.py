@@ -10,6 +10,7 @@ from eventsourcing import persistence
 from eventsourcing.persistence import PersistenceError, ProgrammingError
 
 from domain.log import Appended, FactRow, NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
+from infra import tracing
 
 _UNFIT_VALUES = (UnicodeEncodeError, OverflowError)
 _LIBRARY_ERRORS: dict[str, type[PersistenceError]] = {
@@ -70,7 +71,7 @@ class LedgerWork(ABC):
     ) -> None:
         try:
             if error is None:
-                with self._step():
+                with self._step(), tracing.step("commit"):
                     self._commit()
         finally:
             self._roll_back_if_open()
@@ -97,8 +98,9 @@ class LedgerWork(ABC):
         self, events: Sequence[NewRow], facts: Sequence[NewFact] = (), quarantine: Sequence[NewQuarantine] = ()
     ) -> Appended:
         """Write all of it, to be seen by others when the transaction commits."""
-        with self._step():
+        with self._step(), tracing.step("append", len(events)):
             appended = self._write(events, facts, quarantine)
+            tracing.wrote(appended.positions)
         if appended.positions:
             self.last_position = appended.positions[-1]
         return appended

@@ -19,6 +19,7 @@ import domain
 from domain.ids import ClientId
 from domain.local_time import Month, parse_month
 from domain.rulebook.rulebook import Rulebook
+from infra import telemetry
 from infra.projector import PAUSE_LONGEST_S, TRANSIENT
 from infra.read_database import writing
 from projections.fact_reader import FactReader
@@ -119,9 +120,11 @@ class MonthKeeper:
                 pause_s = IDLE_S if not self.work() else time.monotonic() - began_s
             except TRANSIENT as error:
                 log.warning("month_keeper_waits", why=type(error).__name__)
+                telemetry.thread_error("month-keeper", error)
                 pause_s = PAUSE_LONGEST_S
             except Exception as error:  # reports go on, and compute what is not kept
-                log.critical("month_keeper_failed", why=str(error), exc_info=error)
+                log.critical("month_keeper_failed", exc_info=error)
+                telemetry.thread_error("month-keeper", error)
                 pause_s = PAUSE_LONGEST_S
             self._wake.wait(pause_s)
             self._wake.clear()

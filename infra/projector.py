@@ -11,6 +11,7 @@ import structlog
 from eventsourcing.persistence import InterfaceError, OperationalError
 
 from domain.log import StoredRow
+from infra import telemetry
 from infra.codec import EventCodec
 from infra.follower import FOLLOWING, STOPPED, Follower, ReplacedError, place_at
 from infra.recorder import LedgerRecorder
@@ -116,6 +117,10 @@ class Projector:
         """The position that every read model has reached."""
         return min(follower.position for follower in self._followers)
 
+    def positions(self) -> dict[str, int]:
+        """The last event folded, by read model."""
+        return {follower.projection.name: follower.position for follower in self._followers}
+
     def wait_until(self, position: int, timeout: float) -> bool:
         """Wait until every read model has reached a position, at most `timeout` seconds; says whether they have."""
         with self._moved:
@@ -134,6 +139,7 @@ class Projector:
                 pause_s = PAUSE_FIRST_S
             except TRANSIENT as error:
                 log.warning("projector_waits", seconds=pause_s, why=type(error).__name__)
+                telemetry.thread_error("projector", error)
                 self._opened = False  # the store may come back as another one
                 self._stopping.wait(pause_s)
                 pause_s = min(2 * pause_s, PAUSE_LONGEST_S)
@@ -179,7 +185,8 @@ class Projector:
             self._take(rows[middle:])
 
     def _give_up(self, error: Exception) -> None:
-        log.critical("projector_stopped", why=str(error), exc_info=error)
+        log.critical("projector_stopped", exc_info=error)
+        telemetry.thread_error("projector", error)
         self.failure = error
         self._stopping.set()
         with suppress(*TRANSIENT):

@@ -6,9 +6,11 @@ the reason why a version conflict can only come from another process.
 
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 from eventsourcing.persistence import IntegrityError, PersistenceError
@@ -16,6 +18,10 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from domain.command import Command, Outcome, Refused, Wish
 from domain.errors import ConflictError
 from domain.ledger import Ledger
+from infra import telemetry, tracing
+
+if TYPE_CHECKING:
+    from infra.spans import Asking
 
 log = structlog.get_logger()
 
@@ -48,6 +54,7 @@ class ConflictingWriterError(ConflictError):
 class _Submission:
     wishes: Sequence[Wish]
     answer: "Future[list[Outcome]]" = field(default_factory=Future)
+    asking: "Asking | None" = field(default_factory=tracing.asking)
 
 
 class GroupWriter:
@@ -117,17 +124,22 @@ class GroupWriter:
         # From here on a caller that went away no longer takes its wishes back: they are decided, and nobody is told.
         group = [submission for submission in group if submission.answer.set_running_or_notify_cancel()]
         wishes = [wish for submission in group for wish in submission.wishes]
+        began_s = time.perf_counter()
         try:
-            outcomes = iter(self._decide(wishes))
+            with tracing.group([submission.asking for submission in group], len(wishes)):
+                outcomes = iter(self._decide(wishes))
         except Exception as error:  # whatever it is, every caller must hear of it
             self._fail(group, error)
             return
+        finally:
+            telemetry.decided(len(wishes), time.perf_counter() - began_s)
         for submission in group:
             submission.answer.set_result([next(outcomes) for _ in submission.wishes])
 
     def _fail(self, group: list[_Submission], error: Exception) -> None:
         """Tell callers that nothing was stored. A fault of our own in one submission must not sink the others."""
-        log.error("group_failed", submissions=len(group), error=type(error).__name__)
+        log.error("group_failed", submissions=len(group), exc_info=error)
+        telemetry.thread_error("writer", error)
         if isinstance(error, PersistenceError) or len(group) == 1:
             for submission in group:
                 submission.answer.set_exception(_for_callers(error))

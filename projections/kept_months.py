@@ -73,6 +73,11 @@ def due_clients(db: sa.Connection, month: Month, position: int, client_id: Clien
     return [ClientId(each) for each in db.scalars(sa.union(touched, outdated).order_by("client_id"))]
 
 
+def clients_due(db: sa.Connection) -> int:
+    """How many clients' months are marked as due, of all months that are kept; all clients of a month count as one."""
+    return db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH_DUE)) or 0
+
+
 def mark_due(db: sa.Connection, touched: Mapping[Client, Span]) -> None:
     """Say which events touched which clients' months, first and last; what is due already stays due since it was."""
     names = list(touched)

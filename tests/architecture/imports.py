@@ -21,6 +21,8 @@ HOMES = {
     "psycopg": {"infra"},
     "psycopg_pool": {"infra"},
     "kafka": {"infra"},
+    "opentelemetry": {"infra"},
+    "prometheus_client": {"infra"},
     "fastapi": {"api"},
     "starlette": {"api"},
     "uvicorn": {"api"},
