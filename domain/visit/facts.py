@@ -72,8 +72,9 @@ def attendances(
 
 def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozenset[FactId]) -> Attendance:
     arrival, departure = paired
-    first, last = arrival or departure, departure or arrival
-    assert first is not None and last is not None, "a pair has at least one end"
+    first, last = (arrival or departure), (departure or arrival)
+    assert first is not None, "a pair has at least one end"
+    assert last is not None
     return Attendance(
         visit_id=visit_id,
         attendance_id=first.fact_id,

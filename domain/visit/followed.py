@@ -47,9 +47,7 @@ class FollowedVisit:
             self._known = believed_after(self._known, entry)
         self._taken = len(history.entries)
 
-    def _part(
-        self, compute: Callable[[VisitId, Unpack[Inputs]], tuple[F, ...]], *inputs: Unpack[Inputs]
-    ) -> tuple[F, ...]:
+    def _part(self, compute: Callable[[VisitId, Unpack[Inputs]], tuple[F, ...]], *inputs: *Inputs) -> tuple[F, ...]:
         """Give what was computed last, where the inputs or the outcome are the same."""
         last_inputs, last = self._parts.get(compute, NOT_YET)
         if inputs == last_inputs:
