@@ -22,6 +22,7 @@ from infra.recorder import LedgerRecorder
 from infra.sealing import SealingService
 from infra.settings import Settings
 from infra.tokens import TokenService
+from infra.watcher import Watcher
 from infra.writer import GroupWriter
 from projections.fact_reader import FactReader
 from projections.projection import FOREVER
@@ -40,7 +41,7 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class House:
-    """All parts, wired. `start` begins to write and to follow the log; `close` finishes both."""
+    """All parts, wired. `start` begins to write and to follow the log, or whoever folds it; `close` finishes both."""
 
     settings: Settings
     clock: Clock
@@ -99,6 +100,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     sealing = SealingService(keys, log.identity().ledger_id, clock)
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)
+    follow = Projector if settings.folds_here else Watcher
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
         settings=settings,
@@ -110,8 +112,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         ledger=ledger,
         writer=GroupWriter(ledger),
         read_database=read_database,
-        projector=Projector(log, codec, read_database, READ_MODELS),
-        months=MonthKeeper(read_database),
+        projector=follow(log, codec, read_database, READ_MODELS),
+        months=MonthKeeper(read_database, computes=settings.folds_here),
         intake=SyncIntake(
             digester=FactDigester(keys.ledger_key("fact-digest")),
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),

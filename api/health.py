@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import HouseDep
 from api.strict_route import StrictRoute
+from infra.parking import parked_count
 
 router = APIRouter(tags=["operation"], route_class=StrictRoute)
 
@@ -29,4 +30,5 @@ def readyz(house: HouseDep, response: Response) -> dict[str, int | str]:
         "position": head,
         "lag_events": lag,
         "queued": house.writer.waiting,
+        "parked_streams": parked_count(house.read_database),
     }

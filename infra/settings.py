@@ -28,12 +28,19 @@ class Settings:
     port: int = 8080
     mode: str = "embedded"
     """`embedded` has its own development issuer of tokens; `production` has not."""
+    fold: str = "server"
+    """Who folds the log into the read models: the `server` itself, or `workers`, processes of their own that it follows."""
     sync_facts_max: int = 200
     body_bytes_max: int = 1_048_576
     request_seconds_max: float = REQUEST_SECONDS_MAX
     """How long a request's headers may take to arrive, and after them its body."""
     app_version_min: AppVersion | None = None
     """The oldest field app that may read; None: any. What phones have registered is taken from every version."""
+
+    @property
+    def folds_here(self) -> bool:
+        """Whether the server folds itself."""
+        return self.fold == "server"
 
     @property
     def on_postgresql(self) -> bool:
@@ -62,9 +69,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`, `_APP_VERSION_MIN`. Raises `SettingError` with
-        what to write instead."""
-        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "APP_VERSION_MIN"}
+        """Read `VISITLEDGER_DATA`, `_STORE`, `_HOST`, `_PORT`, `_MODE`, `_FOLD`, `_APP_VERSION_MIN`. Raises `SettingError`
+        with what to write instead."""
+        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
             raise SettingError(
@@ -76,6 +83,7 @@ class Settings:
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
+            fold=_fold(environ.get(PREFIX + "FOLD", "server")),
             app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
         )
 
@@ -106,4 +114,10 @@ def _app_version(value: str) -> AppVersion | None:
 def _mode(value: str) -> str:
     if value not in {"embedded", "production"}:
         raise SettingError(f"{PREFIX}MODE takes embedded or production.")
+    return value
+
+
+def _fold(value: str) -> str:
+    if value not in {"server", "workers"}:
+        raise SettingError(f"{PREFIX}FOLD takes server or workers.")
     return value
