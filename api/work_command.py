@@ -45,15 +45,22 @@ def work_command() -> Callable[..., None]:
         except SettingError as error:
             errors.print(f"[red]visitledger cannot start:[/] {error}")
             raise typer.Exit(2) from None
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
-        failure = fold_until(stopping, settings if data is None else replace(settings, data_dir=data), only or NAMES)
+        failure = fold_until(
+            stop_signal(), settings if data is None else replace(settings, data_dir=data), only or NAMES
+        )
         if failure is not None:
             errors.print(f"[red]Stopped for good:[/] {failure}")
             raise typer.Exit(1)
 
     return work
+
+
+def stop_signal() -> threading.Event:
+    """What SIGTERM and SIGINT set from now on."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
 
 
 def fold_until(stopping: threading.Event, settings: Settings, names: Sequence[str] = NAMES) -> Exception | None:
