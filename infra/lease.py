@@ -13,8 +13,6 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from infra.intake import TRANSIENT
-
 # A holder that is gone without a word (its power, the network) is noticed by the server within some seconds.
 LIVENESS = ("SET tcp_keepalives_idle = 1", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 2")
 
@@ -60,7 +58,7 @@ class PostgresLease:
         """Ask for the lock. The connection stays open while it is refused, so that asking costs one round trip."""
         try:
             taken = self._asked().exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (self._key,)).scalar_one()
-        except TRANSIENT:
+        except sa.exc.SQLAlchemyError:
             self.release()
             return False
         return bool(taken)
@@ -69,13 +67,13 @@ class PostgresLease:
         """Ask the session: the server drops the lock with it."""
         try:
             return self._session is not None and self._session.exec_driver_sql("SELECT 1").scalar_one() == 1
-        except TRANSIENT:
+        except sa.exc.SQLAlchemyError:
             return False
 
     def release(self) -> None:
         """Unlock and end the session; the lock of one that is lost goes by itself."""
         if self._session is not None:
-            with suppress(*TRANSIENT):
+            with suppress(sa.exc.SQLAlchemyError):
                 self._session.exec_driver_sql("SELECT pg_advisory_unlock_all()")
             self._session.close()
             self._session = None

@@ -43,6 +43,13 @@ def story(store_url: str) -> Iterator[StoryLog]:
         yield story
 
 
+@pytest.fixture
+def on_sqlite(sqlite_url: str) -> Iterator[StoryLog]:
+    """The same for what no store does in a way of its own."""
+    with closing(StoryLog(sqlite_url)) as story:
+        yield story
+
+
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "AGAIN_AFTER_S", (0.0, 0.0))
@@ -102,16 +109,18 @@ def test_one_poisoned_event_in_a_thousand_leaves_all_other_figures_right(story: 
     assert read_models(story.engine) == folded_at_once(story)
 
 
-def test_an_event_whose_content_cannot_be_read_waits_too_and_tells_nothing_of_what_is_in_it(story: StoryLog) -> None:
-    story.append(STORY[:HALF])
-    poison(story, COUPLE, b'{"name": "Asta"}', "visit.note_added")
-    story.append(STORY[HALF:])
+def test_an_event_whose_content_cannot_be_read_waits_too_and_tells_nothing_of_what_is_in_it(
+    on_sqlite: StoryLog,
+) -> None:
+    on_sqlite.append(STORY[:HALF])
+    poison(on_sqlite, COUPLE, b'{"name": "Asta"}', "visit.note_added")
+    on_sqlite.append(STORY[HALF:])
     with capture_logs() as logs:
-        story.projector().catch_up()
-    assert {(each.parked.code, each.parked.error) for each in listing(story)} == {
+        on_sqlite.projector().catch_up()
+    assert {(each.parked.code, each.parked.error) for each in listing(on_sqlite)} == {
         ("unreadable_event", "ValidationError")
     }
-    assert "Asta" not in repr((logs, listing(story)))
+    assert "Asta" not in repr((logs, listing(on_sqlite)))
 
 
 class Failing(Facts):
@@ -141,82 +150,82 @@ def test_only_the_read_model_that_fails_waits_and_its_release_is_the_same_as_if_
     assert read_models(story.engine) == folded_at_once(story)
 
 
-def test_what_still_fails_stays_parked_as_it_was(story: StoryLog) -> None:
-    story.append()
-    story.projector(Failing(COUPLE), TRAIL).catch_up()
-    before = read_models(story.engine), listing(story)
+def test_what_still_fails_stays_parked_as_it_was(on_sqlite: StoryLog) -> None:
+    on_sqlite.append()
+    on_sqlite.projector(Failing(COUPLE), TRAIL).catch_up()
+    before = read_models(on_sqlite.engine), listing(on_sqlite)
     with pytest.raises(EventFailedError):
-        release(story.engine, story.recorder, CODEC, Failing(COUPLE), COUPLE)
-    assert (read_models(story.engine), listing(story)) == before
-    assert release(story.engine, story.recorder, CODEC, FACTS, "visit/nobody") is None
+        release(on_sqlite.engine, on_sqlite.recorder, CODEC, Failing(COUPLE), COUPLE)
+    assert (read_models(on_sqlite.engine), listing(on_sqlite)) == before
+    assert release(on_sqlite.engine, on_sqlite.recorder, CODEC, FACTS, "visit/nobody") is None
 
 
-def test_what_passes_by_itself_parks_nothing(story: StoryLog) -> None:
-    story.append()
-    story.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL).catch_up()
-    assert listing(story) == []
-    assert read_models(story.engine) == folded_at_once(story)
+def test_what_passes_by_itself_parks_nothing(on_sqlite: StoryLog) -> None:
+    on_sqlite.append()
+    on_sqlite.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL).catch_up()
+    assert listing(on_sqlite) == []
+    assert read_models(on_sqlite.engine) == folded_at_once(on_sqlite)
 
 
 def test_a_fault_of_the_program_parks_some_streams_and_stops_there_also_after_a_restart(
-    story: StoryLog, monkeypatch: pytest.MonkeyPatch
+    on_sqlite: StoryLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parked, "STREAMS_MAX", 3)
-    story.append(many(5), registered=False)
+    on_sqlite.append(many(5), registered=False)
     for _ in range(2):
-        projector = story.projector(Failing("visit/"))
+        projector = on_sqlite.projector(Failing("visit/"))
         with capture_logs() as logs:
             projector.start()
-            assert not projector.wait_until(story.recorder.head()[0], WAIT_S)
+            assert not projector.wait_until(on_sqlite.recorder.head()[0], WAIT_S)
         projector.close()
         assert isinstance(projector.failure, EventFailedError)
         assert projector.failure.position == projector.complete_through() + 1
         assert logs[-1]["event"] == "projector_stopped"
-        assert len(listing(story)) == 3
+        assert len(listing(on_sqlite)) == 3
 
 
-def test_a_rebuild_leaves_nothing_out_and_stops_at_the_event_itself(story: StoryLog) -> None:
-    story.append(STORY[:HALF])
-    position = poison(story, COUPLE)
-    story.append(STORY[HALF:])
-    story.projector().catch_up()
+def test_a_rebuild_leaves_nothing_out_and_stops_at_the_event_itself(on_sqlite: StoryLog) -> None:
+    on_sqlite.append(STORY[:HALF])
+    position = poison(on_sqlite, COUPLE)
+    on_sqlite.append(STORY[HALF:])
+    on_sqlite.projector().catch_up()
     with pytest.raises(EventFailedError) as stopped:
-        story.projector().rebuild("facts")
+        on_sqlite.projector().rebuild("facts")
     assert stopped.value.position == position
-    assert contents(story.engine, FACTS) == story.facts_at_once(position - 1)
-    assert {each.parked.projection for each in listing(story)} == {"audit_trail"}
+    assert contents(on_sqlite.engine, FACTS) == on_sqlite.facts_at_once(position - 1)
+    assert {each.parked.projection for each in listing(on_sqlite)} == {"audit_trail"}
 
 
-def test_verify_tells_what_is_parked_from_what_is_different(story: StoryLog) -> None:
-    story.append(STORY[:HALF])
-    poison(story, COUPLE)
-    story.append(STORY[HALF:])
-    story.projector().catch_up()
-    found = verify(story.recorder, CODEC, story.engine)
+def test_verify_tells_what_is_parked_from_what_is_different(on_sqlite: StoryLog) -> None:
+    on_sqlite.append(STORY[:HALF])
+    poison(on_sqlite, COUPLE)
+    on_sqlite.append(STORY[HALF:])
+    on_sqlite.projector().catch_up()
+    found = verify(on_sqlite.recorder, CODEC, on_sqlite.engine)
     assert [(each.table, each.key, each.kind) for each in found] == [
         ("parked_stream", (each.name, COUPLE), Kind.PARKED) for each in READ_MODELS
     ]
-    with story.engine.begin() as db:
+    with on_sqlite.engine.begin() as db:
         db.execute(sa.text("DELETE FROM audit_entry WHERE entity_id = 'nurse'"))
-    assert {each.kind for each in verify(story.recorder, CODEC, story.engine)} == {Kind.PARKED, Kind.MISSING}
+    assert {each.kind for each in verify(on_sqlite.recorder, CODEC, on_sqlite.engine)} == {Kind.PARKED, Kind.MISSING}
 
 
-def test_verify_stops_at_an_event_that_cannot_be_folded_and_does_not_wait(story: StoryLog) -> None:
-    story.append(STORY[:HALF])
-    position = poison(story, COUPLE)
-    cure(story)
-    story.projector().catch_up()
-    run_sql(story.url, f"UPDATE event SET topic = '{STRANGE}' WHERE position = {position}")
-    story.append(STORY[HALF:])
+def test_verify_stops_at_an_event_that_cannot_be_folded_and_does_not_wait(on_sqlite: StoryLog) -> None:
+    on_sqlite.append(STORY[:HALF])
+    position = poison(on_sqlite, COUPLE)
+    cure(on_sqlite)
+    on_sqlite.projector().catch_up()
+    run_sql(on_sqlite.url, f"UPDATE event SET topic = '{STRANGE}' WHERE position = {position}")
+    on_sqlite.append(STORY[HALF:])
     with pytest.raises(EventFailedError):
-        verify(story.recorder, CODEC, story.engine)
+        verify(on_sqlite.recorder, CODEC, on_sqlite.engine)
 
 
-def test_a_batch_that_begins_past_where_a_read_model_stands_is_not_folded(story: StoryLog) -> None:
-    story.append()
-    rows = story.recorder.read(HALF, HALF)
-    follower = Follower(FACTS, story.engine)
-    follower.open(story.recorder)
+def test_a_batch_that_begins_past_where_a_read_model_stands_is_not_folded(on_sqlite: StoryLog) -> None:
+    on_sqlite.append()
+    rows = on_sqlite.recorder.read(HALF, HALF)
+    follower = Follower(FACTS, on_sqlite.engine)
+    follower.open(on_sqlite.recorder)
     with pytest.raises(StaleBatchError):
-        follower.fold(CODEC.decode_rows(rows), place_at(story.recorder.identity(), rows[-1]), after=HALF)
-    assert not any(contents(story.engine, FACTS).values())
+        follower.fold(CODEC.decode_rows(rows), place_at(on_sqlite.recorder.identity(), rows[-1]), after=HALF)
+    assert not any(contents(on_sqlite.engine, FACTS).values())
