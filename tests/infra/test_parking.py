@@ -162,7 +162,7 @@ def test_what_still_fails_stays_parked_as_it_was(on_sqlite: StoryLog) -> None:
 
 def test_what_passes_by_itself_parks_nothing(on_sqlite: StoryLog) -> None:
     on_sqlite.append()
-    on_sqlite.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL).catch_up()
+    on_sqlite.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL, page_events=1).catch_up()
     assert listing(on_sqlite) == []
     assert read_models(on_sqlite.engine) == folded_at_once(on_sqlite)
 
