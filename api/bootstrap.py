@@ -24,6 +24,7 @@ from infra.sealing import SealingService
 from infra.settings import Settings
 from infra.standing import Lookout
 from infra.tokens import TokenService
+from infra.watcher import Watcher
 from infra.writer import GroupWriter
 from projections.fact_reader import FactReader
 from projections.projection import FOREVER
@@ -42,7 +43,7 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class House:
-    """All parts, wired. `start` begins to write and to follow the log; `close` finishes both."""
+    """All parts, wired. `start` begins to write and to follow the log, or whoever folds it; `close` finishes both."""
 
     settings: Settings
     clock: Clock
@@ -104,7 +105,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)
     writer = GroupWriter(ledger)
-    projector = Projector(log, codec, read_database, READ_MODELS)
+    follow = Projector if settings.folds_here else Watcher
+    projector = follow(log, codec, read_database, READ_MODELS)
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
@@ -118,7 +120,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         writer=writer,
         read_database=read_database,
         projector=projector,
-        months=MonthKeeper(read_database),
+        months=MonthKeeper(read_database, computes=settings.folds_here),
         lookout=lookout,
         gauges=Gauges(lookout, writer),
         intake=SyncIntake(

@@ -29,6 +29,7 @@ from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
 from infra.read_database import Connection
 from projections.fact_reader import FactReader
+from projections.parked import count_parked
 
 WAIT_MAX_S = 2.0
 POSITION_DIGITS_MAX = 18
@@ -54,13 +55,17 @@ class View:
     """Whether a position was asked for: figures are then computed from the facts as of it."""
 
     def about(self, days: Collection[date] = ()) -> dict[str, object]:
-        """What every answer says of itself: `rulebook` names the versions of the days it is about, else that of `at`."""
+        """What every answer says of itself: `rulebook` names the versions of the days it is about, else that of `at`.
+        `parked_streams`, where there are any: so many streams are left out of it, until somebody has released them."""
         versions = self.rulebook.versions(days) or (self.rulebook.at(self.at).version,)
+        parked = count_parked(self.db)
+        waiting: dict[str, object] = {"parked_streams": parked} if parked else {}
         return {
             "complete_through": self.position,
             "recorded_at": self.recorded_at,
             "at": self.at,
             "rulebook": ", ".join(versions),
+            **waiting,
         }
 
     def context(self) -> Context:

@@ -26,6 +26,8 @@ def answer(about: Mapping[str, object], rows: Sequence[Row], form: str, *, next_
             "X-Complete-Through": str(about["complete_through"]),
             "Content-Disposition": 'attachment; filename="visitledger.csv"',
         }
+        if about.get("parked_streams"):
+            headers["X-Parked-Streams"] = str(about["parked_streams"])
         if about.get("recomputing"):
             headers["X-Recomputing"] = "true"
         if next_cursor:

@@ -1,7 +1,7 @@
 """One projection in one read database, and where it stands in the log that it follows."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -11,9 +11,21 @@ import structlog
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
 from infra import telemetry
+from infra.fold_notice import tell_of_fold
 from infra.read_database import are_new, writing
-from infra.recorder import LedgerRecorder
-from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, has_begun, mark, place_of
+from infra.recorder import LedgerRecorder, system_clock
+from projections.parked import Parked, Unfolded, check_few, is_parked, park, parked_streams, unpark
+from projections.projection import (
+    LogPlace,
+    Projection,
+    StaleBatchError,
+    advance,
+    begin,
+    has_begun,
+    mark,
+    place_of,
+    status_of,
+)
 
 EVENT_ID_BYTES = 16
 FOLLOWING, REBUILDING, STOPPED = "following", "rebuilding", "stopped"
@@ -73,23 +85,54 @@ class Follower:
         with writing(self._engine, tables=True) as db:
             self._restart(db, recorder)
 
-    def fold(self, events: Sequence[RecordedEvent], to: LogPlace) -> None:
-        """Fold those of the events that are new to the projection, the last of which stands at `to`.
+    def fold(
+        self,
+        events: Sequence[RecordedEvent],
+        to: LogPlace,
+        *,
+        after: int = 0,
+        unfolded: Sequence[Unfolded] = (),
+    ) -> None:
+        """Fold what is new to the projection of what stands past `after`, up to `to`.
 
-        Raises `StaleBatchError` when somebody else has moved the projection meanwhile; nothing is changed then.
+        Streams of the `unfolded` are parked, and events of parked streams are left where they are. Raises `StaleBatchError`
+        when somebody else has moved the projection meanwhile, and `TooManyParkedError`; nothing is changed then.
         """
-        new = events[bisect_right(events, self.position, key=lambda recorded: recorded.position) :]
-        if not new:
+        if to.position <= self.position:
             return
+        new = events[bisect_right(events, self.position, key=lambda recorded: recorded.position) :]
         following = telemetry.folding(self.projection.name, self.position, to.position, len(new))
         try:
+            if after > self.position:
+                raise StaleBatchError(self.projection.name)
             with following, writing(self._engine) as db:
                 advance(db, self.projection, self._place, to)
-                self.projection.fold(new, db)
+                waiting = parked_streams(db, self.projection.name)
+                parked = self._park(db, waiting, [each for each in unfolded if each.position > self.position])
+                self.projection.fold(_going_on(new, waiting), db)
+                tell_of_fold(db)
         except StaleBatchError:
             self._look_again()
             raise
         self._place = to
+        for each in parked:
+            told = each._asdict()
+            del told["stream"]  # the position names it; an id of a visit or a person is nothing for a log
+            log.critical("stream_parked", projection=self.projection.name, **told)
+
+    def parked(self) -> dict[str, int]:
+        """The streams that wait, each with the position of its first event that does."""
+        with self._engine.connect() as db:
+            return parked_streams(db, self.projection.name)
+
+    def look(self, recorder: LedgerRecorder) -> str:
+        """Learn where others have folded to, and what they are doing. In another log than this, they have folded nothing."""
+        with self._engine.connect() as db:
+            place, status = place_of(db, self.projection), status_of(db, self.projection)
+        identity = recorder.identity()
+        is_here = place is not None and (place.ledger_id, place.epoch) == identity
+        self._place = place if place is not None and is_here else LogPlace(*identity, position=0, event_id="")
+        return status
 
     def say(self, status: str) -> None:
         """Write down what the projection is doing, when that is new."""
@@ -97,6 +140,17 @@ class Follower:
             with writing(self._engine) as db:
                 mark(db, self.projection, status)
             self._status = status
+
+    def _park(self, db: sa.Connection, waiting: dict[str, int], unfolded: Sequence[Unfolded]) -> list[Unfolded]:
+        """Add the streams that do not wait yet to those that do, and give them."""
+        name, added = self.projection.name, list[Unfolded]()
+        for each in unfolded:
+            if each.stream not in waiting:
+                check_few(db, name, each.position)
+                park(db, Parked(name, each.stream, each.position, each.code, each.error, parked_at=system_clock()))
+                waiting[each.stream] = each.position
+                added.append(each)
+        return added
 
     def _is_in(self, recorder: LedgerRecorder, place: LogPlace) -> bool:
         try:
@@ -112,6 +166,7 @@ class Follower:
             for table in tables:
                 table.drop(db, checkfirst=True)
                 table.create(db)
+        unpark(db, self.projection.name)
         self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)
         self._status = REBUILDING
 
@@ -121,6 +176,13 @@ class Follower:
         if place is None:
             raise ReplacedError(f"Another version of {self.projection.name} has taken this one's place.")
         self._place = place
+
+
+def _going_on(events: Sequence[RecordedEvent], parked: Mapping[str, int]) -> Sequence[RecordedEvent]:
+    """Leave out what waits."""
+    if not parked:
+        return events
+    return [each for each in events if not is_parked(parked, each.event.originator_id, each.position)]
 
 
 def check_place(place: LogPlace, recorder: LedgerRecorder) -> None:

@@ -20,13 +20,15 @@ from domain.ids import ClientId
 from domain.local_time import Month, parse_month
 from domain.rulebook.rulebook import Rulebook
 from infra import telemetry
-from infra.projector import PAUSE_LONGEST_S, TRANSIENT
+from infra.intake import TRANSIENT
+from infra.projector import PAUSE_LONGEST_S
 from infra.read_database import writing
 from projections.fact_reader import FactReader
 from projections.facts import Facts
 from projections.household_reader import HouseholdReader
-from projections.kept_figures import figure_rows, serve_by, without_figures, write_figures
+from projections.kept_figures import figure_rows, hold_month, serve_by, without_figures, write_figures
 from projections.kept_months import due_clients, keep, kept_months
+from projections.parked import parked_streams
 from projections.projection import place_of
 
 CLIENTS_AT_ONCE = 20
@@ -36,10 +38,14 @@ log = structlog.get_logger(__name__)
 
 
 class MonthKeeper:
-    """Computes what is missing or due, by the rulebook that is adopted. A second server's keeper is safe, and wasteful."""
+    """Computes what is missing or due, by the rulebook that is adopted. A second server's keeper is safe, and wasteful.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Where it does not compute, because others fold, it only writes down which months are asked for; theirs computes them.
+    """
+
+    def __init__(self, engine: sa.Engine, *, computes: bool = True) -> None:
         self._engine = engine
+        self._computes = computes
         self._facts = Facts()
         self._wanted = set[Month]()
         self._missing: dict[tuple[Month, str], list[ClientId]] = {}
@@ -75,12 +81,15 @@ class MonthKeeper:
             with writing(self._engine) as db:
                 keep(db, self._facts, month)
             months[str(month)] = ""
+        if not self._computes:
+            return False
         newest_first = sorted(months, reverse=True)
         return any(self._renew(parse_month(month), months[month]) for month in newest_first)
 
     def _renew(self, month: Month, served: str) -> bool:
         """Compute a batch of what is due, else of what the rules in force have no figures of yet."""
         with self._engine.connect() as db:
+            parked = parked_streams(db, self._facts.name)
             place = place_of(db, self._facts)
             if place is None:
                 return False
@@ -95,7 +104,9 @@ class MonthKeeper:
             figures = reader.household_month([client_id for group in groups for client_id in group])
         rows = figure_rows(figures, rules, place.position)
         with writing(self._engine) as db:
-            write_figures(db, month, rows, place.position, anew=bool(due))
+            hold_month(db, month)
+            if parked_streams(db, self._facts.name) == parked:  # else events were folded late, which these figures lack
+                write_figures(db, month, rows, place.position, anew=bool(due))
         del missing[:CLIENTS_AT_ONCE]
         return True
 

@@ -8,33 +8,25 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 import structlog
-from eventsourcing.persistence import InterfaceError, OperationalError
 
 from domain.log import StoredRow
 from infra import telemetry
+from infra.batch import Batch, read_batch
 from infra.codec import EventCodec
-from infra.follower import FOLLOWING, STOPPED, Follower, ReplacedError, place_at
+from infra.follower import FOLLOWING, STOPPED, Follower
+from infra.intake import TRANSIENT, Intake
 from infra.recorder import LedgerRecorder
 from projections.projection import Projection, StaleBatchError
 
 Progress = Callable[[int, int], None]
 """Told the position that all read models are complete through, and the log's last one."""
 
-TRANSIENT = (OperationalError, InterfaceError, sa.exc.OperationalError, sa.exc.InterfaceError)
-"""What passes by itself: a store that does not answer, or is locked by somebody else."""
+Take = Callable[[Follower, Batch], None]
 IDLE_S = 0.5
 """How long it may take to notice `close`; a new event is noticed at once."""
 PAUSE_FIRST_S, PAUSE_LONGEST_S = 0.1, 5.0
 
 log = structlog.get_logger(__name__)
-
-
-class EventFailedError(Exception):
-    """An event cannot be folded. The projector stops there: to pass it over would make every figure after it wrong."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"The event at position {position} cannot be folded.")
-        self.position = position
 
 
 @dataclass
@@ -68,11 +60,13 @@ class Projector:
     ) -> None:
         self._recorder = recorder
         self._codec = codec
+        self._engine = engine
         self._followers = [Follower(projection, engine) for projection in projections]
         self._page_size = page_size or PageSize()
         self._work = threading.Lock()
         self._moved = threading.Condition()
         self._stopping = threading.Event()
+        self._intake = Intake(self._stopping)
         self._thread: threading.Thread | None = None
         self._opened = False
         self.rest_s = 0.0
@@ -85,8 +79,8 @@ class Projector:
         """Follow the log in a thread, until `close`. Where the read models stand is known when this returns."""
         self._stopping.clear()
         self.failure = None
-        with suppress(*TRANSIENT), self._work:
-            self._open()
+        with suppress(*TRANSIENT):
+            self._arrive()
         self._thread = threading.Thread(target=self._follow, name="projector", daemon=True)
         self._thread.start()
 
@@ -100,18 +94,16 @@ class Projector:
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Fold until the log's end, in the caller's thread, and give the position reached. Raises what went wrong."""
-        while self._step():
-            if progress is not None:
-                progress(self.complete_through(), self._recorder.head()[0])
-        return self.complete_through()
+        return self._catch_up(self._intake.take, progress)
 
     def rebuild(self, name: str, progress: Progress | None = None) -> int:
-        """Empty one read model, fold the whole log into it again, and give the position reached."""
+        """Empty one read model, fold the whole log into it again, and give the position reached. Nothing is parked: raises
+        `EventFailedError` at the first event that cannot be folded."""
         with self._work:
             self._open()
             follower = next(each for each in self._followers if each.projection.name == name)
             follower.restart(self._recorder)
-        return self.catch_up(progress)
+        return self._catch_up(self._intake.take_all, progress)
 
     def complete_through(self) -> int:
         """The position that every read model has reached."""
@@ -127,12 +119,16 @@ class Projector:
             self._moved.wait_for(lambda: self.complete_through() >= position or self._stopping.is_set(), timeout)
             return self.complete_through() >= position
 
+    def _arrive(self) -> None:
+        with self._work:
+            self._open()
+
     def _follow(self) -> None:
         """Fold, rest, and fold again. Gives up only on what waiting cannot mend."""
         pause_s = PAUSE_FIRST_S
         while not self._stopping.is_set():
             try:
-                if not self._step():
+                if not self._step(self._intake.take):
                     self._recorder.wait(self.complete_through(), IDLE_S)
                 elif self.rest_s:
                     self._stopping.wait(self.rest_s)
@@ -146,14 +142,20 @@ class Projector:
             except Exception as error:
                 self._give_up(error)
 
-    def _step(self) -> bool:
+    def _catch_up(self, take: Take, progress: Progress | None) -> int:
+        while self._step(take):
+            if progress is not None:
+                progress(self.complete_through(), self._recorder.head()[0])
+        return self.complete_through()
+
+    def _step(self, take: Take) -> bool:
         """Fold one page into the read models that lack it; says whether there was one."""
         with self._work:
             self._open()
-            started_s = time.monotonic()
-            rows = self._recorder.read(self.complete_through(), self._page_size.events)
+            started_s, after = time.monotonic(), self.complete_through()
+            rows = self._recorder.read(after, self._page_size.events)
             if rows:
-                self._take(rows)
+                self._take(take, after, rows)
                 self._page_size.learn(len(rows), time.monotonic() - started_s)
             else:
                 self._say(FOLLOWING)
@@ -166,23 +168,13 @@ class Projector:
                 follower.open(self._recorder)
             self._opened = True
 
-    def _take(self, rows: Sequence[StoredRow]) -> None:
-        """Fold rows; where that fails, by halves, so that everything before the event that cannot be folded is."""
-        try:
-            events = self._codec.decode_rows(rows)
-            end = place_at(self._recorder.identity(), rows[-1])
-            for follower in self._followers:
-                follower.fold(events, end)
-        except StaleBatchError as error:
-            log.info("projector_was_second", projection=str(error))
-        except (*TRANSIENT, ReplacedError):
-            raise
-        except Exception as error:
-            if len(rows) == 1:
-                raise EventFailedError(rows[0].position) from error
-            middle = len(rows) // 2
-            self._take(rows[:middle])
-            self._take(rows[middle:])
+    def _take(self, take: Take, after: int, rows: Sequence[StoredRow]) -> None:
+        batch = read_batch(self._codec, self._recorder.identity(), after, rows)
+        for follower in self._followers:
+            try:
+                take(follower, batch)
+            except StaleBatchError as error:
+                log.info("projector_was_second", projection=str(error))
 
     def _give_up(self, error: Exception) -> None:
         log.critical("projector_stopped", exc_info=error)

@@ -29,6 +29,8 @@ class Settings:
     port: int = 8080
     mode: str = "embedded"
     """`embedded` has its own development issuer of tokens; `production` has not."""
+    fold: str = "server"
+    """Who folds the log into the read models: the `server` itself, or `workers`, processes of their own that it follows."""
     sync_facts_max: int = 200
     body_bytes_max: int = 1_048_576
     request_seconds_max: float = REQUEST_SECONDS_MAX
@@ -41,6 +43,11 @@ class Settings:
     """Who may read metrics: `admin`, by a token of that role; `open`, anybody who reaches the port; `off`, nobody."""
     log_level: str = "info"
     """The least that is logged: `debug`, `info`, `warning`, `error`."""
+
+    @property
+    def folds_here(self) -> bool:
+        """Whether the server folds itself."""
+        return self.fold == "server"
 
     @property
     def on_postgresql(self) -> bool:
@@ -70,7 +77,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
-        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "APP_VERSION_MIN"}
+        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
@@ -83,6 +90,7 @@ class Settings:
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
+            fold=_fold(environ.get(PREFIX + "FOLD", "server")),
             app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
             ready_lag_max=_events("READY_LAG_MAX", environ.get(PREFIX + "READY_LAG_MAX", "10000")),
             metrics=_one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
@@ -130,4 +138,10 @@ def _app_version(value: str) -> AppVersion | None:
 def _mode(value: str) -> str:
     if value not in {"embedded", "production"}:
         raise SettingError(f"{PREFIX}MODE takes embedded or production.")
+    return value
+
+
+def _fold(value: str) -> str:
+    if value not in {"server", "workers"}:
+        raise SettingError(f"{PREFIX}FOLD takes server or workers.")
     return value

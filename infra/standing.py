@@ -12,6 +12,7 @@ from infra.keys import KeyStore, KeyStoreError
 from infra.projector import Projector
 from infra.recorder import LedgerRecorder, MicrosecondClock
 from projections.kept_months import clients_due
+from projections.parked import count_parked
 
 SECOND_US = 1_000_000
 NO_KEY = "-"
@@ -83,6 +84,7 @@ class Lookout:
         standing = Standing()
         with standing.asking("read_models", sa.exc.SQLAlchemyError), self._engine.connect() as db:
             standing.clients_due = clients_due(db)
+            standing.parked_streams = count_parked(db)
         with standing.asking("store", PersistenceError):
             positions = self._projector.positions()
             standing.position, _ = self._log.head()

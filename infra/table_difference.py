@@ -19,6 +19,8 @@ class Kind(StrEnum):
     MISSING = "missing"
     SURPLUS = "surplus"
     OTHER = "other"
+    PARKED = "parked"
+    """No difference: rows of a parked stream are left out, there and here."""
 
 
 @dataclass(frozen=True)

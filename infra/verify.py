@@ -3,7 +3,8 @@
 The register of facts is compared in the same way with the stamps that the events themselves carry.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
@@ -12,13 +13,17 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
+from infra.batch import read_batch
 from infra.codec import EventCodec
 from infra.fact_register import REGISTER, FactRegister, registered
-from infra.follower import Follower, NotThisLogError, check_place, place_at
+from infra.follower import Follower, NotThisLogError, check_place
+from infra.intake import Intake
+from infra.parking import events_behind
 from infra.projector import Progress
-from infra.read_database import create_tables, open_engine
+from infra.read_database import create_tables, open_engine, writing
 from infra.recorder import LedgerRecorder
 from infra.table_difference import Difference, Kind, compare, digest, rows_of
+from projections.parked import FOLD_FAILED, PARKED_STREAM, Parked, all_parked, park, parked_of
 from projections.projection import PROJECTION_POSITION, Projection, place_of
 from projections.read_models import READ_MODELS
 
@@ -37,12 +42,15 @@ def verify(
 ) -> list[Difference]:
     """Fold the whole log again and name every row that is not what it should be: at most 100 of each table.
 
+    What is parked is left out here as it is there, and named as such. Raises `EventFailedError` at any other event that
+    cannot be folded.
+
     The server may go on meanwhile: each read model is compared as it stands at one position, in one snapshot.
     """
     stages: list[Callable[[_Again], list[Difference]]] = [
         partial(_verify_projection, each, live) for each in projections
     ]
-    stages.append(_verify_register)
+    stages.append(partial(_verify_register, live))
     found: list[Difference] = []
     with _fresh_database() as fresh:
         for number, stage in enumerate(stages):
@@ -51,27 +59,36 @@ def verify(
 
 
 class _Again:
-    """Folds the log into a fresh database, up to any position."""
+    """Folds the log into a fresh database, up to any position. Raises `EventFailedError` where an event cannot be folded."""
 
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec, engine: sa.Engine, progress: Progress) -> None:
         self.recorder = recorder
         self.engine = engine
         self._codec = codec
         self._progress = progress
+        self._intake = Intake(threading.Event())
+
+    def begin(self, follower: Follower, parked: Sequence[Parked] = ()) -> None:
+        """Start at zero, and leave out what is parked where it is verified."""
+        follower.restart(self.recorder)
+        with writing(self.engine) as db:
+            for each in parked:
+                park(db, each._replace(projection=follower.projection.name))
 
     def fold(self, follower: Follower, upto: int) -> None:
         """Fold what the follower lacks, up to a position."""
         identity = self.recorder.identity()
         while rows := self.recorder.read(follower.position, PAGE_EVENTS, upto=upto):
-            follower.fold(self._codec.decode_rows(rows), place_at(identity, rows[-1]))
+            batch = read_batch(self._codec, identity, follower.position, rows)
+            self._intake.take_all(follower, batch)
             self._progress(follower.position, upto)
 
 
 def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -> list[Difference]:
     follower = Follower(projection, again.engine)
-    follower.restart(again.recorder)
     with live.connect() as db:
-        standing = place_of(db, projection)
+        standing, parked = place_of(db, projection), parked_of(db, projection.name)
+    again.begin(follower, parked)
     again.fold(follower, standing.position if standing else 0)
     with _snapshot(live) as db:
         place = place_of(db, projection)
@@ -81,18 +98,34 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
             check_place(place, again.recorder)
         except NotThisLogError:
             return [_misplaced(projection, Kind.OTHER)]
+        if parked != (parked := parked_of(db, projection.name)):  # somebody has parked or released one meanwhile
+            again.begin(follower, parked)
         again.fold(follower, place.position)
         with again.engine.connect() as fresh:
-            return [difference for table in projection.tables for difference in _differences(table, db, fresh)]
+            found = [difference for table in projection.tables for difference in _differences(table, db, fresh)]
+    return [*(Difference(PARKED_STREAM.name, (each.projection, each.stream), Kind.PARKED) for each in parked), *found]
 
 
-def _verify_register(again: _Again) -> list[Difference]:
+def _verify_register(live: sa.Engine, again: _Again) -> list[Difference]:
+    """Streams that wait because they cannot be read are left out, on both sides."""
     head, _ = again.recorder.head()
+    with live.connect() as db:
+        unread = {each.stream: each for each in reversed(all_parked(db)) if each.code != FOLD_FAILED}
     follower = Follower(FactRegister(), again.engine)
-    follower.restart(again.recorder)
+    again.begin(follower, list(unread.values()))
     again.fold(follower, head)
+    unknown = _facts_of(again.recorder, unread.values(), head) if unread else frozenset[str]()
     with again.engine.connect() as fresh, closing(rows_of(fresh, REGISTER)) as right:
-        return list(islice(compare(REGISTER, registered(again.recorder, head), right), DIFFERENCES_MAX))
+        found = (row for row in registered(again.recorder, head) if row.fact_id not in unknown)
+        said = (row for row in right if row[0] not in unknown)
+        return list(islice(compare(REGISTER, found, said), DIFFERENCES_MAX))
+
+
+def _facts_of(recorder: LedgerRecorder, parked: Iterable[Parked], upto: int) -> frozenset[str]:
+    """The ids in the register of facts that stand at events which wait."""
+    rows = (row for each in parked for row in events_behind(recorder, each.stream, each.position))
+    positions = {row.position for row in rows}
+    return frozenset(row.fact_id for row in registered(recorder, upto) if row.position in positions)
 
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:

@@ -75,10 +75,15 @@ def without_figures(db: sa.Connection, month: Month, rules: str, client_ids: Ite
     return [client_id for client_id in client_ids if client_id not in known]
 
 
+def hold_month(db: sa.Connection, month: Month) -> None:
+    """Be the one who writes figures of a month, until the transaction ends."""
+    db.execute(MONTH_KEPT.update().where(_KEPT.month == str(month)).values(rules=_KEPT.rules))
+
+
 def write_figures(db: sa.Connection, month: Month, rows: Sequence[Row], position: int, *, anew: bool) -> None:
     """Keep figures that were computed as of a position. `anew`: because they were due, so that those by other rules are out
     of date too. What was touched after the position stays due."""
-    db.execute(MONTH_KEPT.update().where(_KEPT.month == str(month)).values(rules=_KEPT.rules))  # one writer at a time
+    hold_month(db, month)
     for start in range(0, len(rows), CLIENTS_PER_QUERY_MAX):
         by_client = {ClientId(str(row[_CLIENT])): row for row in rows[start : start + CLIENTS_PER_QUERY_MAX]}
         theirs = sa.and_(_FIGURES.month == str(month), _FIGURES.client_id.in_(by_client))

@@ -90,3 +90,19 @@ def mark_due(db: sa.Connection, touched: Mapping[Client, Span]) -> None:
             since[month, client_id] = first
     rows = [(*name, since.get(name, first), last) for name, (first, last) in sorted(touched.items())]
     bulk.upsert(db, CLIENT_MONTH_DUE, rows)
+
+
+def renew_all(db: sa.Connection, since: int, until: int) -> None:
+    """Make all kept figures due that hold an event of these positions or later: events were folded late, whose facts none of
+    them was computed from. Whoever computes figures at this moment waits, and then finds that they are none to keep."""
+    db.execute(MONTH_KEPT.update().values(rules=_KEPT.rules))
+    db.execute(CLIENT_MONTH.update().where(_FIGURES.position >= since).values(position=since - 1))
+    stands = {
+        month: (first, last)
+        for month, first, last in db.execute(
+            sa.select(_DUE.month, _DUE.since, _DUE.until).where(_DUE.client_id == EVERYONE)
+        )
+    }
+    for month in kept_months(db):
+        first, last = stands.get(month, (since, until))
+        bulk.upsert(db, CLIENT_MONTH_DUE, [(month, EVERYONE, min(first, since), max(last, until))])

@@ -79,6 +79,11 @@ def place_of(db: sa.Connection, projection: Projection, partition: int = 0) -> L
     return None if row is None else LogPlace(*row)
 
 
+def status_of(db: sa.Connection, projection: Projection, partition: int = 0) -> str:
+    """Say what the projection is doing; empty when it has not begun."""
+    return db.scalar(sa.select(_PLACE.status).where(_row_of(projection, partition))) or ""
+
+
 def has_begun(db: sa.Connection, projection: Projection) -> bool:
     """Whether any version of the projection has a place, in whatever log."""
     return db.execute(sa.select(_PLACE.name).where(_PLACE.name == projection.name).limit(1)).first() is not None

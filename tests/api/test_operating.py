@@ -83,10 +83,11 @@ def client_over(house: House) -> TestClient:
 def test_a_server_whose_projector_has_stopped_says_what_is_wrong(tmp_path: Path, clock: StillClock) -> None:
     """It lets anybody read its metrics, and allows no lag."""
     house = build(Settings(data_dir=tmp_path, metrics="open", ready_lag_max=0), clock=clock)
-    house.log.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
+    strange = [NewRow(f"visit/strange-{number}", 1, "visit.from_the_future", b"{}") for number in range(30)]
+    house.log.append(strange)
     with closing(house):
         house.start()
-        house.projector.wait_until(1, 5)
+        house.projector.wait_until(len(strange), 5)
         client = client_over(house)
         answer, metrics = client.get("/readyz"), client.get("/metrics")
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")

@@ -32,10 +32,11 @@ class StoryLog:
         self.recorder: LedgerRecorder = open_recorder(url, lambda: RECORDED_US)
         self.engine: sa.Engine = open_read_database(f"{url}.read" if url.startswith(SQLITE) else url)
 
-    def append(self, events: Sequence[RecordedEvent] = STORY) -> int:
-        """Append what happened as it is, and give the last position."""
+    def append(self, events: Sequence[RecordedEvent] = STORY, *, registered: bool = True) -> int:
+        """Append what happened as it is, and give the last position. What is told many times over has no ids of its own,
+        and is not registered."""
         rows = [_row(recorded) for recorded in events]
-        stamped = [(index, recorded.event.stamp) for index, recorded in enumerate(events)]
+        stamped = [(index, recorded.event.stamp) for index, recorded in enumerate(events) if registered]
         facts = [
             NewFact(stamp.id, stamp.device_id, b64decode(stamp.digest), index) for index, stamp in stamped if stamp
         ]

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from infra.intake import EventFailedError
 from infra.logs import FIELDS, configure_logs
-from infra.projector import EventFailedError
 from tests.architecture.tree import ROOT, modules
 from tests.unchanged_logs import unchanged_logs
 

@@ -14,6 +14,7 @@ from domain.local_time import Month, month_bounds
 from domain.performed_time import PerformedMinutes, performed_time
 from domain.values import Period
 from infra.month_keeper import MonthKeeper, rules_of
+from infra.parking import release
 from infra.read_database import writing
 from projections.fact_reader import FactReader
 from projections.facts import Facts
@@ -21,13 +22,15 @@ from projections.household_reader import HouseholdReader
 from projections.kept_figures import MonthFigures, serve_by
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
-from tests.infra.story_log import StoryLog
+from projections.parked import Parked, park
+from tests.infra.story_log import CODEC, StoryLog
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 from tests.projections.telling import ASTA
 
 MARCH = Month(2025, 3)
 FIRST = len(STORY) // 3
+ORGANISATION = "organisation/bracke"
 
 
 @pytest.fixture
@@ -162,3 +165,35 @@ def test_a_rebuild_drops_what_was_kept(story: StoryLog) -> None:
     story.projector().rebuild("facts")
     with story.engine.connect() as db:
         assert kept_months(db) == {}
+
+
+def test_kept_figures_are_computed_again_once_a_parked_stream_is_released(story: StoryLog) -> None:
+    with writing(story.engine) as db:
+        park(db, Parked("facts", ORGANISATION, FIRST, "fold_failed", "ZeroDivisionError", parked_at=0))
+    # Rules that change make figures due by themselves; the catalogue of services alone does not.
+    last = story.append([each for each in STORY[FIRST:] if each.event.TOPIC != "organisation.rulebook_adopted"])
+    story.projector().catch_up()
+    worked_off(story)
+    lacking = figures(story, last)
+    release(story.engine, story.recorder, CODEC, Facts(), ORGANISATION)
+    worked_off(story)
+    kept = figures(story, last)
+    assert kept is not None
+    assert lacking is not None
+    assert told(kept.performed) == computed(story, last) != told(lacking.performed)
+    with story.engine.connect() as db:
+        assert due_clients(db, MARCH, last) == []
+
+
+def test_a_server_that_does_not_fold_has_the_month_kept_by_whoever_does(story: StoryLog) -> None:
+    serving = MonthKeeper(story.engine, computes=False)
+    serving.want(MARCH)
+    assert not serving.work()
+    with story.engine.connect() as db:
+        assert kept_months(db) == {str(MARCH): ""}
+    folding = MonthKeeper(story.engine)
+    while folding.work():
+        pass
+    kept = figures(story, FIRST)
+    assert kept is not None
+    assert told(kept.performed) == computed(story, FIRST)

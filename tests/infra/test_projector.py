@@ -1,17 +1,15 @@
 """The projector: nothing twice, nothing passed over, and never figures of another log."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from domain.event import RecordedEvent
-from domain.log import NewRow
 from infra.follower import Follower, ReplacedError, place_at
-from infra.projector import EventFailedError, PageSize
+from infra.projector import PageSize
 from projections.audit_trail import AUDIT_ENTRY, AuditTrail
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION, StaleBatchError
@@ -112,40 +110,6 @@ def test_another_log_or_a_restored_one_is_noticed_and_folded_from_zero(story: St
             assert story.projector().catch_up() == story.recorder.head()[0]
         assert {entry["event"] for entry in logs} == {"projection_rebuilt"}, restore
         assert contents(story.engine, FACTS) == story.facts_at_once(), restore
-
-
-def test_an_event_that_cannot_be_folded_stops_everything_right_there(story: StoryLog) -> None:
-    story.append(STORY[:HALF])
-    story.recorder.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
-    story.append(STORY[HALF:])
-    projector = story.projector()
-    with capture_logs() as logs:
-        projector.start()
-        assert not projector.wait_until(len(STORY), WAIT_S)
-    projector.close()
-    assert isinstance(projector.failure, EventFailedError)
-    assert projector.failure.position == HALF + 1
-    assert projector.complete_through() == HALF
-    assert [entry["event"] for entry in logs] == ["projector_stopped"]
-    assert statuses(story) == {"stopped"}
-    assert contents(story.engine, FACTS) == story.facts_at_once(HALF)
-
-
-class HalfDone(Facts):
-    """Fails after it has written."""
-
-    def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
-        super().fold(events, db)
-        raise ZeroDivisionError
-
-
-def test_a_batch_that_fails_leaves_neither_rows_nor_position(story: StoryLog) -> None:
-    story.append()
-    projector = story.projector(HalfDone())
-    with pytest.raises(EventFailedError):
-        projector.catch_up()
-    assert projector.complete_through() == 0
-    assert not any(contents(story.engine, FACTS).values())
 
 
 def test_a_rebuilt_read_model_is_the_same_as_before_and_tells_of_its_progress(story: StoryLog) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from domain.log import NewRow
 from infra.gauges import Gauges
+from infra.intake import EventFailedError
 from infra.keys import open_key_store
-from infra.projector import EventFailedError
 from infra.standing import Fault, Lag, Lookout
 from infra.telemetry import REGISTRY
 from infra.writer import GroupWriter
@@ -88,9 +88,10 @@ def no_read_models(place: Place) -> None:
 
 
 def no_projector(place: Place) -> None:
-    place.story.recorder.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
+    strange = [NewRow(f"visit/strange-{number}", 1, "visit.from_the_future", b"{}") for number in range(30)]
+    place.story.recorder.append(strange)
     place.projector.start()
-    assert not place.projector.wait_until(1, 5)
+    assert not place.projector.wait_until(len(strange), 5)
     place.projector.close()
     assert isinstance(place.projector.failure, EventFailedError)
 
