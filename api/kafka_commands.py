@@ -19,7 +19,7 @@ from infra.event_store import open_log
 from infra.lease import lease_of
 from infra.partition_follower import RefusedRecordError
 from infra.partition_order import TornTopicError
-from infra.published import Published, PublisherRefusedError
+from infra.published import PublisherRefusedError
 from infra.read_database import open_read_database
 from infra.settings import SettingError, Settings
 from projections.facts import Facts
@@ -51,10 +51,10 @@ def publish(
         log = stack.enter_context(closing(open_log(settings)))
         engine = open_read_database(settings.read_url)
         stack.callback(engine.dispose)
-        if restart:
-            Published(settings.kafka_topic, engine).forget()
         broker, lease = Broker(settings.kafka), lease_of(settings, "publish")
         publisher = Publisher(log, event_codec(), engine, broker, settings.kafka_topic, lease, partitions=partitions)
+        if restart:
+            publisher.forget()
         with progress_bar("publishing") as step, _until_interrupted():
             publisher.run(step, once=once)
         typer.echo(f"Published through position {publisher.position}.")

@@ -86,6 +86,10 @@ class Publisher:
         finally:
             self.close()
 
+    def forget(self) -> None:
+        """Let the topic be published to anew, with the first event of the log as it is now."""
+        self._published.forget()
+
     def close(self) -> None:
         """Let go of the brokers, and of the lease."""
         if self._producer is not None:
@@ -95,20 +99,18 @@ class Publisher:
         self._lease.release()
 
     def _step(self, progress: Progress | None) -> bool:
-        """Publish a batch, or see whether there is one; says whether there was."""
+        """Publish a batch, or wait for one; says whether there is more."""
         if not self._is_the_one():
             self.stopping.wait(STAND_BY_S)
             return False
         producer = self._producer or self._open()
-        rows = self._recorder.read(self.position, self._batch_events)
-        if rows:
+        if rows := self._recorder.read(self.position, self._batch_events):
             self._send(producer, rows)
-            self._tell(producer, rest_s=WATERMARK_EVERY_S)
             if progress is not None:
                 progress(self.position, self._recorder.head()[0])
-        elif not self._recorder.wait(self.position, IDLE_S):
-            self._tell(producer, rest_s=0)
-        return bool(rows)
+        is_more = bool(rows) or self._recorder.wait(self.position, IDLE_S)
+        self._tell(producer, rest_s=WATERMARK_EVERY_S if is_more else 0)
+        return is_more
 
     def _is_the_one(self) -> bool:
         """Whether nobody else publishes this log."""
