@@ -14,8 +14,10 @@ from rich.console import Console
 
 from api.bootstrap import event_codec
 from api.operating import progress_bar
+from infra.codec import UnknownEventError
 from infra.consumed import Consumed, WrongTopicError
 from infra.event_store import open_log
+from infra.follower import ReplacedError
 from infra.lease import lease_of
 from infra.partition_follower import RefusedRecordError
 from infra.partition_order import TornTopicError
@@ -24,6 +26,16 @@ from infra.read_database import open_read_database
 from infra.settings import SettingError, Settings
 from projections.facts import Facts
 
+REFUSALS = (
+    SettingError,
+    PublisherRefusedError,
+    WrongTopicError,
+    RefusedRecordError,
+    TornTopicError,
+    ReplacedError,
+    UnknownEventError,
+)
+"""What a person must look at; each says at what."""
 PASS_OVER = "PARTITION:OFFSET"
 PARTITIONS = 6
 errors = Console(stderr=True)
@@ -94,7 +106,7 @@ def _asked(data: Path | None) -> Iterator[Settings]:
         if not settings.kafka:
             raise SettingError("VISITLEDGER_KAFKA names no Kafka. It takes host:port, or several with commas between.")
         yield settings if data is None else replace(settings, data_dir=data)
-    except (SettingError, PublisherRefusedError, WrongTopicError, RefusedRecordError, TornTopicError) as error:
+    except REFUSALS as error:
         errors.print(f"[red]Refused:[/] {error}", soft_wrap=True)
         raise typer.Exit(2) from None
 
