@@ -116,6 +116,18 @@ def test_another_member_of_the_group_goes_on_where_this_one_stood_and_fences_it_
     assert is_folded_through(engine, 2)
 
 
+def test_a_watermark_does_not_move_a_partition_that_another_member_has_moved(
+    consumed: Consumed, follower: PartitionFollower
+) -> None:
+    follower.take([event(1, 0)])
+    other = PartitionFollower(consumed, CODEC, 0)
+    other.open()
+    other.take([event(2, 1)])
+    with pytest.raises(StaleBatchError):
+        follower.take([watermark(20, 1, previous=1)])
+    assert consumed.complete_through() == 2
+
+
 @pytest.mark.parametrize(
     ("stray", "why"),
     [

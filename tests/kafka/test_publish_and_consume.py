@@ -1,7 +1,11 @@
 """What goes out to Kafka comes in as the same facts: nothing missing, nothing twice, whoever is killed on the way."""
 
-import pytest
+import threading
 
+import pytest
+from structlog.testing import capture_logs
+
+from infra.lease import FileLease
 from tests.kafka.broker import KafkaServer
 from tests.kafka.outside import Outside, wait_for
 from tests.kafka.processes import consume, consume_and_die, follow, partitions_told, process, publish_and_die
@@ -46,6 +50,22 @@ def test_a_publisher_that_is_killed_sends_its_batch_again_and_nothing_is_folded_
     assert len(set(positions)) == LAST
     assert outside.consume() == LAST
     assert outside.filled() == outside.folded()
+
+
+def test_a_second_publisher_stands_by_and_takes_over_when_the_first_is_gone(outside: Outside) -> None:
+    outside.story.append()
+    first, second = FileLease(outside.way.lease), outside.publisher()
+    assert first.take()
+    standing_by = threading.Thread(target=second.run)
+    with capture_logs() as logs:
+        standing_by.start()
+        wait_for(lambda: bool(logs))
+        assert [line["event"] for line in logs] == ["publisher_stands_by"]
+        assert second.position == 0
+        first.release()
+        wait_for(lambda: second.position == LAST)
+        second.stopping.set()
+        standing_by.join()
 
 
 def test_a_consumer_killed_in_the_middle_of_a_batch_is_followed_by_another(postgres_outside: Outside) -> None:
