@@ -1,8 +1,9 @@
 """A log, the topic it is published to, and the facts that are filled from there."""
 
+import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,6 +88,18 @@ class Outside:
             while len(found) < waiting and time.monotonic() < deadline:
                 found += [record for records in reader.poll(timeout_ms=500).values() for record in records]
         return sorted(found, key=lambda record: (record.partition, record.offset))
+
+
+@contextmanager
+def in_a_thread(publisher: Publisher) -> Iterator[None]:
+    """Let a publisher follow the log until the block ends."""
+    thread = threading.Thread(target=publisher.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        publisher.stopping.set()
+        thread.join()
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = WITHIN_S) -> None:

@@ -1,13 +1,10 @@
 """What goes out to Kafka comes in as the same facts: nothing missing, nothing twice, whoever is killed on the way."""
 
-import threading
-
-import pytest
 from structlog.testing import capture_logs
 
 from infra.lease import FileLease
 from tests.kafka.broker import KafkaServer
-from tests.kafka.outside import Outside, wait_for
+from tests.kafka.outside import Outside, in_a_thread, wait_for
 from tests.kafka.processes import consume, consume_and_die, follow, partitions_told, process, publish_and_die
 from tests.projections.story import STORY
 
@@ -15,9 +12,7 @@ HALF, LAST = len(STORY) // 2, len(STORY)
 DEAD_WITHIN_S = 30
 
 
-@pytest.mark.parametrize("store", ["outside", "postgres_outside"])
-def test_facts_filled_from_the_topic_are_those_folded_from_the_log(store: str, request: pytest.FixtureRequest) -> None:
-    outside: Outside = request.getfixturevalue(store)
+def test_facts_filled_from_the_topic_are_those_folded_from_the_log(outside: Outside) -> None:
     outside.story.append(STORY[:HALF])
     assert outside.publish() == outside.consume() == HALF
     outside.story.append(STORY[HALF:])  # a start goes on where the last one ended
@@ -56,16 +51,12 @@ def test_a_second_publisher_stands_by_and_takes_over_when_the_first_is_gone(outs
     outside.story.append()
     first, second = FileLease(outside.way.lease), outside.publisher()
     assert first.take()
-    standing_by = threading.Thread(target=second.run)
-    with capture_logs() as logs:
-        standing_by.start()
+    with capture_logs() as logs, in_a_thread(second):
         wait_for(lambda: bool(logs))
         assert [line["event"] for line in logs] == ["publisher_stands_by"]
         assert second.position == 0
         first.release()
         wait_for(lambda: second.position == LAST)
-        second.stopping.set()
-        standing_by.join()
 
 
 def test_a_consumer_killed_in_the_middle_of_a_batch_is_followed_by_another(postgres_outside: Outside) -> None:
