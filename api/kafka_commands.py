@@ -19,6 +19,7 @@ from infra.consumed import Consumed, WrongTopicError
 from infra.event_store import open_log
 from infra.follower import ReplacedError
 from infra.lease import lease_of
+from infra.logs import configure_logs
 from infra.partition_follower import RefusedRecordError
 from infra.partition_order import TornTopicError
 from infra.published import PublisherRefusedError
@@ -103,6 +104,7 @@ def _asked(data: Path | None) -> Iterator[Settings]:
     """The settings. Says what is wrong, with them or with the topic, and ends with 2."""
     try:
         settings = Settings.from_environment()
+        configure_logs(settings.log_level)
         if not settings.kafka:
             raise SettingError("VISITLEDGER_KAFKA names no Kafka. It takes host:port, or several with commas between.")
         yield settings if data is None else replace(settings, data_dir=data)

@@ -17,13 +17,13 @@ from api.demo.scope import Scope
 from infra.settings import Settings
 from tests.kafka.broker import KafkaServer
 from tests.kafka.outside import PARTITIONS, Outside, Way
-
-FOLDED_WITHIN_S = 20
+from tests.unchanged_logs import unchanged_logs
 
 
 def visitledger(*arguments: str) -> tuple[int, str]:
     """What a command ends with, and the last line it prints."""
-    done = CliRunner().invoke(app, [*arguments])
+    with unchanged_logs():
+        done = CliRunner().invoke(app, [*arguments])
     return done.exit_code, done.output.strip().splitlines()[-1]
 
 
