@@ -18,6 +18,7 @@ from api.demo.municipality import make_municipality
 from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
+from api.kafka_commands import consume, publish
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
@@ -76,6 +77,8 @@ app.command()(report_command(open_house))
 app.command("month")(month_command(open_house))
 app.command("parked")(parked_command(open_house))
 app.command("work")(work_command())
+app.command()(publish)
+app.command()(consume)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Who folds a projection: one process at a time, for as long as it lives.
+"""Who folds a projection, or publishes the log: one process at a time, for as long as it lives.
 
 A lease goes with the connection or the file handle that holds it, so that a process that is killed leaves it free. It saves
 work and no more: what keeps figures right is the fence of the places, whoever believes that he leads.
@@ -18,10 +18,10 @@ LIVENESS = ("SET tcp_keepalives_idle = 1", "SET tcp_keepalives_interval = 1", "S
 
 
 class Lease(Protocol):
-    """The right to fold one projection."""
+    """The right to be the one who does something."""
 
     def take(self) -> bool:
-        """Take it if nobody has it, without waiting; says whether it is ours now."""
+        """Take it if nobody has it, without waiting; says whether it is ours now, also where it was before."""
         ...
 
     def holds(self) -> bool:
@@ -34,7 +34,7 @@ class Lease(Protocol):
 
 
 def lease_of(engine: sa.Engine, name: str) -> Lease:
-    """The lease of a projection in the database of the read models."""
+    """The lease of that name in the database of the read models."""
     if engine.dialect.name == "postgresql":
         return PostgresLease(engine, name)
     assert engine.url.database
@@ -96,6 +96,8 @@ class FileLease:
 
     def take(self) -> bool:
         """Lock the file, if nobody has."""
+        if self._file is not None:
+            return True
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

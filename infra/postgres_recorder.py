@@ -131,6 +131,11 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
         rows = self._select(f"{SELECT_EVENT} WHERE stream = %b{upto} ORDER BY version", *arguments)
         return list(map(StoredRow._make, rows))
 
+    def first_events(self, streams: Sequence[str]) -> list[StoredRow]:
+        """Read the event that each of these streams begins with."""
+        found = self._select(f"{SELECT_EVENT} WHERE version = 1 AND stream = ANY(%b)", TextArray(streams))
+        return list(map(StoredRow._make, found))
+
     def facts(self, after: str, limit: int) -> list[FactRow]:
         """Page through the register of facts in the order of their ids."""
         rows = self._select(f"{SELECT_FACT} WHERE fact_id > %b ORDER BY fact_id LIMIT %b", after, limit)

@@ -64,6 +64,10 @@ class LedgerRecorder(LedgerLog):
         """Read one stream in version order, as it was when the log ended at `upto_position`."""
 
     @abstractmethod
+    def first_events(self, streams: Sequence[str]) -> list[StoredRow]:
+        """Read the event that each of these streams begins with; in any order, none of a stream that does not exist."""
+
+    @abstractmethod
     def facts(self, after: str, limit: int) -> list[FactRow]:
         """Page through the register of facts in the order of their ids."""
 

@@ -1,6 +1,7 @@
 """All settings, read from the environment once, by the composition root."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 REQUEST_SECONDS_MAX = 30.0
 DIGITS_MAX = 9
+BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
+TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
 class SettingError(Exception):
@@ -35,6 +38,12 @@ class Settings:
     body_bytes_max: int = 1_048_576
     request_seconds_max: float = REQUEST_SECONDS_MAX
     """How long a request's headers may take to arrive, and after them its body."""
+    kafka: str = ""
+    """The brokers to begin with, `host:port,host:port`; empty: no Kafka."""
+    kafka_topic: str = "visit-ledger.events"
+    kafka_group: str = "visit-ledger.facts"
+    consumed_store: str = ""
+    """Where a consumer keeps the facts it fills: empty for SQLite in `data_dir`, or a PostgreSQL database of its own."""
     app_version_min: AppVersion | None = None
     """The oldest field app that may read; None: any. What phones have registered is taken from every version."""
     ready_lag_max: int = 10_000
@@ -65,6 +74,11 @@ class Settings:
         return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'read.db'}"
 
     @property
+    def consumed_url(self) -> str:
+        """Where a consumer's facts live. Never with the read models: both go by the same names."""
+        return self.consumed_store or f"sqlite:///{self.data_dir / 'consumed.db'}"
+
+    @property
     def keys_url(self) -> str:
         """Where data keys live, apart from log and read models."""
         return f"sqlite:///{self.data_dir / 'keys.db'}"
@@ -79,6 +93,7 @@ class Settings:
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
+        known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
             raise SettingError(
@@ -91,6 +106,12 @@ class Settings:
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
             fold=_fold(environ.get(PREFIX + "FOLD", "server")),
+            kafka=_brokers(environ.get(PREFIX + "KAFKA", "")),
+            kafka_topic=_topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),
+            kafka_group=environ.get(PREFIX + "KAFKA_GROUP", cls.kafka_group),
+            consumed_store=_consumed_store(
+                environ.get(PREFIX + "CONSUMED_STORE", ""), environ.get(PREFIX + "STORE", "")
+            ),
             app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
             ready_lag_max=_events("READY_LAG_MAX", environ.get(PREFIX + "READY_LAG_MAX", "10000")),
             metrics=_one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
@@ -105,6 +126,27 @@ def _store_url(value: str) -> str:
         raise SettingError(
             f"{PREFIX}STORE takes postgresql://user@host/database, or nothing for SQLite in the data folder."
         )
+    return value
+
+
+def _consumed_store(value: str, store_url: str) -> str:
+    if value and (value == store_url or not value.startswith(("postgresql://", "postgres://"))):
+        raise SettingError(
+            f"{PREFIX}CONSUMED_STORE takes postgresql://user@host/database, another database than {PREFIX}STORE, "
+            "or nothing for SQLite in the data folder."
+        )
+    return value
+
+
+def _brokers(value: str) -> str:
+    if value and not all(BROKER.fullmatch(broker) for broker in value.split(",")):
+        raise SettingError(f"{PREFIX}KAFKA takes host:port, or several with commas between.")
+    return value
+
+
+def _topic(value: str) -> str:
+    if not TOPIC.fullmatch(value):
+        raise SettingError(f"{PREFIX}KAFKA_TOPIC takes up to 249 letters, digits, dots, hyphens and underscores.")
     return value
 
 

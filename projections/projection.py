@@ -4,7 +4,7 @@ Rows and place are written in one transaction. The place is a fence: a batch tha
 stands changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import sqlalchemy as sa
@@ -39,6 +39,15 @@ class Projection(Protocol):
         ...
 
 
+class Placed(Protocol):
+    """Whatever has a place in the log under a name: a read model, or a topic that the log is published to."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+
+
 class LogPlace(NamedTuple):
     """A place in one log. `event_id` is that of the event there (empty at position 0)."""
 
@@ -57,7 +66,9 @@ PROJECTION_POSITION = sa.Table(
     METADATA,
     sa.Column("name", text(), primary_key=True),
     sa.Column("version", sa.BigInteger, primary_key=True),
-    sa.Column("partition", sa.BigInteger, primary_key=True, comment="0 where the log is read whole"),
+    sa.Column(
+        "partition", sa.BigInteger, primary_key=True, comment="0: the log read whole; else one more than the topic's"
+    ),
     sa.Column("ledger_id", text(), nullable=False),
     sa.Column("epoch", sa.BigInteger, nullable=False, comment="raised by a restore of the log"),
     sa.Column("position", sa.BigInteger, nullable=False, comment="the last event that was folded"),
@@ -67,21 +78,28 @@ PROJECTION_POSITION = sa.Table(
 _PLACE = PROJECTION_POSITION.c
 
 
-def _row_of(projection: Projection, partition: int) -> sa.ColumnElement[bool]:
+def _row_of(projection: Placed, partition: int) -> sa.ColumnElement[bool]:
     same_name, same_version = _PLACE.name == projection.name, _PLACE.version == projection.version
     return sa.and_(same_name, same_version, _PLACE.partition == partition)
 
 
-def place_of(db: sa.Connection, projection: Projection, partition: int = 0) -> LogPlace | None:
+def place_of(db: sa.Connection, projection: Placed, partition: int = 0) -> LogPlace | None:
     """Say how far this version of the projection has read; None when it has not begun."""
     columns = (_PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
     row = db.execute(sa.select(*columns).where(_row_of(projection, partition))).one_or_none()
     return None if row is None else LogPlace(*row)
 
 
-def status_of(db: sa.Connection, projection: Projection, partition: int = 0) -> str:
+def status_of(db: sa.Connection, projection: Placed, partition: int = 0) -> str:
     """Say what the projection is doing; empty when it has not begun."""
     return db.scalar(sa.select(_PLACE.status).where(_row_of(projection, partition))) or ""
+
+
+def places_of(db: sa.Connection, projection: Placed) -> dict[int, LogPlace]:
+    """Say how far this version of the projection has read, by partition; empty when it has not begun."""
+    columns = (_PLACE.partition, _PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
+    mine = sa.select(*columns).where(_PLACE.name == projection.name, _PLACE.version == projection.version)
+    return {partition: LogPlace(*place) for partition, *place in db.execute(mine)}
 
 
 def has_begun(db: sa.Connection, projection: Projection) -> bool:
@@ -89,16 +107,29 @@ def has_begun(db: sa.Connection, projection: Projection) -> bool:
     return db.execute(sa.select(_PLACE.name).where(_PLACE.name == projection.name).limit(1)).first() is not None
 
 
-def begin(db: sa.Connection, projection: Projection, ledger_id: str, epoch: int, *, status: str) -> LogPlace:
+def begin(
+    db: sa.Connection,
+    projection: Placed,
+    ledger_id: str,
+    epoch: int,
+    *,
+    status: str,
+    partitions: Iterable[int] = (0,),
+) -> LogPlace:
     """Put the projection at the start of a log, in the place of whatever version stood there."""
     place = LogPlace(ledger_id, epoch, position=0, event_id="")
-    db.execute(PROJECTION_POSITION.delete().where(_PLACE.name == projection.name))
-    identity = {"name": projection.name, "version": projection.version, "partition": 0}
-    db.execute(PROJECTION_POSITION.insert().values(**identity, **place._asdict(), status=status))
+    forget(db, projection)
+    row = {"name": projection.name, "version": projection.version, **place._asdict(), "status": status}
+    db.execute(PROJECTION_POSITION.insert(), [{**row, "partition": partition} for partition in partitions])
     return place
 
 
-def advance(db: sa.Connection, projection: Projection, start: LogPlace, to: LogPlace, partition: int = 0) -> None:
+def forget(db: sa.Connection, projection: Placed) -> None:
+    """Take away its places, of every version: it has not begun then."""
+    db.execute(PROJECTION_POSITION.delete().where(_PLACE.name == projection.name))
+
+
+def advance(db: sa.Connection, projection: Placed, start: LogPlace, to: LogPlace, partition: int = 0) -> None:
     """Move the place from `start` to `to`. Raises `StaleBatchError` when it does not stand at `start`."""
     stands = sa.and_(*(_PLACE[name] == value for name, value in start._asdict().items()))
     moved = db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition), stands).values(to._asdict()))

@@ -27,6 +27,7 @@ SUITES = (
     Suite("api", 130, ("tests/api",)),
     Suite("documents", 30, ("tests/documents",)),
     Suite("faults", 80, ("tests/faults",)),
+    Suite("kafka", 80, ("tests/kafka",)),
     Suite("chromium", 90, ("tests/browser",)),
 )
 """In the order they run. Chromium is last: its driver keeps an event loop on the main thread until the run ends."""

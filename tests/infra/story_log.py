@@ -35,7 +35,7 @@ class StoryLog:
     def append(self, events: Sequence[RecordedEvent] = STORY, *, registered: bool = True) -> int:
         """Append what happened as it is, and give the last position. What is told many times over has no ids of its own,
         and is not registered."""
-        rows = [_row(recorded) for recorded in events]
+        rows = [row_of(recorded) for recorded in events]
         stamped = [(index, recorded.event.stamp) for index, recorded in enumerate(events) if registered]
         facts = [
             NewFact(stamp.id, stamp.device_id, b64decode(stamp.digest), index) for index, stamp in stamped if stamp
@@ -59,7 +59,8 @@ class StoryLog:
         self.recorder.close()
 
 
-def _row(recorded: RecordedEvent) -> NewRow:
+def row_of(recorded: RecordedEvent) -> NewRow:
+    """The event as the log stores it."""
     event = recorded.event
     # Not through the codec, which would want sealed fields to be envelopes.
     return NewRow(event.originator_id, event.originator_version, event.TOPIC, msgspec.json.encode(event))

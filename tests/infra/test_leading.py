@@ -47,6 +47,7 @@ def test_a_lease_is_held_by_one_and_free_again_when_it_is_given_back(story: Stor
     with second_engine(story) as other:
         first, second, apart = lease_of(story.engine, "facts"), lease_of(other, "facts"), lease_of(other, "audit_trail")
         assert taken(first)
+        assert taken(first)  # it has it already
         assert first.holds()
         assert not taken(second)
         assert taken(apart)

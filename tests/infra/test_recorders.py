@@ -153,6 +153,13 @@ def test_the_log_is_read_by_topic_and_up_to_a_position(recorder: LedgerRecorder)
     assert len(recorder.read(0, 10, upto=positions[2])) == 3
 
 
+def test_many_streams_are_asked_at_once_for_the_event_they_begin_with(recorder: LedgerRecorder) -> None:
+    recorder.append([OTHER_PLANNED, PLANNED, CHECKED_IN])
+    rows = recorder.read(0, 10)
+    firsts = recorder.first_events(["visit/1", "visit/2", "visit/3"])
+    assert sorted(firsts) == rows[:2]
+
+
 def test_a_stream_is_read_as_it_was_at_a_position(recorder: LedgerRecorder) -> None:
     recorder.append([PLANNED])
     middle = recorder.append([CHECKED_IN, OTHER_PLANNED]).positions[-1]

@@ -1,0 +1,182 @@
+"""One partition, record by record: applied in log order, held until the predecessor is there, complete only when whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from domain.log import LedgerIdentity, StoredRow
+from infra.consumed import Consumed
+from infra.partition_follower import PartitionFollower, RefusedRecordError
+from infra.partition_order import TornTopicError
+from infra.read_database import open_read_database
+from infra.topic_records import COMPLETE, Headers, event_headers, watermark_headers
+from projections.facts import Facts
+from projections.projection import StaleBatchError
+from tests.infra.story_log import CODEC, RECORDED_US, row_of
+from tests.projections.folding import contents, fold
+from tests.projections.story import STORY
+
+LEDGER = LedgerIdentity("ledger", 1)
+FACTS = Facts()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as Kafka hands it over."""
+
+    offset: int
+    headers: Headers
+    value: bytes = b"{}"
+    key: bytes | None = b"key"
+    partition: int = 0
+
+
+ROWS = [StoredRow(number, *row_of(told), RECORDED_US) for number, told in enumerate(STORY, start=1)]
+
+
+def event(position: int, offset: int, previous: int | None = None, ledger: LedgerIdentity = LEDGER) -> Record:
+    """The event at a position of the story."""
+    row = ROWS[position - 1]
+    before = position - 1 if previous is None else previous
+    return Record(offset, event_headers(ledger, row, "key", before), row.state)
+
+
+def watermark(position: int, offset: int, previous: int) -> Record:
+    return Record(offset, watermark_headers(LEDGER, position, previous), key=None)
+
+
+@pytest.fixture
+def engine() -> Iterator[sa.Engine]:
+    engine = open_read_database("sqlite://")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def consumed(engine: sa.Engine) -> Consumed:
+    consumed = Consumed(FACTS, engine, "events")
+    consumed.begin(LEDGER, 1)
+    return consumed
+
+
+@pytest.fixture
+def follower(consumed: Consumed) -> PartitionFollower:
+    follower = PartitionFollower(consumed, CODEC, 0)
+    assert follower.open() == 0
+    return follower
+
+
+def is_folded_through(engine: sa.Engine, position: int) -> bool:
+    right = open_read_database("sqlite://")
+    fold(right, FACTS, STORY[:position])
+    return contents(engine, FACTS) == contents(right, FACTS)
+
+
+def test_events_out_of_order_are_applied_in_log_order(
+    engine: sa.Engine, consumed: Consumed, follower: PartitionFollower
+) -> None:
+    with capture_logs() as logs:
+        follower.take([event(1, 0), event(3, 1), event(4, 2)])
+    assert [(line["event"], line["behind"]) for line in logs] == [("records_held", 1)]
+    assert is_folded_through(engine, 1)
+    assert consumed.places()[0].next_offset == 1  # whoever takes over reads again what is only held here
+
+    follower.take([event(2, 3)])
+    assert is_folded_through(engine, 4)
+    assert consumed.places()[0].next_offset == 4
+
+
+def test_a_repeated_event_is_folded_once(engine: sa.Engine, follower: PartitionFollower) -> None:
+    follower.take([event(1, 0), event(2, 1), event(1, 2), event(2, 3), event(3, 4)])
+    follower.take([event(3, 5)])
+    assert is_folded_through(engine, 3)
+
+
+def test_a_partition_is_complete_as_far_as_the_watermark_only_when_nothing_before_it_is_missing(
+    consumed: Consumed, follower: PartitionFollower
+) -> None:
+    follower.take([event(1, 0), watermark(20, 1, previous=2)])
+    assert consumed.complete_through() == 1
+    follower.take([event(2, 2)])
+    assert consumed.complete_through() == 20
+
+
+def test_another_member_of_the_group_goes_on_where_this_one_stood_and_fences_it_off(
+    engine: sa.Engine, consumed: Consumed, follower: PartitionFollower
+) -> None:
+    follower.take([event(1, 0)])
+    other = PartitionFollower(consumed, CODEC, 0)
+    assert other.open() == 1
+    other.take([event(2, 1)])
+    with pytest.raises(StaleBatchError):
+        follower.take([event(2, 1)])
+    assert is_folded_through(engine, 2)
+
+
+def test_a_watermark_does_not_move_a_partition_that_another_member_has_moved(
+    consumed: Consumed, follower: PartitionFollower
+) -> None:
+    follower.take([event(1, 0)])
+    other = PartitionFollower(consumed, CODEC, 0)
+    other.open()
+    other.take([event(2, 1)])
+    with pytest.raises(StaleBatchError):
+        follower.take([watermark(20, 1, previous=1)])
+    assert consumed.complete_through() == 2
+
+
+@pytest.mark.parametrize(
+    ("stray", "why"),
+    [
+        ([event(2, 1, ledger=LedgerIdentity("other", 1))], "another ledger.*--pass-over 0:1"),
+        ([event(2, 1, ledger=LedgerIdentity("ledger", 2))], "later epoch.*consume --restart"),
+        ([Record(1, [])], "headers cannot be read.*--pass-over 0:1"),
+        ([Record(1, event(2, 1).headers, b'{"forged": true}')], "not what its id was made of.*--pass-over 0:1"),
+    ],
+)
+def test_what_is_before_a_refused_record_is_in_and_nothing_behind_it(
+    stray: Sequence[Record], why: str, engine: sa.Engine, consumed: Consumed, follower: PartitionFollower
+) -> None:
+    with pytest.raises(RefusedRecordError, match=why):
+        follower.take([event(1, 0), *stray, event(2, 2), event(3, 3)])
+    assert is_folded_through(engine, 1)
+    assert consumed.places()[0].next_offset == 1
+
+
+def test_what_was_published_before_the_log_was_put_back_is_passed_over(engine: sa.Engine) -> None:
+    consumed = Consumed(FACTS, engine, "events")
+    consumed.begin(LedgerIdentity("ledger", 2), 1)
+    follower = PartitionFollower(consumed, CODEC, 0)
+    follower.open()
+    follower.take([event(2, 0), event(1, 1, ledger=LedgerIdentity("ledger", 2))])
+    assert is_folded_through(engine, 1)
+
+
+def test_another_past_of_the_same_epoch_is_seen_by_the_event_that_stands_at_our_place(
+    follower: PartitionFollower,
+) -> None:
+    follower.take([event(1, 0)])
+    other = ROWS[1]._replace(position=1)
+    with pytest.raises(RefusedRecordError, match="another event than the one taken at its position"):
+        follower.take([Record(1, event_headers(LEDGER, other, "key", 0), other.state)])
+
+
+def test_an_event_that_should_have_come_before_one_that_is_in_stops_the_partition(follower: PartitionFollower) -> None:
+    follower.take([event(1, 0), event(3, 1, previous=1)])
+    with pytest.raises(TornTopicError, match="position 4 says that the one before it stands at 2, but 3 came"):
+        follower.take([event(4, 2, previous=2)])
+
+
+def test_a_record_reads_as_a_cloudevent() -> None:
+    headers = dict(event(1, 0).headers)
+    assert headers["content-type"] == b"application/json"
+    assert headers["ce_specversion"] == b"1.0"
+    assert headers["ce_source"] == b"/visit-ledger/ledger/1"
+    assert headers["ce_type"] == ROWS[0].topic.encode()
+    assert headers["ce_subject"] == ROWS[0].stream.encode()
+    assert headers["ce_time"] == b"2025-03-03T11:06:40.000000Z"
+    assert (headers["ce_position"], headers["ce_previous"]) == (b"1", b"0")
+    assert dict(watermark(20, 1, 2).headers)["ce_type"] == COMPLETE.encode()
