@@ -26,8 +26,9 @@ from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
 from api.story import Storyteller
 from domain.local_time import MonthUnreadableError, parse_month
-from infra.keys import KeyStoreError
 from infra.logs import configure_logs
+from infra.master_key import KeyStoreError
+from infra.schema import SchemaError
 from infra.settings import SettingError, Settings
 from infra.tokens import ROLES
 from projections.read_models import READ_MODELS
@@ -52,7 +53,7 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
         settings = replace(Settings.from_environment(), **changes)
         configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
-    except (SettingError, KeyStoreError) as error:
+    except (SettingError, SchemaError, KeyStoreError) as error:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
         raise typer.Exit(2) from None
     try:
