@@ -81,6 +81,14 @@ def writing(engine: sa.Engine, *, tables: bool = False) -> Iterator[sa.Connectio
         yield db
 
 
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Read one state of a database, whatever is written to it meanwhile."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as db, db.begin():
+        yield db
+
+
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Let SQLAlchemy, not the driver, say where transactions begin; a commit is durable at the next checkpoint."""
     assert isinstance(connection, SQLiteConnection)

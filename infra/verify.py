@@ -1,6 +1,7 @@
 """Proof that the read models follow from the log: everything is folded again, elsewhere, and compared row by row.
 
-The register of facts is compared in the same way with the stamps that the events themselves carry.
+The log itself is checked too: its order, its streams, its statements, and the register of facts against the stamps that the
+events themselves carry.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +14,10 @@ from tempfile import TemporaryDirectory
 import sqlalchemy as sa
 
 from infra.codec import EventCodec
-from infra.fact_register import REGISTER, FactRegister, registered
 from infra.follower import Follower, NotThisLogError, check_place, place_at
+from infra.log_check import check_log
 from infra.projector import Progress
-from infra.read_database import create_tables, open_engine
+from infra.read_database import create_tables, open_engine, snapshot
 from infra.recorder import LedgerRecorder
 from infra.table_difference import Difference, Kind, compare, digest, rows_of
 from projections.projection import PROJECTION_POSITION, Projection, place_of
@@ -42,7 +43,7 @@ def verify(
     stages: list[Callable[[_Again], list[Difference]]] = [
         partial(_verify_projection, each, live) for each in projections
     ]
-    stages.append(_verify_register)
+    stages.append(_verify_log)
     found: list[Difference] = []
     with _fresh_database() as fresh:
         for number, stage in enumerate(stages):
@@ -56,15 +57,15 @@ class _Again:
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec, engine: sa.Engine, progress: Progress) -> None:
         self.recorder = recorder
         self.engine = engine
-        self._codec = codec
-        self._progress = progress
+        self.codec = codec
+        self.progress = progress
 
     def fold(self, follower: Follower, upto: int) -> None:
         """Fold what the follower lacks, up to a position."""
         identity = self.recorder.identity()
         while rows := self.recorder.read(follower.position, PAGE_EVENTS, upto=upto):
-            follower.fold(self._codec.decode_rows(rows), place_at(identity, rows[-1]))
-            self._progress(follower.position, upto)
+            follower.fold(self.codec.decode_rows(rows), place_at(identity, rows[-1]))
+            self.progress(follower.position, upto)
 
 
 def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -> list[Difference]:
@@ -73,7 +74,7 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
     with live.connect() as db:
         standing = place_of(db, projection)
     again.fold(follower, standing.position if standing else 0)
-    with _snapshot(live) as db:
+    with snapshot(live) as db:
         place = place_of(db, projection)
         if place is None:
             return [_misplaced(projection, Kind.MISSING)]
@@ -86,13 +87,9 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
             return [difference for table in projection.tables for difference in _differences(table, db, fresh)]
 
 
-def _verify_register(again: _Again) -> list[Difference]:
-    head, _ = again.recorder.head()
-    follower = Follower(FactRegister(), again.engine)
-    follower.restart(again.recorder)
-    again.fold(follower, head)
-    with again.engine.connect() as fresh, closing(rows_of(fresh, REGISTER)) as right:
-        return list(islice(compare(REGISTER, registered(again.recorder, head), right), DIFFERENCES_MAX))
+def _verify_log(again: _Again) -> list[Difference]:
+    """Also what the events do not say of themselves: their order, and the statements and the register beside them."""
+    return check_log(again.recorder, again.codec, again.engine, again.progress).found
 
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:
@@ -105,14 +102,6 @@ def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> li
         return []
     with closing(rows_of(db, table)) as found, closing(rows_of(fresh, table)) as right:
         return list(islice(compare(table, found, right), DIFFERENCES_MAX))
-
-
-@contextmanager
-def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Read one state of the database, whatever is folded into it meanwhile."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as db, db.begin():
-        yield db
 
 
 @contextmanager

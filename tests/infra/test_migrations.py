@@ -82,7 +82,7 @@ def test_a_filled_log_of_the_last_release_reads_and_folds_the_same(filled: Setti
         assert (log.head()[0], log.identity(), len(log.quarantined(9))) == (EVENTS, (LEDGER_ID, 1), 1)
         assert log.restorations() == []
     with closing(KeyStore(filled.keys_url, MASTER_KEY)) as keys:
-        assert keys.find("cJSIaQjUki-LGb3_RT2tZQ") is not None
+        assert keys.find("7QaclS23bBcTOHjaZZ5RMg") is not None
 
 
 def test_a_server_does_not_start_on_the_tables_of_an_earlier_release(filled: Settings) -> None:

@@ -474,10 +474,10 @@ CREATE TABLE period_closing (
 	believed_to BIGINT NOT NULL, 
 	PRIMARY KEY (unit_id, provider_id, month, believed_from)
 );
-INSERT INTO "period_closing" VALUES('bracke','','2025-03','closed',3,'event','["spring","default-1"]',1,'d1','next_run','coordinator/eva','',1740736800000000,1743508800000000,73,74);
-INSERT INTO "period_closing" VALUES('bracke','','2025-03','reopening_requested',3,'event','["spring","default-1"]',1,'d1','next_run','coordinator/eva','coordinator/eva',1740736800000000,1743508800000000,74,75);
-INSERT INTO "period_closing" VALUES('bracke','','2025-03','reopened',3,'event','["spring","default-1"]',1,'d1','next_run','coordinator/eva','',1740736800000000,1743508800000000,75,77);
-INSERT INTO "period_closing" VALUES('bracke','','2025-03','closed',5,'event','["spring","default-1"]',1,'d2','next_run','coordinator/eva','',1740736800000000,1743508800000000,77,9223372036854775807);
+INSERT INTO "period_closing" VALUES('bracke','','2025-03','closed',3,'event','["spring","default-1"]',1,'8684a00f920feac6018fd879290ded80a005ead32c5c46e162ab5ef541cabeaa','next_run','coordinator/eva','',1740736800000000,1743508800000000,73,74);
+INSERT INTO "period_closing" VALUES('bracke','','2025-03','reopening_requested',3,'event','["spring","default-1"]',1,'8684a00f920feac6018fd879290ded80a005ead32c5c46e162ab5ef541cabeaa','next_run','coordinator/eva','coordinator/eva',1740736800000000,1743508800000000,74,75);
+INSERT INTO "period_closing" VALUES('bracke','','2025-03','reopened',3,'event','["spring","default-1"]',1,'8684a00f920feac6018fd879290ded80a005ead32c5c46e162ab5ef541cabeaa','next_run','coordinator/eva','',1740736800000000,1743508800000000,75,77);
+INSERT INTO "period_closing" VALUES('bracke','','2025-03','closed',5,'event','["spring","default-1"]',1,'80cd1f466933f4d3ce15209aed5fa294e6a652a31a9d51b691e84d68af182f4a','next_run','coordinator/eva','',1740736800000000,1743508800000000,77,9223372036854775807);
 CREATE TABLE person (
 	kind TEXT NOT NULL, 
 	person_id TEXT NOT NULL, 
@@ -532,8 +532,8 @@ CREATE TABLE projection_position (
 	status TEXT NOT NULL, 
 	PRIMARY KEY (name, version, partition)
 );
-INSERT INTO "projection_position" VALUES('facts',3,0,'5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59',1,77,'97b0b2932c9d79d92e2b61bd284dddb5','following');
-INSERT INTO "projection_position" VALUES('audit_trail',1,0,'5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59',1,77,'97b0b2932c9d79d92e2b61bd284dddb5','following');
+INSERT INTO "projection_position" VALUES('facts',3,0,'5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59',1,77,'e21e00ba5faaf7b71e0615240c9863c4','following');
+INSERT INTO "projection_position" VALUES('audit_trail',1,0,'5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59',1,77,'e21e00ba5faaf7b71e0615240c9863c4','following');
 CREATE TABLE provider (
 	provider_id TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -644,7 +644,7 @@ INSERT INTO "subject_history" VALUES('organisation/bracke#rulebook',X'9480808092
 INSERT INTO "subject_history" VALUES('exception/unplanned-night#UNPLANNED:unplanned-night:in-night',X'9181D922554E504C414E4E45443A756E706C616E6E65642D6E696768743A696E2D6E6967687495A9554E504C414E4E4544A5766973697491A9454D455247454E4359AF636F6F7264696E61746F722F65766103',70);
 INSERT INTO "subject_history" VALUES('supervision/first',X'9197AC7465616D5F6D656574696E67A6627261636B65AA323032352D30332D30379000A0C0',71);
 INSERT INTO "subject_history" VALUES('supervision/second',X'9197A773657373696F6EA6627261636B65AA323032352D30332D303392A4616E6E61A2626F1EA9746865726170697374C0',72);
-INSERT INTO "subject_history" VALUES('period/bracke:2025-03',X'96A6636C6F7365649AA7323032352D3033A6627261636B65A005A56576656E7492A6737072696E67A964656661756C742D3101A26432A86E6578745F72756EAF636F6F7264696E61746F722F657661A0C092A26431A264329194A7323032352D3032A264300F00',77);
+INSERT INTO "subject_history" VALUES('period/bracke:2025-03',X'96A6636C6F7365649AA7323032352D3033A6627261636B65A005A56576656E7492A6737072696E67A964656661756C742D3101D94038306364316634363639333366346433636531353230396165643566613239346536613635326133316139643531623639316538346436386166313832663461A86E6578745F72756EAF636F6F7264696E61746F722F657661A0C092D94038363834613030663932306665616336303138666438373932393064656438306130303565616433326335633436653136326162356566353431636162656161D940383063643166343636393333663464336365313532303961656435666132393465366136353261333161396435316236393165383464363861663138326634619194A7323032352D3032A264300F00',77);
 CREATE TABLE supervision_session (
 	session_id TEXT NOT NULL, 
 	unit_id TEXT NOT NULL, 
@@ -738,16 +738,16 @@ CREATE TABLE visit_failed (
 );
 INSERT INTO "visit_failed" VALUES('in-vain','nobody','anna','["asta"]','nobody_home',1741349100000000,1741349100000000,1741349100000000,26,9223372036854775807);
 CREATE INDEX planned_visit_by_period ON planned_visit (holds_from, holds_to);
-CREATE INDEX attendance_by_person ON attendance (worker_id, holds_from);
 CREATE INDEX attendance_by_period ON attendance (holds_from, holds_to);
+CREATE INDEX attendance_by_person ON attendance (worker_id, holds_from);
 CREATE INDEX service_registered_by_period ON service_registered (holds_from, holds_to);
 CREATE INDEX visit_failed_by_period ON visit_failed (holds_from, holds_to);
-CREATE INDEX client_visit_by_period ON client_visit (holds_from, holds_to);
 CREATE INDEX client_visit_by_person ON client_visit (client_id, holds_from);
-CREATE INDEX order_line_by_period ON order_line (holds_from, holds_to);
+CREATE INDEX client_visit_by_period ON client_visit (holds_from, holds_to);
 CREATE INDEX order_line_by_person ON order_line (client_id);
-CREATE INDEX time_frame_by_period ON time_frame (holds_from, holds_to);
+CREATE INDEX order_line_by_period ON order_line (holds_from, holds_to);
 CREATE INDEX time_frame_by_person ON time_frame (client_id);
+CREATE INDEX time_frame_by_period ON time_frame (holds_from, holds_to);
 CREATE INDEX need_change_by_person ON need_change (client_id);
 CREATE INDEX need_change_by_period ON need_change (holds_from, holds_to);
 CREATE INDEX absence_by_period ON absence (holds_from, holds_to);
