@@ -13,6 +13,7 @@ from domain.log import LedgerIdentity, StoredRow
 from infra import telemetry
 from infra.read_database import are_new, writing
 from infra.recorder import LedgerRecorder
+from infra.restoration import told
 from projections.projection import LogPlace, Projection, StaleBatchError, advance, begin, has_begun, mark, place_of
 
 EVENT_ID_BYTES = 16
@@ -48,6 +49,8 @@ class Follower:
         self._engine = engine
         self._place = LogPlace("", 0, 0, "")
         self._status = FOLLOWING
+        self.rebuilt_because = ""
+        """Why it was built again since this program started, when that was not its own version; for people who operate."""
 
     @property
     def position(self) -> int:
@@ -103,6 +106,7 @@ class Follower:
             check_place(place, recorder)
         except NotThisLogError as error:
             log.error("projection_rebuilt", projection=self.projection.name, position=place.position, why=str(error))
+            self.rebuilt_because = str(error)
             return False
         return True
 
@@ -125,8 +129,12 @@ class Follower:
 
 def check_place(place: LogPlace, recorder: LedgerRecorder) -> None:
     """Raise `NotThisLogError` when the place is not in this log."""
-    if (place.ledger_id, place.epoch) != recorder.identity():
-        raise NotThisLogError("The log has another name or epoch: it is another one, or was restored.")
+    identity = recorder.identity()
+    if place.ledger_id != identity.ledger_id:
+        raise NotThisLogError("The log is of another ledger.")
+    if place.epoch != identity.epoch:
+        since = [told(each) for each in recorder.restorations() if each.epoch > place.epoch]
+        raise NotThisLogError(" ".join(since) or "The log is of another epoch: it was restored.")
     if place.position == 0:
         return
     rows = recorder.read(place.position - 1, 1, upto=place.position)

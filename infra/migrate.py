@@ -41,7 +41,16 @@ class Standing:
 def standings(settings: Settings) -> list[Standing]:
     """Say how the tables of log, keys and read models stand. Creates nothing."""
     urls = ((STORE, settings.log_url), (KEYS, settings.keys_url), (READ, settings.read_url))
-    return [Standing(schema, url, _found(url, schema)) for schema, url in urls]
+    return [Standing(schema, url, found_at(url, schema)) for schema, url in urls]
+
+
+def found_at(url: str, schema: Schema) -> str | None:
+    """The number of the form of one set of tables; None where there are none. Creates nothing."""
+    database = sa.make_url(url).database
+    if url.startswith("sqlite") and (database is None or not Path(database).exists()):
+        return None
+    with _opened(url) as engine, engine.begin() as db:
+        return found_version(db, schema)
 
 
 def migrate(settings: Settings) -> list[Standing]:
@@ -81,14 +90,6 @@ def run_steps(url: str, schema: Schema, *, start: str | None = None, stop: str |
             for step in reversed(list(script.iterate_revisions(head, found))):
                 step.module.upgrade()
         context.stamp(script, head)
-
-
-def _found(url: str, schema: Schema) -> str | None:
-    database = sa.make_url(url).database
-    if url.startswith("sqlite") and (database is None or not Path(database).exists()):
-        return None
-    with _opened(url) as engine, engine.begin() as db:
-        return found_version(db, schema)
 
 
 def _copy_beside(path: Path, standing: Standing) -> None:
