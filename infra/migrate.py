@@ -2,8 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from infra.durable_database import open_durably
 from infra.postgres_schema import LOCK_OF_CREATION
+from infra.read_database import open_engine
 from infra.schema import KEYS, READ, STORE, Schema, found_version
 from infra.settings import Settings
 
@@ -49,8 +49,12 @@ def found_at(url: str, schema: Schema) -> str | None:
     database = sa.make_url(url).database
     if url.startswith("sqlite") and (database is None or not Path(database).exists()):
         return None
-    with _opened(url) as engine, engine.begin() as db:
-        return found_version(db, schema)
+    engine = open_engine(url)  # which waits for no writer
+    try:
+        with engine.connect() as db:
+            return found_version(db, schema)
+    finally:
+        engine.dispose()
 
 
 def migrate(settings: Settings) -> list[Standing]:
@@ -76,20 +80,29 @@ def make_ready(settings: Settings) -> None:
         migrate(settings)
 
 
-def run_steps(url: str, schema: Schema, *, start: str | None = None, stop: str | None = None) -> None:
-    """Take the steps from a form (the one found, or `base` for an empty database) to another (today's)."""
-    with _opened(url) as engine, engine.begin() as db:
-        if db.dialect.name == "postgresql":
-            db.exec_driver_sql(LOCK_PATIENCE)
-            db.exec_driver_sql(LOCK_OF_CREATION)
-        found, head = start or found_version(db, schema), stop or schema.head
-        assert found is not None, "there is nothing to migrate"
-        script = ScriptDirectory(str(STEPS), version_locations=[str(STEPS / schema.name)])
-        context = MigrationContext.configure(db, opts={"version_table": schema.version_table})
-        with Operations.context(context):
-            for step in reversed(list(script.iterate_revisions(head, found))):
-                step.module.upgrade()
-        context.stamp(script, head)
+def run_steps(url: str, schema: Schema, *, start: str | None = None) -> None:
+    """Take the steps from a form (the one found, or `base` for an empty database) to today's."""
+    engine = open_durably(url)
+    try:
+        with engine.begin() as db:
+            _take_steps(db, schema, start)
+    finally:
+        engine.dispose()
+
+
+def _take_steps(db: sa.Connection, schema: Schema, start: str | None) -> None:
+    """In one transaction, alone: whoever waited for another one finds nothing left to do."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(LOCK_PATIENCE)
+        db.exec_driver_sql(LOCK_OF_CREATION)
+    found, head = start or found_version(db, schema), schema.head
+    assert found is not None, "there is nothing to migrate"
+    script = ScriptDirectory(str(STEPS), version_locations=[str(STEPS / schema.name)])
+    context = MigrationContext.configure(db, opts={"version_table": schema.version_table})
+    with Operations.context(context):
+        for step in reversed(list(script.iterate_revisions(head, found))):
+            step.module.upgrade()
+    context.stamp(script, head)
 
 
 def _copy_beside(path: Path, standing: Standing) -> None:
@@ -101,12 +114,3 @@ def _copy_beside(path: Path, standing: Standing) -> None:
         file.execute("VACUUM INTO ?", (str(unfinished),))
     os.replace(unfinished, copy)
     log.info("copied_before_migration", copy=str(copy))
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[sa.Engine]:
-    engine = open_durably(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()

@@ -13,9 +13,9 @@ from infra.backup_files import MANIFEST, BackupError, BackupFolder
 from infra.master_key import MasterKeyError
 from infra.restore import examined
 from infra.schema import SchemaOldError
-from tests.infra.kept_ledger import ANNA, BO, EVENING, MORNING, KeptLedger, filled, told
+from tests.infra.kept_ledger import ANNA, EVENING, MORNING, KeptLedger, filled, told
 from tests.infra.releases import lay_out
-from tests.infra.stores import everything
+from tests.infra.stores import ARRIVAL, OTHER_PLANNED, UNREADABLE, everything
 from tests.infra.story_log import CODEC
 from tests.projections.story import STORY
 
@@ -71,7 +71,8 @@ def test_what_is_written_while_it_is_copied_is_in_the_copy_whole_or_not_at_all(s
         before = everything(log)
 
     def write_on(_done: int, _of: int) -> None:
-        ledger.register(BO)
+        with ledger.log() as log:
+            log.append([OTHER_PLANNED], [ARRIVAL], [UNREADABLE])
 
     manifest = ledger.back_up(tmp_path, step=write_on)
     assert (manifest.position, manifest.files["event"].rows) == (ALL, ALL)
