@@ -15,7 +15,7 @@ from domain.log import Restoration
 from infra.backup_files import BackupError, BackupFolder, Step
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
-from infra.log_place import place_of_log
+from infra.log_site import site_of_log
 from infra.master_key import load_or_create_master_key
 from infra.read_database import open_engine
 from infra.replaced_log import ReplacedLog, epoch_above, log_there
@@ -67,15 +67,15 @@ def restore(
 ) -> tuple[Examined, Restored]:
     """Restore a backup. Raises `BackupError` when it has a fault, when its place is taken and `replace` is not given, or
     when somebody uses what stands there; nothing is changed then."""
-    place = place_of_log(settings)
-    place.check_unused()
+    site = site_of_log(settings)
+    site.check_unused()
     with examined(settings, log, keys, codec, step, beside=settings.data_dir) as (found, there):
         if found.faults:
             raise BackupError("The backup has faults: " + " ".join(found.faults))
         _check_place(found, there, replace=replace)
         restoration = _restoration(settings, found, there, at)
         restored_keys = _restore_keys(settings, keys, found, there)
-        kept_as = place.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
+        kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
     return found, Restored(restoration, there, kept_as, restored_keys)
 
 

@@ -26,7 +26,7 @@ OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_databa
 LOCK_PATIENCE = "SET LOCAL lock_timeout = '5s'"
 
 
-class LogPlaceHolder(Protocol):
+class LogSite(Protocol):
     """Where the log stands."""
 
     def check_unused(self) -> None:
@@ -38,7 +38,7 @@ class LogPlaceHolder(Protocol):
         ...
 
 
-def place_of_log(settings: Settings) -> LogPlaceHolder:
+def site_of_log(settings: Settings) -> LogSite:
     """The place that the settings name."""
     return _InDatabase(settings.log_url) if settings.on_postgresql else _InFile(settings.log_path)
 
