@@ -16,6 +16,7 @@ from infra.event_store import open_log
 from infra.gauges import Gauges
 from infra.homes import Homes
 from infra.keys import KeyStore, open_key_store
+from infra.migrate import make_ready
 from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
 from infra.read_database import Engine, open_read_database
@@ -96,8 +97,10 @@ def event_codec() -> EventCodec:
 
 
 def build(settings: Settings, *, clock: Clock = system_clock) -> House:
-    """Wire the house. Nothing runs yet. Raises `SettingError`, `KeyStoreError` or the store's error when it cannot stand."""
+    """Wire the house. Nothing runs yet. Raises `SettingError`, `SchemaError`, `KeyStoreError` or the store's error when it
+    cannot stand."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_ready(settings)
     log = open_log(settings, clock=(microseconds := lambda: _microseconds(clock())))
     keys = open_key_store(settings.keys_url, settings.master_key_path)
     codec = event_codec()

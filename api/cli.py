@@ -19,6 +19,7 @@ from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
 from api.kafka_commands import consume, publish
+from api.keeping import add_keeping
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
@@ -30,8 +31,9 @@ from api.story import Storyteller
 from api.work_command import work_command
 from domain.local_time import MonthUnreadableError, parse_month
 from infra.intake import EventFailedError
-from infra.keys import KeyStoreError
 from infra.logs import configure_logs
+from infra.master_key import KeyStoreError
+from infra.schema import SchemaError
 from infra.settings import SettingError, Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
@@ -57,7 +59,7 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
         settings = replace(Settings.from_environment(), **changes)
         configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
-    except (SettingError, KeyStoreError) as error:
+    except (SettingError, SchemaError, KeyStoreError) as error:
         errors.print(f"[red]visitledger cannot start:[/] {error}")
         raise typer.Exit(2) from None
     try:
@@ -79,6 +81,7 @@ app.command("parked")(parked_command(open_house))
 app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
+add_keeping(app)
 
 
 @app.command()

@@ -32,6 +32,7 @@ def readyz(house: HouseDep) -> dict[str, int | str]:
         "lag_events": standing.lag_events,
         "queued": house.writer.waiting,
         "parked_streams": standing.parked_streams,
+        **({"rebuilt_because": because} if (because := house.projector.rebuilt_because()) else {}),
     }
 
 

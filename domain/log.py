@@ -84,6 +84,22 @@ class LedgerIdentity(NamedTuple):
     epoch: int
 
 
+class Restoration(NamedTuple):
+    """The log was put back from a backup that ended at `position`, and is of this epoch since.
+
+    Of the log that stood there before it lacks `lost_events`, recorded from `lost_from` to `lost_until`; all three are None
+    where that log could not be read. Instants are in microseconds since 1970, UTC.
+    """
+
+    epoch: int
+    restored_at: int
+    backup_id: str
+    position: int
+    lost_events: int | None
+    lost_from: int | None
+    lost_until: int | None
+
+
 class LedgerTransaction(Protocol):
     """All that a group of commands needs, in one database transaction.
 

@@ -10,7 +10,7 @@ from domain.log import LedgerIdentity
 from infra.follower import FOLLOWING
 from infra.read_database import writing
 from projections.projection import (
-    METADATA,
+    TOPIC_OFFSET,
     LogPlace,
     Projection,
     StaleBatchError,
@@ -18,20 +18,8 @@ from projections.projection import (
     begin,
     forget,
     places_of,
-    text,
 )
 
-TOPIC_OFFSET = sa.Table(
-    "topic_offset",
-    METADATA,
-    sa.Column("name", text(), primary_key=True, comment="of the read model that is filled from a topic"),
-    sa.Column("partition", sa.BigInteger, primary_key=True, autoincrement=False, comment="as Kafka counts, from 0"),
-    sa.Column("topic", text(), nullable=False),
-    sa.Column("next_offset", sa.BigInteger, nullable=False, comment="where to read on"),
-    sa.Column(
-        "complete_through", sa.BigInteger, nullable=False, comment="no event of the partition up to it is missing"
-    ),
-)
 _OFFSET = TOPIC_OFFSET.c
 
 

@@ -11,9 +11,14 @@ from infra.sqlite_recorder import SQLiteLedgerRecorder
 
 
 def open_log(settings: Settings, *, clock: MicrosecondClock = system_clock) -> LedgerRecorder:
-    """Open the log, and create its tables when it is new. Raises the library's errors when the store cannot be used."""
+    """Open the log, and create its tables when it is new. Raises the library's errors when the store cannot be used, and
+    `SchemaError` when its tables are another release's."""
     recorder = _on_postgresql(settings, clock) if settings.on_postgresql else _on_sqlite(settings, clock)
-    recorder.create_table()
+    try:
+        recorder.create_table()
+    except BaseException:
+        recorder.close()
+        raise
     return recorder
 
 

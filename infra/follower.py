@@ -14,6 +14,7 @@ from infra import telemetry
 from infra.fold_notice import tell_of_fold
 from infra.read_database import are_new, writing
 from infra.recorder import LedgerRecorder, system_clock
+from infra.restoration import told
 from projections.parked import Parked, Unfolded, check_few, is_parked, park, parked_streams, unpark
 from projections.projection import (
     LogPlace,
@@ -60,6 +61,8 @@ class Follower:
         self._engine = engine
         self._place = LogPlace("", 0, 0, "")
         self._status = FOLLOWING
+        self.rebuilt_because = ""
+        """Why it was built again since this program started, when that was not its own version; for people who operate."""
 
     @property
     def position(self) -> int:
@@ -157,6 +160,7 @@ class Follower:
             check_place(place, recorder)
         except NotThisLogError as error:
             log.error("projection_rebuilt", projection=self.projection.name, position=place.position, why=str(error))
+            self.rebuilt_because = str(error)
             return False
         return True
 
@@ -187,8 +191,12 @@ def _going_on(events: Sequence[RecordedEvent], parked: Mapping[str, int]) -> Seq
 
 def check_place(place: LogPlace, recorder: LedgerRecorder) -> None:
     """Raise `NotThisLogError` when the place is not in this log."""
-    if (place.ledger_id, place.epoch) != recorder.identity():
-        raise NotThisLogError("The log has another name or epoch: it is another one, or was restored.")
+    identity = recorder.identity()
+    if place.ledger_id != identity.ledger_id:
+        raise NotThisLogError("The log is of another ledger.")
+    if place.epoch != identity.epoch:
+        since = [told(each) for each in recorder.restorations() if each.epoch > place.epoch]
+        raise NotThisLogError(" ".join(since) or "The log is of another epoch: it was restored.")
     if place.position == 0:
         return
     rows = recorder.read(place.position - 1, 1, upto=place.position)

@@ -13,10 +13,11 @@ import structlog
 from domain.log import LedgerIdentity
 from infra.codec import EventCodec
 from infra.consumed import Consumed
+from infra.intake import TRANSIENT
 from infra.kafka_client import KAFKA_ERRORS, Assignments, Broker, Consumer, Partition
 from infra.kafka_publisher import growing_pauses
 from infra.partition_follower import PartitionFollower
-from infra.projector import TRANSIENT, Progress
+from infra.projector import Progress
 from infra.topic_ledger import latest_identity
 from projections.projection import StaleBatchError
 

@@ -15,10 +15,11 @@ import structlog
 from domain.log import StoredRow
 from infra.codec import EventCodec
 from infra.follower import place_at
+from infra.intake import TRANSIENT
 from infra.kafka_client import KAFKA_ERRORS, Broker, Producer, Sent, partition_of
 from infra.lease import Lease
 from infra.partition_keys import PartitionKeys
-from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, TRANSIENT, Progress
+from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Progress
 from infra.published import Published
 from infra.recorder import LedgerRecorder
 from infra.topic_records import event_headers, watermark_headers, watermark_value

@@ -3,9 +3,7 @@
 Keys are stored only wrapped (AES key wrap) under the master key, which lies elsewhere: a file of mode 0400 here.
 """
 
-import os
 import secrets
-import shlex
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -22,9 +20,10 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, Pro
 
 from domain.ids import PersonId
 from domain.ports import SealClass
-from infra.sqlite_file import patiently
+from infra.durable_database import open_durably
+from infra.master_key import KEY_BYTES, KeyStoreError, MasterKeyError, load_or_create_master_key
+from infra.schema import KEYS, found_version, stamp
 
-KEY_BYTES = 32
 CACHE_KEYS_MAX = 10_000  # about 30 MB: a prepared AES-256-GCM key takes 2.4 kB
 CACHE_SECONDS_MAX = 60.0  # for so long another process may go on with a key that was destroyed here
 ATTEMPTS_MAX = 10
@@ -50,14 +49,13 @@ LEDGER_KEY = sa.Table(
     sa.Column("purpose", sa.Text, primary_key=True),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
 )
-
-
-class KeyStoreError(Exception):
-    """The keys cannot be used. The text tells the operator what to do."""
-
-
-class MasterKeyError(KeyStoreError):
-    """The master key is missing, open to others, or not the one that the key database was made with."""
+DESTROYED_KEY = sa.Table(
+    "destroyed_key",
+    METADATA,
+    sa.Column("key_id", sa.Text, primary_key=True),
+    sa.Column("destroyed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+"""The names of keys that are gone, so that no backup brings one back."""
 
 
 class KeysUnavailableError(KeyStoreError):
@@ -87,7 +85,7 @@ class KeyStore:
         if len(master_key) != KEY_BYTES:
             raise MasterKeyError(f"A master key has {KEY_BYTES} bytes.")
         self._master_key = master_key
-        self._engine = _open_database(url)
+        self._engine = open_key_database(url)
         self._lock = RLock()
         self._cache = _KeyCache(seconds)
         self._ledger_keys: dict[str, bytes] = {}
@@ -126,11 +124,11 @@ class KeyStore:
         Raises `ErasureIncompleteError` when a reader elsewhere still holds old pages of the database file.
         """
         classes = list(SealClass) if seal_class is None else [seal_class]
-        query = sa.delete(DATA_KEY).where(DATA_KEY.c.person_id == person_id, DATA_KEY.c.seal_class.in_(classes))
+        whose = sa.and_(DATA_KEY.c.person_id == person_id, DATA_KEY.c.seal_class.in_(classes))
         with self._lock:
-            destroyed = self._transact(lambda db: db.execute(query).rowcount)
+            destroyed = self._transact(lambda db: delete_keys(db, whose))
             self._cache.clear()
-            _scrub(self._engine)
+            scrub(self._engine)
         return destroyed
 
     def ledger_key(self, purpose: str) -> bytes:
@@ -222,73 +220,47 @@ def _first_generation(seal_class: SealClass, at: datetime) -> int:
 
 def open_key_store(url: str, master_key_path: Path) -> KeyStore:
     """Open the key database with the master key in that file; at the very first start, make both."""
-    engine = _open_database(url)
+    engine = open_key_database(url)
     with engine.begin() as db:
         holds_keys = bool(_wrapped_samples(db))
     engine.dispose()
     return KeyStore(url, load_or_create_master_key(master_key_path, may_create=not holds_keys))
 
 
-def load_or_create_master_key(path: Path, *, may_create: bool = True) -> bytes:
-    """Read the master key, or make it when its file is missing and `may_create`. Raises `MasterKeyError`."""
-    with suppress(FileNotFoundError):
-        return _read_master_key(path)
-    if not may_create:
-        raise MasterKeyError(f"{path} is missing, but there are keys under it. Bring it back from its backup.")
-    _write_new_master_key(path)
-    return _read_master_key(path)
-
-
-def _read_master_key(path: Path) -> bytes:
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_mode & 0o377:
-            raise MasterKeyError(f"{path} is not for its owner alone. Run: chmod 0400 {shlex.quote(str(path))}")
-        key = file.read(KEY_BYTES + 1)
-    if len(key) != KEY_BYTES:
-        raise MasterKeyError(f"{path} does not hold {KEY_BYTES} bytes. Bring it back from its backup.")
-    return key
-
-
-def _write_new_master_key(path: Path) -> None:
-    """Write the whole key beside its place, then link it there: no start reads half a key, or replaces one."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+def open_key_database(url: str) -> sa.Engine:
+    """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
+    engine = open_durably(url)
     try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first
-            os.link(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY)
-    os.fsync(directory)
-    os.close(directory)
-
-
-def _open_database(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", lambda db: db.exec_driver_sql("BEGIN IMMEDIATE"))
-    for _ in range(2):  # another process may create the same tables at the same moment
-        with suppress(IntegrityError, ProgrammingError):
-            METADATA.create_all(engine)
+        for _ in range(2):  # another process may create the same tables at the same moment
+            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
+                _create_or_check(db)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Make commits durable and deletions real. `_open_database` begins the transactions, not the driver."""
-    connection.isolation_level = None
-    settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"
-    patiently(lambda: connection.executescript(settings))  # other openers of a new file may be in the way
+def _create_or_check(db: sa.Connection) -> None:
+    found = found_version(db, KEYS)
+    if found is None:
+        METADATA.create_all(db)
+        stamp(db, KEYS)
+    else:
+        KEYS.check(found)
 
 
 def _wrapped_samples(db: sa.Connection) -> list[bytes]:
     return [key for table in (DATA_KEY, LEDGER_KEY) for key in db.scalars(sa.select(table.c.wrapped).limit(1))]
 
 
-def _scrub(engine: sa.Engine) -> None:
+def delete_keys(db: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Delete keys, note that they are gone, and give how many there were."""
+    names = sa.select(DATA_KEY.c.key_id, sa.literal(time.time_ns() // 1000)).where(which)
+    db.execute(DESTROYED_KEY.insert().from_select(["key_id", "destroyed_at"], names))
+    return db.execute(DATA_KEY.delete().where(which)).rowcount
+
+
+def scrub(engine: sa.Engine) -> None:
     """Remove what a deleted key leaves behind in the database's files."""
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:

@@ -21,6 +21,7 @@ from domain.log import (
     NewRow,
     NewStatement,
     QuarantineRow,
+    Restoration,
     StoredRow,
 )
 from infra.application_recorder import ApplicationLedgerRecorder
@@ -29,9 +30,10 @@ from infra.head_listener import HeadListener
 from infra.head_signal import HeadSignal
 from infra.ledger_work import LedgerWork, check_before_append
 from infra.postgres_arrays import BytesArray, NumberArray, TextArray, columns
-from infra.postgres_schema import APPEND, CREATE_LEDGER, LOCK_OF_CREATION, TABLES
+from infra.postgres_schema import APPEND, CREATE_LEDGER, LOCK_OF_CREATION, TABLES, schema_found
 from infra.postgres_server import POSTGRES_ERRORS, LedgerConnection, is_idle, open_connection
-from infra.recorder import LOCK_PATIENCE_S, MicrosecondClock, system_clock
+from infra.recorder import LOCK_PATIENCE_S, SELECT_RESTORATIONS, MicrosecondClock, system_clock
+from infra.schema import STORE
 
 CONNECTIONS_MAX = 16
 
@@ -87,13 +89,18 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
             pass  # opened now, so that an unsafe server is refused at once
 
     def create_table(self) -> None:
-        """Create what is not there yet, and the ledger's identity with it."""
+        """Create a new log's tables, and its identity with them. Raises `SchemaError` where they are another release's."""
         with self._connections.lend() as connection, POSTGRES_ERRORS, connection.transaction():
             # One at a time: CREATE IF NOT EXISTS fails when two do it at once.
             connection.execute(LOCK_OF_CREATION)
-            connection.execute(TABLES)
+            found = schema_found(connection)
+            if found is None:
+                connection.execute("; ".join((TABLES.rstrip(" ;\n"), *STORE.stamp)).encode())
+                connection.execute(CREATE_LEDGER, (str(uuid4()), self._clock()))
+            else:
+                STORE.check(found)
+            # Not a table but a part of this program: it comes with each start, and no migration brings it.
             connection.execute(APPEND)
-            connection.execute(CREATE_LEDGER, (str(uuid4()), self._clock()))
 
     @contextmanager
     def transaction(self) -> Iterator[LedgerTransaction]:
@@ -153,6 +160,10 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
         return LedgerIdentity._make(self._select("SELECT ledger_id, epoch FROM ledger")[0])
+
+    def restorations(self) -> list[Restoration]:
+        """List when the log was put back from a backup."""
+        return list(map(Restoration._make, self._select(SELECT_RESTORATIONS)))
 
     def wait(self, after: int, timeout: float) -> bool:
         """Block until the log reaches past `after`, at most `timeout` seconds; says whether it does."""

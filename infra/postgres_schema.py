@@ -1,5 +1,11 @@
 """The ledger's tables in PostgreSQL, and the one function through which everything is appended."""
 
+from typing import Any
+
+import psycopg
+
+from infra.schema import STORE
+
 # Names carry no schema: each connection looks in the ledger's own only.
 # Text is compared by its bytes: the same order as in SQLite, whatever the database's own language is.
 TABLES = """
@@ -36,6 +42,15 @@ CREATE TABLE IF NOT EXISTS ledger (
     ledger_id text COLLATE "C" NOT NULL,
     epoch bigint NOT NULL,
     created_at bigint NOT NULL);
+
+CREATE TABLE IF NOT EXISTS restoration (
+    epoch bigint NOT NULL PRIMARY KEY,
+    restored_at bigint NOT NULL,
+    backup_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    lost_events bigint,
+    lost_from bigint,
+    lost_until bigint);
 """
 
 # The lock comes first. Whoever holds it draws positions and commits before the next one draws any, so positions become
@@ -89,3 +104,13 @@ $body$;
 
 LOCK_OF_CREATION = "SELECT pg_advisory_xact_lock(1986618740)"
 CREATE_LEDGER = b"INSERT INTO ledger SELECT %b, 1, %b WHERE NOT EXISTS (SELECT 1 FROM ledger)"
+
+
+def schema_found(connection: psycopg.Connection[tuple[Any, ...]]) -> str | None:
+    """Give the number of the form that the log's tables have; None where there are none."""
+    places = f"SELECT to_regclass('{STORE.version_table}') IS NOT NULL, to_regclass('{STORE.mark}') IS NOT NULL"
+    has_number, has_tables = connection.execute(places.encode()).fetchone() or (False, False)
+    if has_number:
+        number = connection.execute(f"SELECT version_num FROM {STORE.version_table}".encode()).fetchone()
+        return str(number[0]) if number else None
+    return STORE.first if has_tables else None

@@ -33,6 +33,9 @@ DURABILITY = (
 # A server that is gone without a word (its power, the network) is noticed within some seconds.
 LIVENESS = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
+PROGRAM = "visitledger"
+"""What the server calls our connections: a restore asks whether there are any."""
+
 LedgerConnection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -65,7 +68,7 @@ def address_of(datastore: PostgresDatastore) -> dict[str, Any]:
     address = {name: pool.kwargs[name] for name in ("dbname", "host", "port", "user", "password")}
     if pool.get_password_func is not None:
         address["password"] = pool.get_password_func()
-    return {**address, "connect_timeout": max(round(pool.timeout), 2), **LIVENESS}
+    return {**address, "application_name": PROGRAM, "connect_timeout": max(round(pool.timeout), 2), **LIVENESS}
 
 
 def is_idle(connection: LedgerConnection) -> bool:

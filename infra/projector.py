@@ -113,6 +113,10 @@ class Projector:
         """The last event folded, by read model."""
         return {follower.projection.name: follower.position for follower in self._followers}
 
+    def rebuilt_because(self) -> str:
+        """Why a read model was built again since the start, such as a restored log; empty where none was."""
+        return next((each.rebuilt_because for each in self._followers if each.rebuilt_because), "")
+
     def wait_until(self, position: int, timeout: float) -> bool:
         """Wait until every read model has reached a position, at most `timeout` seconds; says whether they have."""
         with self._moved:

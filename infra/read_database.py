@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infra.schema import READ, found_version, stamp
 from projections.projection import METADATA
 
 Engine = sa.Engine
@@ -28,9 +29,13 @@ TABLES_LOCK = 0x7669736974
 
 
 def open_read_database(url: str) -> sa.Engine:
-    """Open the database by its URL and create the tables that are not there yet."""
+    """Open the database by its URL and create the tables that are not there yet. Raises `SchemaError`."""
     engine = open_engine(url)
-    create_tables(engine)
+    try:
+        create_tables(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -47,8 +52,14 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Create what is missing of the tables of all read models."""
+    """Create what is missing of the tables of all read models. Raises `SchemaError` where the engine's own tables are
+    another release's; a read model's are made anew when its version changes."""
     with writing(engine, tables=True) as db:
+        found = found_version(db, READ)
+        if found is None:
+            stamp(db, READ)
+        else:
+            READ.check(found)
         METADATA.create_all(db)
 
 
@@ -67,6 +78,14 @@ def writing(engine: sa.Engine, *, tables: bool = False) -> Iterator[sa.Connectio
     with engine.execution_options(**{WRITES: True}).begin() as db:
         if tables and engine.dialect.name == "postgresql":
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})")
+        yield db
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Read one state of a database, whatever is written to it meanwhile."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as db, db.begin():
         yield db
 
 

@@ -18,6 +18,7 @@ from domain.log import (
     NewQuarantine,
     NewRow,
     QuarantineRow,
+    Restoration,
     StoredRow,
 )
 from infra.head_signal import HeadSignal
@@ -27,6 +28,9 @@ MicrosecondClock = Callable[[], int]
 
 LOCK_PATIENCE_S = 3.0
 """How long a writer waits for the store's one writing place before it gives up with `OperationalError`."""
+
+SELECT_RESTORATIONS = """SELECT epoch, restored_at, backup_id, position, lost_events, lost_from, lost_until
+    FROM restoration ORDER BY epoch"""
 
 
 def system_clock() -> int:
@@ -82,6 +86,10 @@ class LedgerRecorder(LedgerLog):
     @abstractmethod
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
+
+    @abstractmethod
+    def restorations(self) -> list[Restoration]:
+        """List when the log was put back from a backup, the first time first; empty where it never was."""
 
     @abstractmethod
     def close(self) -> None:

@@ -69,6 +69,11 @@ class Settings:
         return self.data_dir / "ledger.db"
 
     @property
+    def log_url(self) -> str:
+        """Where the log lives."""
+        return self.store_url if self.on_postgresql else f"sqlite:///{self.log_path}"
+
+    @property
     def read_url(self) -> str:
         """Where read models live: a second SQLite file (one writer a file), or the same PostgreSQL database."""
         return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'read.db'}"

@@ -10,6 +10,7 @@ from eventsourcing.persistence import OperationalError
 
 from infra.ledger_work import LibraryErrors
 from infra.recorder import LOCK_PATIENCE_S
+from infra.schema import STORE
 
 SQLITE_ERRORS = LibraryErrors(sqlite3.Error)
 RETRY_PAUSE_S = 0.001
@@ -44,6 +45,14 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_at, quarantine_id)",
     "CREATE TABLE IF NOT EXISTS statement (digest TEXT NOT NULL PRIMARY KEY, content BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS ledger (ledger_id TEXT NOT NULL, epoch INTEGER NOT NULL, created_at INTEGER NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS restoration (
+        epoch INTEGER NOT NULL PRIMARY KEY,
+        restored_at INTEGER NOT NULL,
+        backup_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        lost_events INTEGER,
+        lost_from INTEGER,
+        lost_until INTEGER)""",
 )
 
 
@@ -77,6 +86,15 @@ def open_reader(file_name: str) -> sqlite3.Connection:
         connection = _connect(file_name)
         connection.execute("PRAGMA query_only = ON")
         return connection
+
+
+def schema_found(connection: sqlite3.Connection) -> str | None:
+    """Give the number of the form that the log's tables have; None where there are none."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)"
+    tables = {name for (name,) in connection.execute(query, (STORE.version_table, STORE.mark))}
+    if STORE.version_table in tables:
+        return str(connection.execute(f"SELECT version_num FROM {STORE.version_table}").fetchone()[0])
+    return STORE.first if tables else None
 
 
 def begin_writing(connection: sqlite3.Connection) -> None:

@@ -20,13 +20,15 @@ from domain.log import (
     NewRow,
     NewStatement,
     QuarantineRow,
+    Restoration,
     StoredRow,
 )
 from infra.application_recorder import ApplicationLedgerRecorder
 from infra.connection_shelf import ConnectionShelf
 from infra.head_signal import HeadSignal
 from infra.ledger_work import LedgerWork, check_before_append
-from infra.recorder import LOCK_PATIENCE_S, MicrosecondClock, system_clock
+from infra.recorder import LOCK_PATIENCE_S, SELECT_RESTORATIONS, MicrosecondClock, system_clock
+from infra.schema import STORE
 from infra.sqlite_file import (
     SQLITE_ERRORS,
     TABLES,
@@ -35,6 +37,7 @@ from infra.sqlite_file import (
     open_reader,
     open_writer,
     roll_back_if_open,
+    schema_found,
 )
 
 READERS_MAX = 16
@@ -91,11 +94,15 @@ class SQLiteLedgerRecorder(ApplicationLedgerRecorder, SQLiteApplicationRecorder)
         return list(TABLES)
 
     def create_table(self) -> None:
-        """Create what is not there yet, and the ledger's identity with it."""
+        """Create a new log's tables, and its identity with them. Raises `SchemaError` where they are another release's."""
         with self._writer.lend() as connection, SQLITE_ERRORS:
             begin_writing(connection)
             try:
-                for statement in self.create_table_statements:
+                found = schema_found(connection)
+                if found is not None:
+                    STORE.check(found)
+                    return
+                for statement in (*self.create_table_statements, *STORE.stamp):
                     connection.execute(statement)
                 connection.execute(CREATE_LEDGER, (str(uuid4()), self._clock()))
                 connection.execute("COMMIT")
@@ -157,6 +164,10 @@ class SQLiteLedgerRecorder(ApplicationLedgerRecorder, SQLiteApplicationRecorder)
     def identity(self) -> LedgerIdentity:
         """Say which log this is."""
         return LedgerIdentity._make(self._select("SELECT ledger_id, epoch FROM ledger")[0])
+
+    def restorations(self) -> list[Restoration]:
+        """List when the log was put back from a backup."""
+        return list(map(Restoration._make, self._select(SELECT_RESTORATIONS)))
 
     def close(self) -> None:
         """Give back every connection."""

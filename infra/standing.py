@@ -8,7 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from eventsourcing.persistence import PersistenceError
 
-from infra.keys import KeyStore, KeyStoreError
+from infra.keys import KeyStore
+from infra.master_key import KeyStoreError
 from infra.projector import Projector
 from infra.recorder import LedgerRecorder, MicrosecondClock
 from projections.kept_months import clients_due

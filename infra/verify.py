@@ -1,10 +1,11 @@
 """Proof that the read models follow from the log: everything is folded again, elsewhere, and compared row by row.
 
-The register of facts is compared in the same way with the stamps that the events themselves carry.
+The log itself is checked too: its order, its streams, its statements, and the register of facts against the stamps that the
+events themselves carry.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
@@ -15,12 +16,11 @@ import sqlalchemy as sa
 
 from infra.batch import read_batch
 from infra.codec import EventCodec
-from infra.fact_register import REGISTER, FactRegister, registered
 from infra.follower import Follower, NotThisLogError, check_place
 from infra.intake import Intake
-from infra.parking import events_behind
+from infra.log_check import check_log
 from infra.projector import Progress
-from infra.read_database import create_tables, open_engine, writing
+from infra.read_database import create_tables, open_engine, snapshot, writing
 from infra.recorder import LedgerRecorder
 from infra.table_difference import Difference, Kind, compare, digest, rows_of
 from projections.parked import FOLD_FAILED, PARKED_STREAM, Parked, all_parked, park, parked_of
@@ -50,7 +50,7 @@ def verify(
     stages: list[Callable[[_Again], list[Difference]]] = [
         partial(_verify_projection, each, live) for each in projections
     ]
-    stages.append(partial(_verify_register, live))
+    stages.append(partial(_verify_log, live))
     found: list[Difference] = []
     with _fresh_database() as fresh:
         for number, stage in enumerate(stages):
@@ -64,8 +64,8 @@ class _Again:
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec, engine: sa.Engine, progress: Progress) -> None:
         self.recorder = recorder
         self.engine = engine
-        self._codec = codec
-        self._progress = progress
+        self.codec = codec
+        self.progress = progress
         self._intake = Intake(threading.Event())
 
     def begin(self, follower: Follower, parked: Sequence[Parked] = ()) -> None:
@@ -79,9 +79,9 @@ class _Again:
         """Fold what the follower lacks, up to a position."""
         identity = self.recorder.identity()
         while rows := self.recorder.read(follower.position, PAGE_EVENTS, upto=upto):
-            batch = read_batch(self._codec, identity, follower.position, rows)
+            batch = read_batch(self.codec, identity, follower.position, rows)
             self._intake.take_all(follower, batch)
-            self._progress(follower.position, upto)
+            self.progress(follower.position, upto)
 
 
 def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -> list[Difference]:
@@ -90,7 +90,7 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
         standing, parked = place_of(db, projection), parked_of(db, projection.name)
     again.begin(follower, parked)
     again.fold(follower, standing.position if standing else 0)
-    with _snapshot(live) as db:
+    with snapshot(live) as db:
         place = place_of(db, projection)
         if place is None:
             return [_misplaced(projection, Kind.MISSING)]
@@ -106,26 +106,14 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
     return [*(Difference(PARKED_STREAM.name, (each.projection, each.stream), Kind.PARKED) for each in parked), *found]
 
 
-def _verify_register(live: sa.Engine, again: _Again) -> list[Difference]:
-    """Streams that wait because they cannot be read are left out, on both sides."""
-    head, _ = again.recorder.head()
+def _verify_log(live: sa.Engine, again: _Again) -> list[Difference]:
+    """Also what the events do not say of themselves: their order, and the statements and the register beside them.
+
+    Streams that wait because they cannot be read are left out.
+    """
     with live.connect() as db:
-        unread = {each.stream: each for each in reversed(all_parked(db)) if each.code != FOLD_FAILED}
-    follower = Follower(FactRegister(), again.engine)
-    again.begin(follower, list(unread.values()))
-    again.fold(follower, head)
-    unknown = _facts_of(again.recorder, unread.values(), head) if unread else frozenset[str]()
-    with again.engine.connect() as fresh, closing(rows_of(fresh, REGISTER)) as right:
-        found = (row for row in registered(again.recorder, head) if row.fact_id not in unknown)
-        said = (row for row in right if row[0] not in unknown)
-        return list(islice(compare(REGISTER, found, said), DIFFERENCES_MAX))
-
-
-def _facts_of(recorder: LedgerRecorder, parked: Iterable[Parked], upto: int) -> frozenset[str]:
-    """The ids in the register of facts that stand at events which wait."""
-    rows = (row for each in parked for row in events_behind(recorder, each.stream, each.position))
-    positions = {row.position for row in rows}
-    return frozenset(row.fact_id for row in registered(recorder, upto) if row.position in positions)
+        unread = {each.stream: each.position for each in reversed(all_parked(db)) if each.code != FOLD_FAILED}
+    return check_log(again.recorder, again.codec, again.engine, again.progress, unread=unread).found
 
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:
@@ -138,14 +126,6 @@ def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> li
         return []
     with closing(rows_of(db, table)) as found, closing(rows_of(fresh, table)) as right:
         return list(islice(compare(table, found, right), DIFFERENCES_MAX))
-
-
-@contextmanager
-def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Read one state of the database, whatever is folded into it meanwhile."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as db, db.begin():
-        yield db
 
 
 @contextmanager

@@ -75,6 +75,17 @@ PROJECTION_POSITION = sa.Table(
     sa.Column("event_id", text(), nullable=False, comment="of the event at that position"),
     sa.Column("status", text(), nullable=False, comment="following, rebuilding or stopped"),
 )
+TOPIC_OFFSET = sa.Table(
+    "topic_offset",
+    METADATA,
+    sa.Column("name", text(), primary_key=True, comment="of the read model that is filled from a topic"),
+    sa.Column("partition", sa.BigInteger, primary_key=True, autoincrement=False, comment="as Kafka counts, from 0"),
+    sa.Column("topic", text(), nullable=False),
+    sa.Column("next_offset", sa.BigInteger, nullable=False, comment="where to read on"),
+    sa.Column(
+        "complete_through", sa.BigInteger, nullable=False, comment="no event of the partition up to it is missing"
+    ),
+)
 _PLACE = PROJECTION_POSITION.c
 
 

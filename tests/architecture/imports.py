@@ -16,6 +16,7 @@ LEDGER = Path("domain/ledger.py")
 """The use cases: the only part of the domain that knows the event sourcing library."""
 
 HOMES = {
+    "alembic": {"infra"},
     "sqlalchemy": {"projections", "infra"},
     "sqlite3": {"infra"},
     "psycopg": {"infra"},

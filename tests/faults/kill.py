@@ -56,27 +56,27 @@ def run(
     chance = random.Random(seed)
     server, tally, over = ServerProcess(settings), Tally(), threading.Event()
     phones = [
-        threading.Thread(target=_phone, args=(server, tally, over, token, random.Random(f"{seed}/{number}")))
+        threading.Thread(target=phone, args=(server, tally, over, token, random.Random(f"{seed}/{number}")))
         for number in range(PHONES)
     ]
     server.start()
-    for phone in phones:
-        phone.start()
+    for each in phones:
+        each.start()
     for kill in range(kills):
         time.sleep(chance.uniform(0.01, PAUSE_MAX_S))
         server.kill()
         server.start()
         progress(kill + 1)
     over.set()
-    for phone in phones:
-        phone.join()
+    for each in phones:
+        each.join()
     server.stop()
     if tally.errors:
         raise AssertionError(tally.errors[0])
     return _judge(settings, tally, kills)
 
 
-def _phone(server: ServerProcess, tally: Tally, over: threading.Event, token: str, chance: random.Random) -> None:
+def phone(server: ServerProcess, tally: Tally, over: threading.Event, token: str, chance: random.Random) -> None:
     """Register visits and sync until told to stop; a batch is sent again until its answer comes."""
     device_id, seq = _id(chance), 0
     while not over.is_set():

@@ -86,7 +86,7 @@ def environment(url: str) -> dict[str, str]:
 
 def emptied(database: str) -> str:
     """Take the log out of a PostgreSQL database: quicker for a test than a database of its own."""
-    run_sql(database, "DROP TABLE IF EXISTS event, fact, quarantine, statement, ledger")
+    run_sql(database, "DROP TABLE IF EXISTS event, fact, quarantine, statement, ledger, restoration, store_schema")
     return database
 
 

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.event import RecordedEvent
-from domain.log import NewFact, NewRow
+from domain.log import NewFact, NewRow, NewStatement
 from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec
 from infra.projector import PageSize, Projector
@@ -18,6 +18,7 @@ from projections.projection import Projection
 from projections.read_models import READ_MODELS
 from tests.infra.stores import SQLITE, open_recorder
 from tests.projections.folding import Contents, contents, fold
+from tests.projections.office_chapters import STATEMENTS
 from tests.projections.story import STORY
 
 CODEC = EventCodec(EVENT_CLASSES)
@@ -40,7 +41,9 @@ class StoryLog:
         facts = [
             NewFact(stamp.id, stamp.device_id, b64decode(stamp.digest), index) for index, stamp in stamped if stamp
         ]
-        return self.recorder.append(rows, facts).positions[-1]
+        with self.recorder.transaction() as transaction:
+            transaction.keep([NewStatement(*each) for each in STATEMENTS.items()])
+            return transaction.append(rows, facts).positions[-1]
 
     def projector(self, *projections: Projection, page_events: int = 25) -> Projector:
         """A new projector, as after a start of the program."""

@@ -17,17 +17,16 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 
 from domain.ids import PersonId
 from domain.ports import SealClass
+from infra.durable_database import prepare_sqlite
 from infra.keys import (
     CACHE_SECONDS_MAX,
     ErasureIncompleteError,
     KeySlot,
     KeyStore,
     KeysUnavailableError,
-    MasterKeyError,
-    _prepare_sqlite,
-    load_or_create_master_key,
     open_key_store,
 )
+from infra.master_key import MasterKeyError, load_or_create_master_key
 
 MASTER_KEY = bytes(range(32))
 ANNA = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01")
@@ -165,7 +164,7 @@ class TestAtRest:
     def test_sqlite_is_told_to_be_durable_and_to_overwrite_what_is_deleted(self, tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "keys.db")) as connection:
             connection.executescript("PRAGMA synchronous=OFF; PRAGMA secure_delete=OFF")
-            _prepare_sqlite(connection, None)
+            prepare_sqlite(connection, None)
             names = ("journal_mode", "synchronous", "secure_delete")
             settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
         assert settings == ["wal", 2, 1]  # 2 is FULL, 1 is ON

@@ -10,7 +10,7 @@ from domain.log import NewStatement
 from domain.visit.aggregate import Visit
 from domain.visit.errors import VisitCancelledError
 from infra.recorder import LedgerRecorder
-from tests.infra.stores import PLANNED, opened, run_sql
+from tests.infra.stores import PLANNED
 from tests.infra.writing import ledger_over, office, plan
 
 MARCH = NewStatement("d1", b'{"month":"2025-03"}\x00')
@@ -67,14 +67,3 @@ def test_a_guard_sees_other_subjects_as_earlier_commands_of_the_group_left_them(
     guarded = replace(office(plan, subject="other"), guard=lambda look, _: seen.append(look(Visit, "first").version))
     ledger_over(recorder).decide([office(plan, subject="first"), guarded])
     assert seen == [1]
-
-
-def test_a_store_from_before_there_were_statements_gets_a_place_for_them(
-    recorder: LedgerRecorder, log_url: str
-) -> None:
-    recorder.append([PLANNED])
-    run_sql(log_url, "DROP TABLE statement")
-    with opened(log_url) as reopened, reopened.transaction() as transaction:
-        transaction.keep([MARCH])
-    assert recorder.statement("d1") == MARCH.content
-    assert len(recorder.read(0, 10)) == 1

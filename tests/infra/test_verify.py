@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
+from infra.log_check import LogCheck, check_log
 from infra.table_difference import Difference, Kind
 from infra.verify import DIFFERENCES_MAX, verify
 from projections.projection import FOREVER
@@ -27,6 +28,14 @@ def story(store_url: str) -> Iterator[StoryLog]:
 
 def differences(story: StoryLog) -> list[Difference]:
     return verify(story.recorder, CODEC, story.engine)
+
+
+def check(story: StoryLog) -> LogCheck:
+    scratch = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    try:
+        return check_log(story.recorder, CODEC, scratch, lambda _done, _of: None)
+    finally:
+        scratch.dispose()
 
 
 def tamper(story: StoryLog, statement: str) -> None:
@@ -83,6 +92,21 @@ def test_the_register_of_facts_is_held_against_the_events_stamps(story: StoryLog
         ("in-bo", Kind.OTHER, "position"),
         ("shower", Kind.MISSING),
     ]
+
+
+def test_what_was_taken_out_of_the_log_moved_or_changed_in_it_is_named_by_position(story: StoryLog) -> None:
+    run_sql(story.url, "DELETE FROM event WHERE position = 3")
+    run_sql(story.url, "UPDATE event SET recorded_at = recorded_at - 1 WHERE position = 10")
+    run_sql(story.url, "UPDATE event SET stream = 'visit/another', version = 1 WHERE position = 20")
+    run_sql(story.url, "DELETE FROM statement")
+    found = check(story).found
+    assert sorted((each.key[0], *each.columns) for each in found if each.table == "event") == [
+        (4, "version"),
+        (10, "recorded_at"),
+        (20, "stream", "version", "state"),
+        (21, "version"),
+    ]
+    assert {each.kind for each in found if each.table == "statement"} == {Kind.MISSING}
 
 
 def test_read_models_of_another_log_or_of_none_are_said_to_be_so(story: StoryLog) -> None:

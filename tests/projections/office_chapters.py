@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from domain.client.events import (
     ClientAbsent,
@@ -241,6 +242,8 @@ ACCEPTED = (
     ),
 )
 MARCH = "period/bracke:2025-03"
+STATEMENTS = {sha256(content).hexdigest(): content for content in (b"as closed first", b"as closed again")}
+FIRST, AGAIN = STATEMENTS
 
 
 def closing(position: int, digest: str) -> Said:
@@ -262,7 +265,7 @@ def closing(position: int, digest: str) -> Said:
 
 
 MONTHS = (
-    closing(3, "d1"),
+    closing(3, FIRST),
     said(MARCH, PeriodReopeningRequested, reason=ReopeningReason.AUDIT_FINDING),
     said(
         MARCH,
@@ -270,7 +273,7 @@ MONTHS = (
         "admin/ulla",
         reason=ReopeningReason.AUDIT_FINDING,
         requested_by="coordinator/eva",
-        digest="d1",
+        digest=FIRST,
     ),
     said(
         MARCH,
@@ -284,5 +287,5 @@ MONTHS = (
         late_minutes=0,
         cause_positions=(2,),
     ),
-    closing(5, "d2"),
+    closing(5, AGAIN),
 )

@@ -1,0 +1,121 @@
+"""Copies the log while others write to it, and after it the keys, to another place.
+
+The log is read in one transaction, so the copy is the log of one moment. Keys are copied after it: one that sealed
+something in the copy is in theirs too, unless it was destroyed meanwhile, and then it is in neither.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from domain.log import StoredRow
+from infra.backup_files import BackupError, BackupFolder, Manifest, Row, Step
+from infra.follower import event_id
+from infra.keys import DATA_KEY, DESTROYED_KEY, LEDGER_KEY
+from infra.migrate import standings
+from infra.read_database import open_engine, snapshot
+from infra.schema import KEYS, STORE
+from infra.settings import Settings
+from infra.store_tables import COPIED, EVENT, LEDGER, QUARANTINE, STATEMENT
+from projections.fact_columns import instant
+
+KEY_TABLES = (DATA_KEY, LEDGER_KEY, DESTROYED_KEY)
+PAGE_ROWS = 2_000
+PAGE_ROWS_OF = {QUARANTINE.name: 20, STATEMENT.name: 1}
+"""Where one row may be a megabyte."""
+
+
+def back_up(settings: Settings, folder: Path, keys: Path | None, *, at: datetime, step: Step) -> Manifest:
+    """Copy log and keys, each to a folder of its own, and give the manifest of the log. The master key is not copied.
+
+    Raises `BackupError` when there is nothing to copy or the folders cannot be used, `SchemaError` for another release's.
+    """
+    _check_apart(folder, keys)
+    for each in standings(settings):
+        if each.schema in (STORE, KEYS):
+            if each.found is None:
+                raise BackupError(f"There is no ledger yet: {each.schema.what} has no tables.")
+            each.schema.check(each.found)
+    out = BackupFolder(folder)
+    out.create()
+    if keys is not None:
+        BackupFolder(keys).create()
+    manifest = _copy_log(settings, out, at=at, step=step)
+    if keys is not None:
+        _copy_keys(settings, BackupFolder(keys), manifest)
+    return manifest
+
+
+def _check_apart(folder: Path, keys: Path | None) -> None:
+    if keys is None:
+        return
+    log_at, keys_at = folder.resolve(), keys.resolve()
+    if log_at == keys_at or log_at in keys_at.parents or keys_at in log_at.parents:
+        raise BackupError(
+            "Log and keys go to places apart, neither within the other: whoever gets one of them shall not have both."
+        )
+
+
+def _copy_log(settings: Settings, out: BackupFolder, *, at: datetime, step: Step) -> Manifest:
+    engine = open_engine(settings.log_url)
+    try:
+        with snapshot(engine) as db:
+            ledger = db.execute(sa.select(LEDGER)).one()
+            last = db.execute(sa.select(EVENT).order_by(EVENT.c.position.desc()).limit(1)).one_or_none()
+            row = None if last is None else StoredRow._make(last)
+            total = 0 if row is None else row.position
+            files = {
+                table.name: out.write(table.name, _told(_pages(db, table), table is EVENT, total, step))
+                for table in COPIED
+            }
+    finally:
+        engine.dispose()
+    manifest = Manifest(
+        kind="log",
+        backup_id=str(uuid4()),
+        ledger_id=ledger.ledger_id,
+        epoch=ledger.epoch,
+        ledger_created_at=ledger.created_at,
+        position=total,
+        event_id="" if row is None else event_id(row),
+        recorded_at=None if row is None else instant(row.recorded_at),
+        created_at=at,
+        release=version("visit-ledger"),
+        tables=STORE.head,
+        store=engine.dialect.name,
+        files=files,
+    )
+    out.finish(manifest)
+    return manifest
+
+
+def _copy_keys(settings: Settings, out: BackupFolder, of: Manifest) -> None:
+    engine = open_engine(settings.keys_url)
+    try:
+        with snapshot(engine) as db:
+            files = {table.name: out.write(table.name, _pages(db, table)) for table in KEY_TABLES}
+    finally:
+        engine.dispose()
+    out.finish(replace(of, kind="keys", tables=KEYS.head, store=engine.dialect.name, files=files))
+
+
+def _pages(db: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
+    size = PAGE_ROWS_OF.get(table.name, PAGE_ROWS)
+    query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=size)
+    with closing(db.execute(query)) as found:
+        for page in found.partitions():
+            yield list(map(tuple, page))
+
+
+def _told(pages: Iterator[list[Row]], counts: bool, total: int, step: Step) -> Iterator[list[Row]]:
+    """Tell of the events as they go by: they are nearly all there is."""
+    for page in pages:
+        if counts:
+            step(page[-1][0], total)
+        yield page

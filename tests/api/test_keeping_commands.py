@@ -1,0 +1,76 @@
+"""Looking after the databases on the command line: what an operator is told at each step."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from tests.infra.kept_ledger import ANNA, BO, KeptLedger, filled
+from tests.infra.releases import lay_out
+from tests.projections.story import STORY
+
+pytestmark = pytest.mark.domain
+
+ALL = len(STORY) + 1
+
+
+def invoke(*arguments: object, status: int = 0) -> str:
+    done = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert done.exit_code == status, done.output
+    return " ".join(done.output.split())
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> KeptLedger:
+    return filled(tmp_path / "here")
+
+
+def test_a_ledger_is_copied_checked_and_put_back(ledger: KeptLedger, tmp_path: Path) -> None:
+    here, log, keys = ledger.settings.data_dir, tmp_path / "log", tmp_path / "keys"
+    told = invoke("backup", log, "--keys", keys, "--data", here)
+    assert f"{ALL} events through position {ALL}" in told
+    assert "The master key was not" in told
+    with ledger.keys() as store:
+        store.destroy(ANNA)
+    ledger.register(BO)
+
+    told = invoke("restore", log, "--keys", keys, "--data", here, "--check")
+    assert "0 events whose key is gone" in told
+    assert "The log that stands here: it had 1 event that the backup lacks, recorded from 2025-03-03" in told
+    assert "No fault found." in told
+
+    assert "Give --replace" in invoke("restore", log, "--keys", keys, "--data", here, status=2)
+    told = invoke("restore", log, "--keys", keys, "--data", here, "--replace")
+    assert f"Restored through position {ALL}, as epoch 2." in told
+    assert "is kept as" in told
+    assert "Keys: 0 brought back; 1 destroyed after the backup, which stay so." in told
+
+
+def test_a_fault_in_a_copy_is_told_and_ends_with_1_or_2(ledger: KeptLedger, tmp_path: Path) -> None:
+    here, log, keys = ledger.settings.data_dir, tmp_path / "log", tmp_path / "keys"
+    invoke("backup", log, "--keys", keys, "--data", here)
+    (log / "event.rows.gz").write_bytes(b"")
+    told = invoke("restore", log, "--keys", keys, "--data", here, "--check", status=2)
+    assert "event.rows.gz is not as it was written." in told
+
+
+def test_without_a_place_for_keys_the_operator_is_told_what_that_means(ledger: KeptLedger, tmp_path: Path) -> None:
+    told = invoke("backup", tmp_path / "log", "--data", ledger.settings.data_dir)
+    assert "No keys were copied" in told
+    assert "places apart" in invoke(
+        "backup", tmp_path / "all", "--keys", tmp_path / "all", "--data", ledger.settings.data_dir, status=2
+    )
+
+
+def test_an_earlier_releases_tables_stop_a_server_in_production_until_they_are_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out("0.1.0", tmp_path)
+    monkeypatch.setenv("VISITLEDGER_MODE", "production")
+    for command in (("verify",), ("migrate", "--check")):
+        told = invoke(*command, "--data", tmp_path, status=2)
+        assert "The log has the tables of an earlier release (0001, needed: 0002)." in told
+        assert "visitledger migrate" in told
+    assert "store: 0001 to 0002, migrated" in invoke("migrate", "--data", tmp_path)
+    assert "store: 0002, as this release needs it" in invoke("migrate", "--check", "--data", tmp_path)

@@ -1,0 +1,60 @@
+"""All that a store says of its own tables: what two ways of making them must agree on."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from infra.durable_database import open_durably
+from projections.read_models import READ_MODELS
+from tests.infra.stores import SQLITE, run_sql
+
+Line = tuple[Any, ...]
+
+COLUMNS = """SELECT table_name, column_name, ordinal_position, data_type, collation_name, is_nullable, is_identity,
+    identity_generation, column_default, character_maximum_length FROM information_schema.columns
+    WHERE table_schema = 'public'"""
+CONSTRAINTS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace"""
+INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+OF_READ_MODELS = {table.name for each in READ_MODELS for table in (*each.tables, *each.kept)}
+
+
+def catalogue(url: str) -> list[Line]:
+    """One line for each table, column, constraint and index; read models' own tables left out."""
+    engine = open_durably(url)
+    with engine.connect() as db:
+        lines = _of_sqlite(db) if url.startswith(SQLITE) else _of_postgresql(db)
+    engine.dispose()
+    return sorted((line for line in lines if line[0] not in OF_READ_MODELS), key=repr)
+
+
+def take_away(url: str) -> None:
+    """Leave an empty database."""
+    if url.startswith(SQLITE):
+        path = Path(url.removeprefix(SQLITE))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+    else:
+        run_sql(url, "DROP SCHEMA public CASCADE")
+        run_sql(url, "CREATE SCHEMA public")
+
+
+def _of_postgresql(db: sa.Connection) -> list[Line]:
+    return [tuple(row) for query in (COLUMNS, CONSTRAINTS, INDEXES) for row in db.exec_driver_sql(query)]
+
+
+def _of_sqlite(db: sa.Connection) -> list[Line]:
+    made = "SELECT name, sql LIKE '%%AUTOINCREMENT%%' FROM sqlite_master WHERE type = 'table'"
+    numbering = dict(map(tuple, db.exec_driver_sql(made.replace("%%", "%"))))
+    lines: list[Line] = []
+    for name, without_rowid, strict in db.exec_driver_sql("SELECT name, wr, strict FROM pragma_table_list"):
+        lines.append((name, without_rowid, strict, numbering.get(name)))
+        lines += [(name, *column) for column in _pragma(db, "table_xinfo", name)]
+        for _, index, unique, origin, partial in _pragma(db, "index_list", name):
+            lines.append((name, unique, origin, partial, *(column[2] for column in _pragma(db, "index_info", index))))
+    return lines
+
+
+def _pragma(db: sa.Connection, name: str, of: str) -> list[Line]:
+    return [tuple(row) for row in db.exec_driver_sql(f"SELECT * FROM pragma_{name}('{of}')")]
