@@ -18,6 +18,7 @@ from api.demo.municipality import make_municipality
 from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
+from api.differences_command import differences_command
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.period_commands import period_commands, report_command
@@ -67,6 +68,7 @@ app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
 app.command()(report_command(open_house))
 app.command("month")(month_command(open_house))
+app.command("compare")(differences_command(open_house))
 
 
 @app.command()
