@@ -18,6 +18,7 @@ from api.demo.municipality import make_municipality
 from api.demo.scope import CLIENTS, Scope, ScopeError
 from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
+from api.differences_command import differences_command
 from api.kafka_commands import consume, publish
 from api.keeping import add_keeping
 from api.month_command import month_command
@@ -82,6 +83,7 @@ app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
 add_keeping(app)
+app.command("compare")(differences_command(open_house))
 
 
 @app.command()

@@ -1,15 +1,36 @@
 """Pages of computed rows. The rows are the same each time, for the cursor stays at the first page's position."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import TypeVar
 
 from fastapi import Request, Response
 
 from api.reading import View, cursor_of
 from api.rendering import Row, answer
 
+Item = TypeVar("Item")
 NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+def page_of(
+    request: Request,
+    view: View,
+    items: Sequence[Item],
+    limit: int,
+    form: str,
+    *,
+    tell: Callable[[Item], Row],
+    days: Collection[date] = (),
+    also: Mapping[str, object] = NOTHING,
+) -> Response:
+    """Answer with the items after those of the page before, each told as a row only where it is shown; otherwise as `page`."""
+    start = int(view.after or 0)
+    shown = items[start : start + limit]
+    end = start + len(shown)
+    following = cursor_of(view.house, request, view.position, str(end)) if end < len(items) else None
+    return answer({**view.about(days), **also}, list(map(tell, shown)), form, next_cursor=following)
 
 
 def page(
@@ -24,8 +45,4 @@ def page(
 ) -> Response:
     """Answer with the rows after those of the page before, and a cursor when more follow. `days` are those they are about;
     `also` is said of the whole."""
-    start = int(view.after or 0)
-    shown = rows[start : start + limit]
-    end = start + len(shown)
-    following = cursor_of(view.house, request, view.position, str(end)) if end < len(rows) else None
-    return answer({**view.about(days), **also}, shown, form, next_cursor=following)
+    return page_of(request, view, rows, limit, form, tell=lambda row: row, days=days, also=also)

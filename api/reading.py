@@ -108,17 +108,18 @@ def view_of(
 
     503 `not_yet_visible` when what is asked for does not become visible in time.
     """
-    _wait_for(house, min_position or 0)
+    wait_for(house, min_position or 0)
     wanted, after = resume(house, request, cursor)
     if wanted is None:
         wanted = position_named(house, as_of)
     with house.read_database.connect() as db:
-        yield _view(house, db, wanted, after, is_past=as_of is not None)
+        yield view_at(house, db, wanted, after, is_past=as_of is not None)
 
 
-def _view(house: House, db: Connection, wanted: int | None, after: str, *, is_past: bool) -> View:
+def view_at(house: House, db: Connection, wanted: int | None, after: str = "", *, is_past: bool) -> View:
+    """The view at a position; None: the last one that the read models hold."""
     position = seen().position = house.projector.complete_through() if wanted is None else wanted
-    _wait_for(house, position)
+    wait_for(house, position)
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()
     facts = FactReader(db, position)
@@ -132,23 +133,24 @@ ViewDep = Annotated[View, Depends(view_of)]
 def view_as_of(house: House, as_of: str | None) -> Iterator[View]:
     """Open the view that the command line asks for."""
     with house.read_database.connect() as db:
-        yield _view(house, db, position_named(house, as_of), "", is_past=as_of is not None)
+        yield view_at(house, db, position_named(house, as_of), is_past=as_of is not None)
 
 
-def _wait_for(house: House, position: int) -> None:
+def wait_for(house: House, position: int) -> None:
+    """Wait, for a short while, until a position is visible. Raises 503 `not_yet_visible`."""
     if position and not house.projector.wait_until(position, WAIT_MAX_S):
         raise Problem("not_yet_visible", headers={"Retry-After": "1"})
 
 
-def position_named(house: House, as_of: str | None) -> int | None:
-    """The log position that `as_of` names; None when it was not given."""
+def position_named(house: House, as_of: str | None, name: str = "as_of") -> int | None:
+    """The log position that the parameter `as_of` (or another of that `name`) names; None when it was not given."""
     if as_of is None:
         return None
     if as_of.isascii() and as_of.isdigit() and len(as_of) <= POSITION_DIGITS_MAX:
         return int(as_of)
     instant = _instant(as_of, house.rulebook.zone)
     if instant is None:
-        raise Problem("bad_time", errors=[FieldError("/query/as_of", "bad_time")])
+        raise Problem("bad_time", errors=[FieldError(f"/query/{name}", "bad_time")])
     return house.log.position_at(round((instant - EPOCH) / timedelta(microseconds=1)))
 
 

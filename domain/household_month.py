@@ -7,6 +7,7 @@ processes, and put together.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
 from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
@@ -28,6 +29,7 @@ from domain.exceptions import (
 from domain.facts import Attendance, NeedChange, VisitFacts
 from domain.ids import ClientId, VisitId
 from domain.local_time import Month
+from domain.month_minutes import Entry, paid_entries
 from domain.pay.lines import PayLine
 from domain.pay.reimbursement import reimbursement
 from domain.performed_time import PerformedMinutes, performed_time
@@ -61,9 +63,9 @@ class HouseholdMonth:
         self.month = month
         self.client_ids = frozenset(client_ids)
         self.visits = visits
-        self._context, self._rulebook = context, rulebook
+        self.context, self.rulebook = context, rulebook
         self._moment, self._need_changes = moment, need_changes
-        self._to_fix, self._before = to_fix, before
+        self.before, self._to_fix = before, to_fix
 
     @cached_property
     def performed(self) -> list[PerformedMinutes]:
@@ -73,7 +75,7 @@ class HouseholdMonth:
     @cached_property
     def exceptions(self) -> list[FoundException]:
         """What is odd about the visits and orders, whatever a worker did at different clients'."""
-        context, rulebook = self._context, self._rulebook
+        context, rulebook = self.context, self.rulebook
         return by_stake(
             (
                 *lasting_exceptions(self.visits, context=context, rulebook=rulebook),
@@ -96,12 +98,12 @@ class HouseholdMonth:
     @cached_property
     def pay(self) -> list[PayLine]:
         """The lines of reimbursement."""
-        before = performed_time(self._before, context=self._context, rulebook=self._rulebook)
+        before = performed_time(self.before, context=self.context, rulebook=self.rulebook)
         lines = reimbursement(
             self.month,
-            [*self._before, *self.visits],
-            context=self._context,
-            rulebook=self._rulebook,
+            [*self.before, *self.visits],
+            context=self.context,
+            rulebook=self.rulebook,
             must_fix=must_fix(self.exceptions) | self._to_fix,
             performed=[*before, *self._rows],
         )
@@ -115,8 +117,8 @@ class HouseholdMonth:
             needs[need.client_id].append(need)
         found = tally(
             self._minutes,
-            context=self._context,
-            rulebook=self._rulebook,
+            context=self.context,
+            rulebook=self.rulebook,
             grounds=Grounds(
                 visits={visit.visit_id: visit for visit in self.visits},
                 must_fix=must_fix(self.exceptions) | self._to_fix,
@@ -128,9 +130,19 @@ class HouseholdMonth:
         return found.of_clients(self.client_ids)
 
     @cached_property
+    def entries(self) -> list[Entry]:
+        """What `compared` adds up: the minutes of every layer, with the visit they come from."""
+        found = chain.from_iterable(client.entries for client in self._minutes.clients)
+        return [
+            entry
+            for entry in chain(found, paid_entries(self.pay, self.context))
+            if entry.place.client_id in self.client_ids
+        ]
+
+    @cached_property
     def continuity(self) -> Sequence[ClientContinuity]:
         """How many workers the clients met in the period of continuity that begins with the month."""
-        report = continuity(self.month.first_on, self.visits, context=self._context, rulebook=self._rulebook)
+        report = continuity(self.month.first_on, self.visits, context=self.context, rulebook=self.rulebook)
         return [client for client in report.clients if client.client_id in self.client_ids]
 
     @cached_property
@@ -139,13 +151,13 @@ class HouseholdMonth:
             self.month,
             planned=[visit.planned for visit in self.visits if visit.planned],
             performed=self._rows,
-            context=self._context,
-            rulebook=self._rulebook,
+            context=self.context,
+            rulebook=self.rulebook,
         )
 
     @cached_property
     def _rows(self) -> list[PerformedMinutes]:
-        return performed_time(self.visits, context=self._context, rulebook=self._rulebook)
+        return performed_time(self.visits, context=self.context, rulebook=self.rulebook)
 
 
 def exceptions_across(stays: Iterable[Attendance], rulebook: Rulebook) -> list[FoundException]:

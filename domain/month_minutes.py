@@ -177,8 +177,8 @@ def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
     for line in paid:
         units = known.get(line.client_id) or known.setdefault(line.client_id, _Units(line.client_id, context))
         place = units.place(line, line.client_unit_id)
-        yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes)
-        yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA))
+        yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes, line.visit_id)
+        yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA), line.visit_id)
 
 
 def _unit_at_work(client_id: ClientId, sources: Sources) -> UnitId:

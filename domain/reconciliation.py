@@ -153,10 +153,10 @@ class Tally(msgspec.Struct, frozen=True):
         """The rows of a level, in a fixed order."""
         groups: defaultdict[RowKey, Cells] = defaultdict(dict)
         for place, cell in self.cells.items():
-            groups[_key(level, place)][place] = cell
+            groups[row_key(level, place)][place] = cell
         deviating: defaultdict[RowKey, Deviation] = defaultdict(Deviation)
         for pool, deviation in self.pools.items():
-            deviating[_key(level, pool)].add(deviation)
+            deviating[row_key(level, pool)].add(deviation)
         in_order = sorted(groups.items(), key=lambda group: tuple(name or "" for name in group[0]))
         return [self._row(level, key, group, deviating.get(key)) for key, group in in_order]
 
@@ -212,7 +212,8 @@ def together(tallies: Sequence[Tally]) -> Tally:
     )
 
 
-def _key(level: Level, place: Place | Pool) -> RowKey:
+def row_key(level: Level, place: Place | Pool) -> RowKey:
+    """Which row of a level the minutes of a place belong to."""
     match level:
         case Level.SERVICE:
             return RowKey(place.legal_basis, client_id=place.client_id, service_code=place.service_code)

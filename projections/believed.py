@@ -48,3 +48,12 @@ def read(db: sa.Connection, fact_class: type[F], *conditions: Condition, in_orde
     if in_order:
         query = query.order_by(*source.table.primary_key)
     return [fact for rows in db.execute(query).partitions(ROWS_AT_ONCE) for fact in source.facts(rows)]
+
+
+def read_since(db: sa.Connection, fact_class: type[F], *conditions: Condition) -> list[tuple[F, int]]:
+    """Read facts with the position that each is believed from, in the order of their keys."""
+    source = table_of(fact_class)
+    since = source.table.c.believed_from
+    query = sa.select(*source.own_columns, since).where(*conditions).order_by(*source.table.primary_key)
+    rows = db.execute(query).all()
+    return list(zip(source.facts(rows), (row[-1] for row in rows), strict=True)) if rows else []

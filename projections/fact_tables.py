@@ -12,13 +12,22 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from domain.facts import Attendance, Fact, NeedChange, OrderLine
+from domain.facts import (
+    ApprovalGiven,
+    Attendance,
+    Fact,
+    NeedChange,
+    OrderLine,
+    PlannedVisit,
+    ServiceRegistered,
+    VisitFailed,
+)
 from domain.order.time_frame import TimeFrame
 from domain.visit.concerned import ClientVisit
 from projections.bulk import Row
 from projections.fact_columns import Column, columns_of
 from projections.holding import HOLDINGS, always
-from projections.projection import METADATA
+from projections.projection import FOREVER, METADATA
 
 F = TypeVar("F", bound=Fact)
 Belief = tuple[Fact, int, int]
@@ -35,6 +44,17 @@ BY_PERSON: Mapping[type[Fact], Sequence[str]] = MappingProxyType(
     }
 )
 """What is looked for by client or worker, and by which columns."""
+BY_CHANGE: frozenset[type[Fact]] = frozenset(
+    {
+        PlannedVisit,
+        Attendance,
+        ServiceRegistered,
+        VisitFailed,
+        ApprovalGiven,
+        ClientVisit,
+    }
+)
+"""What there is so much of that its changes between two positions are looked for by index."""
 
 
 class FactTable(Generic[F]):
@@ -91,7 +111,18 @@ def _table(fact_class: type[Fact], columns: Iterable[Column]) -> sa.Table:
         sa.PrimaryKeyConstraint(*fact_class.KEY, "believed_from"),
         *by_period,
         *by_person,
+        *(_by_change(name) if fact_class in BY_CHANGE else ()),
     )
+
+
+def _by_change(name: str) -> list[sa.Index]:
+    """When facts began to be believed, and when those ended that are believed no longer: few, so that the index is small and a
+    fold writes into it only what it ends."""
+    ended = sa.text(f"believed_to < {FOREVER}")
+    return [
+        sa.Index(f"{name}_by_beginning", "believed_from"),
+        sa.Index(f"{name}_by_ending", "believed_to", postgresql_where=ended, sqlite_where=ended),
+    ]
 
 
 FACT_TABLES: Mapping[type[Fact], FactTable[Any]] = MappingProxyType({each: FactTable(each) for each in HOLDINGS})

@@ -84,6 +84,7 @@ class HouseholdReader:
         workers = {stay.worker_id for visit in visits for stay in visit.attendances}
         workers |= {service.worker_id for visit in visits for service in visit.services}
         workers |= {failure.worker_id for visit in visits for failure in visit.failures}
+        workers |= {worker_id for visit in visits if visit.planned for worker_id in visit.planned.worker_ids}
         context = self._context([*clients, *workers], clients)
         known = {visit.visit_id for visit in visits}
         return HouseholdMonth(

@@ -1,6 +1,7 @@
 """The real app on real SQLite, wired as the product wires it, with a clock that stands still and people who call."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -10,9 +11,11 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import House, build
+from api.demo.scope import Scope
 from infra import projector
 from infra.settings import Settings
 from tests.api.calls import Caller
+from tests.api.demo_house import SMALL, Loaded, load
 from tests.api.town import Town
 from tests.unchanged_logs import unchanged_logs
 
@@ -109,6 +112,19 @@ def shared_town(shared_house: House, shared_client: TestClient) -> Town:
     settled = Town(people_of(shared_house, shared_client))
     settled.settle()
     return settled
+
+
+@pytest.fixture(scope="session")
+def scope(pytestconfig: pytest.Config) -> Scope:
+    """A small municipality's week, or what `--demo-clients` and `--demo-days` ask for."""
+    return replace(SMALL, clients=pytestconfig.getoption("demo_clients"), days=pytestconfig.getoption("demo_days"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, scope: Scope) -> Iterator[Loaded]:
+    """What is told of it, in a house."""
+    with load(tmp_path_factory.mktemp("demo"), scope) as loaded:
+        yield loaded
 
 
 def people_of(house: House, client: TestClient) -> Calls:

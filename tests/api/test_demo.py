@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from api.demo.examples import examples
 from api.demo.loading import DemoClockMissingError, DemoTooEarlyError, run_demo
 from api.demo.municipality import make_municipality, personal_texts
 from api.demo.scope import Scope
-from api.demo.summary import DemoRefusedError, Summary
+from api.demo.summary import DemoRefusedError
 from domain.context import Context, context_of
 from domain.detectors.hour import moment_of
 from domain.event import RecordedEvent, personal_fields
@@ -26,7 +24,6 @@ from domain.evidence import DeviceContact
 from domain.exception_catalogue import ExceptionCode
 from domain.exceptions import find_exceptions
 from domain.ids import VisitId, stream_of
-from domain.local_time import Month
 from domain.performed_time import performed_time
 from domain.ports import Sealed
 from domain.rulebook.rulebook import DEFAULT_RULEBOOK
@@ -34,52 +31,17 @@ from domain.visit.events import VisitAttendanceCorrected
 from infra.settings import Settings
 from projections.fact_reader import FactReader
 from projections.fact_tables import FACT_TABLES
+from tests.api.demo_house import LATER, SMALL, Loaded, load
 
 pytestmark = pytest.mark.domain
 
-SMALL = Scope(seed=7, month=Month(2025, 10), clients=24, days=8)
 EVENTS_PER_PAGE = 5_000
-LATER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LATENESS = {ExceptionCode.LATE_SYNC, ExceptionCode.SILENT}
 """What the order of arrival may change: how long the ledger had not heard."""
 OF_THE_LOG = {"position", "delay_s", "km_from_previous", "previous_fact_id"}
 """Columns that say where in the log something stands, when it was recorded, or what was at hand then."""
 PLACE_OF_APPROVAL = re.compile(r"approval@\d+")
 """An approval is named by its position."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A house with the demo in it, every read model up to date."""
-
-    house: House
-    summary: Summary
-
-
-@contextmanager
-def load(folder: Path, scope: Scope, disorder: Disorder | None = None) -> Iterator[Loaded]:
-    """Fill an empty house."""
-    house = build(Settings(data_dir=folder), clock=DemoClock(real=lambda: LATER))
-    house.writer.start()
-    try:
-        summary = run_demo(house, make_municipality(scope), disorder=disorder)
-        house.projector.catch_up()
-        yield Loaded(house, summary)
-    finally:
-        house.close()
-
-
-@pytest.fixture(scope="module")
-def scope(pytestconfig: pytest.Config) -> Scope:
-    """A small municipality's week, or what `--demo-clients` and `--demo-days` ask for."""
-    return replace(SMALL, clients=pytestconfig.getoption("demo_clients"), days=pytestconfig.getoption("demo_days"))
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, scope: Scope) -> Iterator[Loaded]:
-    """What is told of it, in a house."""
-    with load(tmp_path_factory.mktemp("demo"), scope) as loaded:
-        yield loaded
 
 
 # What becomes of it in the ledger.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.alarm_visits import settle_alarms
+from domain.explanation import counted_with
 from domain.facts import ApprovalGiven, VisitFacts
 from domain.ids import ServiceCode, VisitId
 from domain.performed_time import PerformedMinutes, performed_time
@@ -129,3 +130,9 @@ def test_what_was_not_approved_of_the_alarm_is_not_approved_with_the_visit() -> 
     assert [each.role for each in settled[0].approvals] == [ApprovalRole.WORKER]
     assert settled[1].attendances == ()
     assert clock("08:00") == settled[0].attendances[0].arrived_at
+
+
+def test_what_explains_the_visit_stands_in_the_alarm_too() -> None:
+    visits = [planned(), alarm("07:45", "07:55", ALARM)]
+    assert counted_with(visits, context=KNOWN, rulebook=DEFAULT_RULEBOOK) == {AT_HOME: [CALLED]}
+    assert counted_with([planned()], context=KNOWN, rulebook=DEFAULT_RULEBOOK) == {}

@@ -5,15 +5,17 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from domain.deviation.cause import Cause
 from domain.facts import Absence, Fact, OrderLine, Person, VisitFacts
 from domain.household_month import HouseholdMonth
 from domain.local_time import Month
 from domain.pay.lines import PayKind
+from domain.reconciliation import Level
 from domain.visit.concerned import client_visits_of
 from projections.fact_tables import FACT_TABLES
 from projections.household_reader import HouseholdReader
 from projections.projection import FOREVER
-from tests.domain.given_facts import ASTA, but, clock, order
+from tests.domain.given_facts import ANNA, ASTA, but, clock, order, plan
 from tests.domain.pay.made import CATALOGUE, MORNING, made
 from tests.domain.pay.rulebooks import SOLNA
 
@@ -54,3 +56,14 @@ def test_an_absence_that_began_the_month_before_is_counted_from_the_first_visit_
     paid = [line.day for line in month.pay if line.kind is PayKind.ABSENCE and line.amount]
     assert paid == [APRIL.first_on, APRIL.first_on + timedelta(days=1)]
     assert month.visits == []
+
+
+def test_an_assigned_worker_who_never_came_is_known_though_nobody_met_them(read_database: sa.Engine) -> None:
+    """Computed alone, a client's missed visit has the same cause as among everybody's."""
+    gone = Absence(
+        person_kind="worker", person_id=ANNA, kind="sick", from_at=clock("06:00", APRIL.first_on), until_at=None
+    )
+    planned = plan(clock("08:00", APRIL.first_on), clock("08:30", APRIL.first_on), (MORNING, 30, ASTA), workers=(ANNA,))
+    told = [DAILY, gone, planned, *CATALOGUE, *client_visits_of(VisitFacts(visit_id=planned.visit_id, planned=planned))]
+    [row] = april(read_database, told).compared.rows(Level.CLIENT)
+    assert row.causes[Cause.STAFF_ABSENT] == -30
