@@ -22,6 +22,7 @@ from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.period_commands import period_commands, report_command
 from api.process import sparing_the_collector
+from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
 from api.story import Storyteller
@@ -30,7 +31,6 @@ from infra.keys import KeyStoreError
 from infra.logs import configure_logs
 from infra.settings import SettingError, Settings
 from infra.tokens import ROLES
-from projections.read_models import READ_MODELS
 
 LEARNED_LATE = timedelta(minutes=10)
 FOLD_WITHIN_S = 600.0
@@ -67,6 +67,7 @@ app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
 app.command()(report_command(open_house))
 app.command("month")(month_command(open_house))
+app.command("rebuild")(rebuild_command(open_house))
 
 
 @app.command()
@@ -193,23 +194,6 @@ def verify(data: DataOption = None) -> None:
             errors.print(f"[red]{len(found)} differences.[/] Run `visitledger rebuild` and look at why.")
             raise typer.Exit(1)
         typer.echo(f"No difference, through position {house.projector.complete_through()}.")
-
-
-@app.command()
-def rebuild(
-    name: Annotated[str | None, typer.Argument(help="The read model; all of them when left out.")] = None,
-    data: DataOption = None,
-) -> None:
-    """Empty a read model and fold the log into it again. Stop the server first."""
-    with open_house(data) as house:
-        names = [projection.name for projection in READ_MODELS]
-        if name is not None and name not in names:
-            errors.print(f"[red]No such read model.[/] There are {', '.join(names)}.")
-            raise typer.Exit(2)
-        for each in names if name is None else [name]:
-            with progress_bar(each) as step:
-                position = house.projector.rebuild(each, step)
-            typer.echo(f"{each}: rebuilt through position {position}.")
 
 
 @app.command()

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from projections.projection import METADATA
+from projections.projection import METADATA, PROJECTION_POSITION, has_begun, place_of
+from projections.read_models import READ_MODELS
 
 Engine = sa.Engine
 """The read models' database, as the outside knows it."""
@@ -47,9 +48,13 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Create what is missing of the tables of all read models."""
+    """Create what is missing of the tables of all read models. Of one that another version has filled nothing is added: an
+    empty table would pass for one without a row."""
     with writing(engine, tables=True) as db:
-        METADATA.create_all(db)
+        PROJECTION_POSITION.create(db, checkfirst=True)
+        older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
+        theirs = {table for each in older for table in each.tables}
+        METADATA.create_all(db, tables=[table for table in METADATA.sorted_tables if table not in theirs])
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
@@ -67,6 +72,14 @@ def writing(engine: sa.Engine, *, tables: bool = False) -> Iterator[sa.Connectio
     with engine.execution_options(**{WRITES: True}).begin() as db:
         if tables and engine.dialect.name == "postgresql":
             db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})")
+        yield db
+
+
+@contextmanager
+def snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Read one state of the database, whatever is folded into it meanwhile."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as db, db.begin():
         yield db
 
 

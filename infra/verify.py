@@ -16,15 +16,13 @@ from infra.codec import EventCodec
 from infra.fact_register import REGISTER, FactRegister, registered
 from infra.follower import Follower, NotThisLogError, check_place, place_at
 from infra.projector import Progress
-from infra.read_database import create_tables, open_engine
+from infra.read_database import create_tables, open_engine, snapshot
 from infra.recorder import LedgerRecorder
-from infra.table_difference import Difference, Kind, compare, digest, rows_of
+from infra.table_difference import DIFFERENCES_MAX, Difference, Kind, compare, differences, rows_of
 from projections.projection import PROJECTION_POSITION, Projection, place_of
 from projections.read_models import READ_MODELS
 
 PAGE_EVENTS = 2_000
-DIFFERENCES_MAX = 100
-"""Of one table; a table that differs in more is not worth reading through."""
 
 
 def verify(
@@ -73,7 +71,7 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
     with live.connect() as db:
         standing = place_of(db, projection)
     again.fold(follower, standing.position if standing else 0)
-    with _snapshot(live) as db:
+    with snapshot(live) as db:
         place = place_of(db, projection)
         if place is None:
             return [_misplaced(projection, Kind.MISSING)]
@@ -83,7 +81,7 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
             return [_misplaced(projection, Kind.OTHER)]
         again.fold(follower, place.position)
         with again.engine.connect() as fresh:
-            return [difference for table in projection.tables for difference in _differences(table, db, fresh)]
+            return [difference for table in projection.tables for difference in differences(table, db, fresh)]
 
 
 def _verify_register(again: _Again) -> list[Difference]:
@@ -97,22 +95,6 @@ def _verify_register(again: _Again) -> list[Difference]:
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:
     return Difference(PROJECTION_POSITION.name, (projection.name, projection.version), kind)
-
-
-def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> list[Difference]:
-    """Compare by digest, and row by row only where that differs."""
-    if digest(rows_of(db, table)) == digest(rows_of(fresh, table)):
-        return []
-    with closing(rows_of(db, table)) as found, closing(rows_of(fresh, table)) as right:
-        return list(islice(compare(table, found, right), DIFFERENCES_MAX))
-
-
-@contextmanager
-def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Read one state of the database, whatever is folded into it meanwhile."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as db, db.begin():
-        yield db
 
 
 @contextmanager

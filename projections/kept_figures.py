@@ -77,8 +77,11 @@ def without_figures(db: sa.Connection, month: Month, rules: str, client_ids: Ite
 
 def write_figures(db: sa.Connection, month: Month, rows: Sequence[Row], position: int, *, anew: bool) -> None:
     """Keep figures that were computed as of a position. `anew`: because they were due, so that those by other rules are out
-    of date too. What was touched after the position stays due."""
-    db.execute(MONTH_KEPT.update().where(_KEPT.month == str(month)).values(rules=_KEPT.rules))  # one writer at a time
+    of date too. What was touched after the position stays due. A month that is not kept any more stays so: the facts that the
+    figures were computed from have been put aside."""
+    here = MONTH_KEPT.update().where(_KEPT.month == str(month))
+    if db.execute(here.values(rules=_KEPT.rules)).rowcount == 0:  # one writer at a time
+        return
     for start in range(0, len(rows), CLIENTS_PER_QUERY_MAX):
         by_client = {ClientId(str(row[_CLIENT])): row for row in rows[start : start + CLIENTS_PER_QUERY_MAX]}
         theirs = sa.and_(_FIGURES.month == str(month), _FIGURES.client_id.in_(by_client))

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from infra.table_difference import Difference, Kind
-from infra.verify import DIFFERENCES_MAX, verify
+from infra.table_difference import DIFFERENCES_MAX, Difference, Kind
+from infra.verify import verify
 from projections.projection import FOREVER
 from tests.infra.stores import run_sql
 from tests.infra.story_log import CODEC, StoryLog

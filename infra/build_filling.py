@@ -1,0 +1,141 @@
+"""Fills a build that does not serve: in large batches, and out of the way of those who write meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from domain.log import StoredRow
+from infra.codec import EventCodec
+from infra.follower import Follower, NotThisLogError, check_place, place_at
+from infra.recorder import LedgerRecorder
+from projections.builds import of_build, within
+from projections.projection import LogPlace, Projection, StaleBatchError, advance, place_of, version_standing
+
+PAGE_EVENTS, PAGE_EVENTS_BESIDE_WRITERS = 5_000, 1_000
+"""Large while nobody writes: what a page touches is read once and written once. Smaller while somebody does, since on SQLite
+the live fold waits for it."""
+PAUSES_S = (0.1, 0.5, 2.0, 5.0, 5.0)
+"""How long to wait for a store that does not answer, each time, before the rebuild ends."""
+UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError)
+
+Told = Callable[[str, int, int], None]
+"""Told what is being done, how far it is, and of how much."""
+FILLING = "filling"
+
+
+class RebuildStoppedError(Exception):
+    """An event cannot be folded. A rebuild leaves out nothing, so it ends there, and what serves is not touched."""
+
+    def __init__(self, position: int, topic: str) -> None:
+        super().__init__(f"The event at position {position} ({topic}) cannot be folded.")
+        self.position, self.topic = position, topic
+
+
+class RebuildEndedError(Exception):
+    """It was asked to end. It goes on from there when it is run again."""
+
+
+class Filling:
+    """One build of a projection, and the log that it is filled from."""
+
+    def __init__(
+        self,
+        recorder: LedgerRecorder,
+        codec: EventCodec,
+        engine: sa.Engine,
+        projection: Projection,
+        build: str,
+        *,
+        told: Told,
+        stopping: threading.Event,
+    ) -> None:
+        self._recorder = recorder
+        self._codec = codec
+        self._engine = engine
+        self._projection = projection
+        self._build = build
+        self._told = told
+        self._stopping = stopping
+        self._follower = Follower(projection, of_build(engine, build))
+        self._head = 0
+        self.events = 0
+        """So many were folded."""
+
+    @property
+    def position(self) -> int:
+        """The last event that is folded."""
+        return self._follower.position
+
+    def open(self) -> None:
+        """Find where the build stands; it has a place."""
+        self._follower.open(self._recorder)
+
+    def fill(self, target: Callable[[], int], *, lacking_max: int = 0) -> None:
+        """Fold batch after batch until so few events are lacking. While others write, rest as long as it worked."""
+        while (upto := target()) - self.position > lacking_max:
+            if self._stopping.is_set():
+                raise RebuildEndedError
+            began_s = time.monotonic()
+            head, _ = self._recorder.head()
+            others_write, self._head = self._head not in (0, head), head
+            page = PAGE_EVENTS_BESIDE_WRITERS if others_write else PAGE_EVENTS
+            self._patiently(self._recorder.read(self.position, page, upto=upto))
+            self._told(FILLING, self.position, upto)
+            if others_write:
+                self._stopping.wait(time.monotonic() - began_s)
+
+    def finish(self, db: sa.Connection, upto: int) -> None:
+        """Fold what is lacking, in a transaction that is open."""
+        with within(db, self._build):
+            place = place_of(db, self._projection)
+            assert place is not None
+            while rows := self._recorder.read(place.position, PAGE_EVENTS, upto=upto):
+                end = place_at(self._recorder.identity(), rows[-1])
+                advance(db, self._projection, place, end)
+                self._projection.fold(self._codec.decode_rows(rows), db)
+                self.events += len(rows)
+                place = end
+
+    def _patiently(self, rows: Sequence[StoredRow]) -> None:
+        """Fold rows, after a while where the store does not answer."""
+        for pause_s in PAUSES_S:
+            try:
+                return self._fold(rows)
+            except StaleBatchError:  # the last try was committed after all
+                return None
+            except UNANSWERED:
+                self._stopping.wait(pause_s)
+        return self._fold(rows)
+
+    def _fold(self, rows: Sequence[StoredRow]) -> None:
+        """Fold rows; where that fails, by halves, so that the event is found that cannot be."""
+        try:
+            self._follower.fold(self._codec.decode_rows(rows), place_at(self._recorder.identity(), rows[-1]))
+            self.events += len(rows)
+        except (StaleBatchError, *UNANSWERED):
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                raise RebuildStoppedError(rows[0].position, rows[0].topic) from error
+            middle = len(rows) // 2
+            self._fold(rows[:middle])
+            self._fold(rows[middle:])
+
+
+def is_in(recorder: LedgerRecorder, place: LogPlace) -> bool:
+    """Whether a place is one in this log."""
+    try:
+        check_place(place, recorder)
+    except NotThisLogError:
+        return False
+    return True
+
+
+def target_in(db: sa.Connection, recorder: LedgerRecorder, projection: Projection) -> int:
+    """How far to fill: to where the live build stands in this log, else to the log's end."""
+    found = version_standing(db, projection)
+    if found is None or found[1].position == 0 or not is_in(recorder, found[1]):
+        return recorder.head()[0]
+    return found[1].position
