@@ -11,7 +11,7 @@ from infra.codec import EventCodec
 from infra.rebuild import Rebuild
 from infra.rebuild_lock import RebuildRunningError
 from infra.recorder import LedgerRecorder
-from projections.projection import Projection
+from projections.projection import Projection, place_of
 
 LOOK_AGAIN_S = 2.0
 
@@ -40,6 +40,9 @@ class Renewal:
             told=lambda _what, done, of: progress(done, of) if progress else None,
             stopping=self._stopping,
         )
+        with self._engine.connect() as db:
+            if place_of(db, projection) is not None:  # it was done meanwhile
+                return
         try:
             rebuilt = rebuild.run()
         except RebuildRunningError:
