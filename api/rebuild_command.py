@@ -26,8 +26,9 @@ from projections.read_models import READ_MODELS
 
 OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 Result = TypeVar("Result")
-NICE = 10
-"""Of the thread that works: phones and readers come first."""
+NICE = 5
+"""Of the thread that works: phones and readers come first. Not more, since on SQLite a batch that is pushed aside holds up the
+live fold."""
 NAMED_MAX = 20
 """Of one table; the others are counted."""
 errors = Console(stderr=True)

@@ -13,9 +13,10 @@ from infra.recorder import LedgerRecorder
 from projections.builds import of_build, within
 from projections.projection import LogPlace, Projection, StaleBatchError, advance, place_of, version_standing
 
-PAGE_EVENTS, PAGE_EVENTS_BESIDE_WRITERS = 5_000, 1_000
-"""Large while nobody writes: what a page touches is read once and written once. Smaller while somebody does, since on SQLite
-the live fold waits for it."""
+PAGE_EVENTS = 5_000
+"""Large, while nobody writes: what a page touches is read once and written once."""
+SHORT_PAGE_EVENTS, SHORT_PAGE_EVENTS_LEAST, SHORT_PAGE_S = 1_000, 100, 0.2
+"""While somebody writes: as many as are folded within so long, since on SQLite the live fold waits for it."""
 PAUSES_S = (0.1, 0.5, 2.0, 5.0, 5.0)
 """How long to wait for a store that does not answer, each time, before the rebuild ends."""
 UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError)
@@ -59,7 +60,8 @@ class Filling:
         self._told = told
         self._stopping = stopping
         self._follower = Follower(projection, of_build(engine, build))
-        self._head = 0
+        self._head, self._since_s = 0, time.monotonic()
+        self._short_page = SHORT_PAGE_EVENTS
         self.events = 0
         """So many were folded."""
 
@@ -73,18 +75,31 @@ class Filling:
         self._follower.open(self._recorder)
 
     def fill(self, target: Callable[[], int], *, lacking_max: int = 0) -> None:
-        """Fold batch after batch until so few events are lacking. While others write, rest as long as it worked."""
+        """Fold batch after batch until so few events are lacking. Raises `RebuildStoppedError`, `RebuildEndedError`."""
         while (upto := target()) - self.position > lacking_max:
             if self._stopping.is_set():
                 raise RebuildEndedError
-            began_s = time.monotonic()
-            head, _ = self._recorder.head()
-            others_write, self._head = self._head not in (0, head), head
-            page = PAGE_EVENTS_BESIDE_WRITERS if others_write else PAGE_EVENTS
-            self._patiently(self._recorder.read(self.position, page, upto=upto))
-            self._told(FILLING, self.position, upto)
+            others_write = self.rest()
+            page = min(PAGE_EVENTS, self._short_page) if others_write else PAGE_EVENTS
+            rows, began_s = self._recorder.read(self.position, page, upto=upto), time.monotonic()
+            self._patiently(rows)
             if others_write:
-                self._stopping.wait(time.monotonic() - began_s)
+                self._learn(len(rows), time.monotonic() - began_s)
+            self._told(FILLING, self.position, upto)
+
+    def rest(self) -> bool:
+        """Where others write, rest as long as was worked since the last time; says whether they do."""
+        head, _ = self._recorder.head()
+        others_write, self._head = self._head not in (0, head), head
+        if others_write:
+            self._stopping.wait(time.monotonic() - self._since_s)
+        self._since_s = time.monotonic()
+        return others_write
+
+    def _learn(self, events: int, seconds: float) -> None:
+        """Read so many the next time as would have taken as long as they may."""
+        fitting = int(events * SHORT_PAGE_S / max(seconds, 0.001))
+        self._short_page = max(SHORT_PAGE_EVENTS_LEAST, min(SHORT_PAGE_EVENTS, fitting))
 
     def finish(self, db: sa.Connection, upto: int) -> None:
         """Fold what is lacking, in a transaction that is open."""

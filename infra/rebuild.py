@@ -148,7 +148,11 @@ class Rebuild:
             comparison = Comparison(place.position, version)
             if filling.position > place.position:
                 return comparison
-            told = partial(self._told, COMPARING)
+
+            def told(done: int, of: int) -> None:
+                self._told(COMPARING, done, of)
+                filling.rest()
+
             return replace(comparison, tables=compare_builds(self._projection, live, self._engine, told))
 
     def _switch(self, build: str, filling: Filling | None, *, same_rows: bool) -> int:

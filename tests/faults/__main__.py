@@ -1,4 +1,5 @@
-"""`make faults`: kill the server hundreds of times, on each store, and count. Seeded; each round stands on its own.
+"""`make faults`: kill the server hundreds of times, on each store, and count; then rebuilds. Seeded; each round stands on its
+own.
 
 A round is a fresh ledger that is killed `--kills-in-round` times; the campaign goes on after the rounds that a results
 file (build/faults.jsonl) holds already, so that it can be interrupted.
@@ -20,6 +21,7 @@ from rich.progress import Progress, TaskID
 from api.bootstrap import build
 from infra.settings import Settings
 from tests.faults.kill import Verdict, run
+from tests.faults.rebuild_campaign import KILLS, campaign
 from tests.servers import running_postgres
 
 RESULTS = Path("build/faults.jsonl")
@@ -28,8 +30,17 @@ console = Console()
 
 
 def main() -> int:
-    """Run what is left of the campaign; 1 when anything was lost or doubled."""
+    """Run what is left of the campaign; 1 when anything was lost, doubled, failed or differed."""
     asked = _arguments()
+    bad = _kill_servers(asked) if "server" in asked.parts else 0
+    if "rebuild" in asked.parts and not campaign(
+        asked.stores, asked.seed, kills=asked.rebuild_kills, fresh=asked.fresh
+    ):
+        bad = 1
+    return bad
+
+
+def _kill_servers(asked: argparse.Namespace) -> int:
     if asked.fresh:
         RESULTS.unlink(missing_ok=True)
     with Progress(console=console) as progress:
@@ -47,6 +58,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="for each store")
+    parser.add_argument("--rebuild-kills", type=int, default=KILLS, help="for each store")
+    parser.add_argument("--parts", nargs="+", default=["server", "rebuild"], choices=["server", "rebuild"])
     parser.add_argument("--kills-in-round", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stores", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])

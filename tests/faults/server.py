@@ -17,8 +17,9 @@ import httpx2
 from infra.settings import Settings
 
 READY_WITHIN_S = 30.0
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["api.serving"])
+FORKS = multiprocessing.get_context("forkserver")
+"""Starts processes of which each is new, and quick."""
+FORKS.set_forkserver_preload(["api.serving"])
 
 
 class ServerProcess:
@@ -31,8 +32,8 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        told, telling = _FORKS.Pipe(duplex=False)
-        self._process = _FORKS.Process(target=_serve, args=(self._settings, telling), daemon=True)
+        told, telling = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=_serve, args=(self._settings, telling), daemon=True)
         self._process.start()
         telling.close()
         if not told.poll(READY_WITHIN_S):
