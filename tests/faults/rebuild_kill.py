@@ -30,6 +30,7 @@ PHONES_SYNCING = 3
 FACTS_IN_PHONE_SYNC = 6
 PHONE_RESTS_S, READER_RESTS_S = 0.04, 0.03
 ENDS_WITHIN_S = 300.0
+ALL = tuple(projection.name for projection in READ_MODELS)
 PACE_ALONE = 1.3
 """A kill comes within so many times what one undisturbed rebuild took, so that every stage is met."""
 
@@ -63,7 +64,13 @@ class Verdict:
 
 
 def run(
-    settings: Settings, *, facts: int, kills: int, seed: int, progress: Callable[[int], None] = lambda _: None
+    settings: Settings,
+    *,
+    facts: int,
+    kills: int,
+    seed: int,
+    read_models: Sequence[str] = ALL,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Fill a ledger, serve it, and kill one rebuild after the other; let the last one end, and judge."""
     chance = random.Random(seed)
@@ -80,10 +87,12 @@ def run(
     threads.append(threading.Thread(target=_read, args=(server.url, group, auditor, traffic, over)))
     for thread in threads:
         thread.start()
-    killed, rebuilds = _kill_again_and_again(settings, chance, kills, progress)
-    over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        killed, rebuilds = _kill_again_and_again(partial(_Attempt, settings, read_models), chance, kills, progress)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
     server.stop()
     with closing(build(settings)) as house:
         house.projector.catch_up()
@@ -102,31 +111,33 @@ def _fill(house: House, group: Sequence[Phone], facts: int) -> list[str]:
 
 
 def _kill_again_and_again(
-    settings: Settings, chance: random.Random, kills: int, progress: Callable[[int], None]
+    start: Callable[[], "_Attempt"], chance: random.Random, kills: int, progress: Callable[[int], None]
 ) -> tuple[Counter[str], int]:
     """Count the kills by what the rebuild was at, and the rebuilds that came to their end."""
     killed, rebuilds = Counter[str](), 1
     began_s = time.monotonic()
-    _Attempt(settings).end()
+    start().end()
     span_s = PACE_ALONE * (time.monotonic() - began_s)
     while killed.total() < kills:
-        attempt = _Attempt(settings)
+        attempt = start()
         stage = attempt.kill_after(chance.uniform(0, span_s))
         if stage is None:
             rebuilds += 1
         else:
             killed[stage] += 1
             progress(killed.total())
-    _Attempt(settings).end()
+    start().end()
     return killed, rebuilds + 1
 
 
 class _Attempt:
-    """A rebuild of every read model, in a process of its own."""
+    """A rebuild of some read models, in a process of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, read_models: Sequence[str]) -> None:
         self._told, telling = FORKS.Pipe(duplex=False)
-        self._process: ForkServerProcess = FORKS.Process(target=_rebuild, args=(settings, telling), daemon=True)
+        self._process: ForkServerProcess = FORKS.Process(
+            target=_rebuild, args=(settings, read_models, telling), daemon=True
+        )
         self._process.start()
         telling.close()
         assert self._told.poll(ENDS_WITHIN_S)
@@ -155,10 +166,10 @@ class _Attempt:
         return stage
 
 
-def _rebuild(settings: Settings, telling: Connection) -> None:
+def _rebuild(settings: Settings, read_models: Sequence[str], telling: Connection) -> None:
     telling.send("starting")
     with closing(build(settings)) as house:
-        for projection in READ_MODELS:
+        for projection in [each for each in READ_MODELS if each.name in read_models]:
             at = ""
 
             def told(stage: str, _done: int, _of: int) -> None:

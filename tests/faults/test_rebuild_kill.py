@@ -12,7 +12,7 @@ def test_a_rebuild_killed_beside_a_busy_server_ends_equal_and_no_request_fails(s
     on_postgresql = store_url.startswith("postgresql")
     settings = Settings(data_dir=tmp_path, store_url=store_url if on_postgresql else "")
 
-    verdict = run(settings, facts=FACTS, kills=KILLS, seed=1)
+    verdict = run(settings, facts=FACTS, kills=KILLS, seed=1, read_models=["audit_trail"])
 
     assert verdict.good, verdict
     assert sum(verdict.killed_while.values()) == KILLS
