@@ -1,13 +1,13 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month faults lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild faults lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
 UV := uv==0.13.9
 
 help:  ## list these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run.stamp  ## serve the demo municipality
 	$(BIN)/visitledger serve --demo $(ARGS)
@@ -28,7 +28,10 @@ bench: setup  ## measure, and write build/bench.json
 bench-month: setup  ## measure a month of a million visits, and write build/bench-month.json
 	$(BIN)/python -m tests.benchmarks.month $(ARGS)
 
-faults: setup  ## kill the server again and again
+bench-rebuild: setup  ## measure syncs beside a rebuild, and write build/bench-rebuild.json
+	$(BIN)/python -m tests.benchmarks.rebuilding $(ARGS)
+
+faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)
 
 lock: .venv/run.stamp  ## resolve the lock files again (ARGS=--upgrade for newer indirect ones)

@@ -26,6 +26,7 @@ from api.operating import export_log, history_of, local, position_asked, progres
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
 from api.process import sparing_the_collector
+from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
 from api.story import Storyteller
@@ -38,7 +39,6 @@ from infra.schema import SchemaError
 from infra.settings import SettingError, Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
-from projections.read_models import READ_MODELS
 
 LEARNED_LATE = timedelta(minutes=10)
 FOLD_WITHIN_S = 600.0
@@ -84,6 +84,7 @@ app.command()(publish)
 app.command()(consume)
 add_keeping(app)
 app.command("compare")(differences_command(open_house))
+app.command("rebuild")(rebuild_command(open_house))
 
 
 @app.command()
@@ -218,23 +219,6 @@ def verify(data: DataOption = None) -> None:
             )
         if found:
             raise typer.Exit(1)
-
-
-@app.command()
-def rebuild(
-    name: Annotated[str | None, typer.Argument(help="The read model; all of them when left out.")] = None,
-    data: DataOption = None,
-) -> None:
-    """Empty a read model and fold the log into it again. Stop the server first."""
-    with open_house(data) as house:
-        names = [projection.name for projection in READ_MODELS]
-        if name is not None and name not in names:
-            errors.print(f"[red]No such read model.[/] There are {', '.join(names)}.")
-            raise typer.Exit(2)
-        for each in names if name is None else [name]:
-            with progress_bar(each) as step:
-                position = house.projector.rebuild(each, step)
-            typer.echo(f"{each}: rebuilt through position {position}.")
 
 
 @app.command()

@@ -18,9 +18,10 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", responses=documented("not_ready"))
-def readyz(house: HouseDep) -> dict[str, int | str]:
+def readyz(house: HouseDep) -> dict[str, int | str | list[str]]:
     """Log, keys and read models answer, the projector runs, and the read models follow the log within the limit.
 
+    `rebuilding`: those that show less than they will, because this version of the program fills them anew.
     Otherwise 503 `not_ready`; its `errors` name each part and what is wrong with it.
     """
     standing = house.lookout.look().within(house.settings.ready_lag_max)
@@ -33,6 +34,7 @@ def readyz(house: HouseDep) -> dict[str, int | str]:
         "queued": house.writer.waiting,
         "parked_streams": standing.parked_streams,
         **({"rebuilt_because": because} if (because := house.projector.rebuilt_because()) else {}),
+        "rebuilding": house.projector.rebuilding(),
     }
 
 

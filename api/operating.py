@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from api.bootstrap import House
 from api.reading import position_named
@@ -21,17 +31,41 @@ from projections.audit_trail import audit_positions
 
 Step = Callable[[int, int], None]
 """Told how far it is: done, and out of how many."""
+StagedStep = Callable[[str, int, int], None]
+"""Likewise, of a stage of the work."""
 PAGE_EVENTS = 2_000
 EVENTS_TOLD_MAX = 100_000
+
+
+class RateColumn(ProgressColumn):
+    """How many in a second."""
+
+    def render(self, task: Task) -> Text:
+        """Nothing before it is known."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+@contextmanager
+def staged_bar(what: str) -> Iterator[StagedStep]:
+    """A progress bar on the terminal, of work in stages; nothing where the output is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks = dict[str, TaskID]()
+
+        def step(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(f"{what} {stage}".rstrip(), total=None)
+            progress.update(tasks[stage], completed=done, total=total or None)
+
+        yield step
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Step]:
     """A progress bar on the terminal; nothing where the output is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with staged_bar(what) as step:
+        step("", 0, 0)
+        yield lambda done, total: step("", done, total)
 
 
 def position_asked(house: House, as_of: str | None) -> int:

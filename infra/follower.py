@@ -11,6 +11,7 @@ import structlog
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
 from infra import telemetry
+from infra.build_tables import are_there, create, drop, retire
 from infra.fold_notice import tell_of_fold
 from infra.read_database import are_new, writing
 from infra.recorder import LedgerRecorder, system_clock
@@ -26,6 +27,7 @@ from projections.projection import (
     mark,
     place_of,
     status_of,
+    version_standing,
 )
 
 EVENT_ID_BYTES = 16
@@ -63,25 +65,35 @@ class Follower:
         self._status = FOLLOWING
         self.rebuilt_because = ""
         """Why it was built again since this program started, when that was not its own version; for people who operate."""
+        self.waits = False
+        """Whether tables of another version serve, which this program can read and not fold into: until it is rebuilt."""
 
     @property
     def position(self) -> int:
         """The last event that is folded."""
         return self._place.position
 
+    @property
+    def is_rebuilding(self) -> bool:
+        """Whether it serves what another version has made, or is filled before everybody's eyes."""
+        return self.waits or self._status == REBUILDING
+
     def open(self, recorder: LedgerRecorder) -> None:
-        """Find where the projection stands. One that is new, of another version or of another log starts from zero."""
+        """Find where the projection stands. One that is new, or of another log, starts from zero. Of one of another version the
+        tables serve as they are, if they can be read; else it starts from zero, and they are kept aside."""
         with self._engine.connect() as db:
             place = place_of(db, self.projection)
         if place is not None and self._is_in(recorder, place):
-            self._place, self._status = place, ""
+            self._stand_at(place)
+            return
+        if self.waits:
             return
         with writing(self._engine, tables=True) as db:
             now = place_of(db, self.projection)
-            if now == place:
+            if now != place and now is not None:  # another program started it meanwhile
+                self._stand_at(now)
+            elif now == place and not self._wait(db, recorder):
                 self._restart(db, recorder)
-            elif now is not None:  # another program started it meanwhile
-                self._place, self._status = now, ""
 
     def restart(self, recorder: LedgerRecorder) -> None:
         """Empty the projection's tables and put it at the start of the log."""
@@ -101,7 +113,7 @@ class Follower:
         Streams of the `unfolded` are parked, and events of parked streams are left where they are. Raises `StaleBatchError`
         when somebody else has moved the projection meanwhile, and `TooManyParkedError`; nothing is changed then.
         """
-        if to.position <= self.position:
+        if to.position <= self.position or self.waits:
             return
         new = events[bisect_right(events, self.position, key=lambda recorded: recorded.position) :]
         following = telemetry.folding(self.projection.name, self.position, to.position, len(new))
@@ -112,7 +124,7 @@ class Follower:
                 advance(db, self.projection, self._place, to)
                 waiting = parked_streams(db, self.projection.name)
                 parked = self._park(db, waiting, [each for each in unfolded if each.position > self.position])
-                self.projection.fold(_going_on(new, waiting), db)
+                self.projection.fold(going_on(new, waiting), db)
                 tell_of_fold(db)
         except StaleBatchError:
             self._look_again()
@@ -139,7 +151,7 @@ class Follower:
 
     def say(self, status: str) -> None:
         """Write down what the projection is doing, when that is new."""
-        if status != self._status:
+        if status != self._status and not self.waits:
             with writing(self._engine) as db:
                 mark(db, self.projection, status)
             self._status = status
@@ -164,12 +176,34 @@ class Follower:
             return False
         return True
 
+    def _stand_at(self, place: LogPlace) -> None:
+        self._place, self._status, self.waits = place, "", False
+
+    def _wait(self, db: sa.Connection, recorder: LedgerRecorder) -> bool:
+        """Let another version's tables serve, if there are any, of this log, that this program can read."""
+        found = version_standing(db, self.projection)
+        if found is None or found[0] == self.projection.version or not self._is_in(recorder, found[1]):
+            return False
+        version, place = found
+        self.waits = are_there(db, (*self.projection.tables, *self.projection.kept))
+        log.warning(
+            "projection_of_another_version",
+            projection=self.projection.name,
+            found=version,
+            needed=self.projection.version,
+            serves_at=place.position if self.waits else 0,
+        )
+        if self.waits:
+            self._place = place
+        else:
+            retire(db, self.projection)
+        return self.waits
+
     def _restart(self, db: sa.Connection, recorder: LedgerRecorder) -> None:
         tables = (*self.projection.tables, *self.projection.kept)
         if has_begun(db, self.projection) or not are_new(db, tables):
-            for table in tables:
-                table.drop(db, checkfirst=True)
-                table.create(db)
+            drop(db, tables)
+            create(db, tables, indexes=True)
         unpark(db, self.projection.name)
         self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)
         self._status = REBUILDING
@@ -182,7 +216,7 @@ class Follower:
         self._place = place
 
 
-def _going_on(events: Sequence[RecordedEvent], parked: Mapping[str, int]) -> Sequence[RecordedEvent]:
+def going_on(events: Sequence[RecordedEvent], parked: Mapping[str, int]) -> Sequence[RecordedEvent]:
     """Leave out what waits."""
     if not parked:
         return events

@@ -16,6 +16,7 @@ from infra.codec import EventCodec
 from infra.follower import FOLLOWING, STOPPED, Follower
 from infra.intake import TRANSIENT, Intake
 from infra.recorder import LedgerRecorder
+from infra.renewal import Renewal
 from projections.projection import Projection, StaleBatchError
 
 Progress = Callable[[int, int], None]
@@ -62,6 +63,7 @@ class Projector:
         self._codec = codec
         self._engine = engine
         self._followers = [Follower(projection, engine) for projection in projections]
+        self._renewal = Renewal(recorder, codec, engine)
         self._page_size = page_size or PageSize()
         self._work = threading.Lock()
         self._moved = threading.Condition()
@@ -91,19 +93,17 @@ class Projector:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self._renewal.close()
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Fold until the log's end, in the caller's thread, and give the position reached. Raises what went wrong."""
+        """Fold until the log's end, in the caller's thread, and give the position reached. What another version has filled is
+        rebuilt first. Raises what went wrong."""
+        self._renew(progress)
         return self._catch_up(self._intake.take, progress)
 
-    def rebuild(self, name: str, progress: Progress | None = None) -> int:
-        """Empty one read model, fold the whole log into it again, and give the position reached. Nothing is parked: raises
-        `EventFailedError` at the first event that cannot be folded."""
-        with self._work:
-            self._open()
-            follower = next(each for each in self._followers if each.projection.name == name)
-            follower.restart(self._recorder)
-        return self._catch_up(self._intake.take_all, progress)
+    def rebuilding(self) -> list[str]:
+        """The read models that show less than they will, because another version has filled them or they are new."""
+        return [follower.projection.name for follower in self._followers if follower.is_rebuilding]
 
     def complete_through(self) -> int:
         """The position that every read model has reached."""
@@ -132,8 +132,9 @@ class Projector:
         pause_s = PAUSE_FIRST_S
         while not self._stopping.is_set():
             try:
+                self._renew_aside()
                 if not self._step(self._intake.take):
-                    self._recorder.wait(self.complete_through(), IDLE_S)
+                    self._recorder.wait(self._read_through(), IDLE_S)
                 elif self.rest_s:
                     self._stopping.wait(self.rest_s)
                 pause_s = PAUSE_FIRST_S
@@ -156,7 +157,7 @@ class Projector:
         """Fold one page into the read models that lack it; says whether there was one."""
         with self._work:
             self._open()
-            started_s, after = time.monotonic(), self.complete_through()
+            started_s, after = time.monotonic(), self._read_through()
             rows = self._recorder.read(after, self._page_size.events)
             if rows:
                 self._take(take, after, rows)
@@ -167,10 +168,33 @@ class Projector:
         return bool(rows)
 
     def _open(self) -> None:
-        if not self._opened:
-            for follower in self._followers:
+        """Find where the read models stand, and look again for those that wait to be rebuilt."""
+        for follower in self._followers:
+            if not self._opened or follower.waits:
                 follower.open(self._recorder)
-            self._opened = True
+        self._opened = True
+
+    def _read_through(self) -> int:
+        """The position up to which no event is wanted any more. What waits to be rebuilt wants none."""
+        positions = [follower.position for follower in self._followers if not follower.waits]
+        return min(positions) if positions else self._recorder.head()[0]
+
+    def _renew(self, progress: Progress | None) -> None:
+        """Rebuild what another version has filled, here and now."""
+        with self._work:
+            self._open()
+        while waiting := [follower for follower in self._followers if follower.waits]:
+            for follower in waiting:
+                self._renewal.run(follower.projection, progress)
+            with self._work:
+                self._open()
+
+    def _renew_aside(self) -> None:
+        """Have it rebuilt meanwhile, one after the other. Where that fails, the older version's tables go on serving."""
+        for follower in self._followers:
+            if follower.waits:
+                self._renewal.start(follower.projection)
+        self.failure = self._renewal.failure
 
     def _take(self, take: Take, after: int, rows: Sequence[StoredRow]) -> None:
         batch = read_batch(self._codec, self._recorder.identity(), after, rows)

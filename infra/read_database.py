@@ -13,7 +13,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infra.schema import READ, found_version, stamp
-from projections.projection import METADATA
+from projections.projection import METADATA, PROJECTION_POSITION, has_begun, place_of
+from projections.read_models import READ_MODELS
 
 Engine = sa.Engine
 """The read models' database, as the outside knows it."""
@@ -52,15 +53,18 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Create what is missing of the tables of all read models. Raises `SchemaError` where the engine's own tables are
-    another release's; a read model's are made anew when its version changes."""
+    """Create what is missing of the tables of all read models. Of one that another version has filled nothing is added: an
+    empty table would pass for one without a row. Raises `SchemaError` where the engine's own tables are another release's."""
     with writing(engine, tables=True) as db:
         found = found_version(db, READ)
         if found is None:
             stamp(db, READ)
         else:
             READ.check(found)
-        METADATA.create_all(db)
+        PROJECTION_POSITION.create(db, checkfirst=True)
+        older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
+        theirs = {table for each in older for table in each.tables}
+        METADATA.create_all(db, tables=[table for table in METADATA.sorted_tables if table not in theirs])
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:

@@ -1,16 +1,22 @@
 """What differs between two tables that should hold the same rows."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
+from projections.builds import standing
+
 Row = tuple[Any, ...]
 ROWS_PER_FETCH = 2_000
+DIFFERENCES_MAX = 100
+"""Of one table; a table that differs in more is not worth reading through."""
 
 
 class Kind(StrEnum):
@@ -33,19 +39,47 @@ class Difference:
     columns: Sequence[str] = ()
 
 
-def rows_of(db: sa.Connection, table: sa.Table) -> Generator[Row]:
-    """Read a table in the order of its key, a little at a time. Close it when it is not read to its end."""
-    query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_PER_FETCH)
+class Fingerprint(NamedTuple):
+    """How many rows a table has, and a digest of them in whatever order."""
+
+    rows: int
+    digest: int
+
+
+def rows_of(db: sa.Connection, table: sa.Table, *, in_order: bool = True) -> Generator[Row]:
+    """Read a table, in the order of its key or as it lies, a little at a time. Close it when it is not read to its end."""
+    table = standing(db, table)
+    order = table.primary_key.columns if in_order else ()
+    query = sa.select(table).order_by(*order).execution_options(yield_per=ROWS_PER_FETCH)
     with db.execute(query) as found:
         yield from map(tuple, found)
 
 
-def digest(rows: Iterable[Row]) -> str:
-    """Give one SHA-256 over all rows, in order."""
-    whole, encoder = sha256(), msgspec.msgpack.Encoder()
+def fingerprint(rows: Iterable[Row]) -> Fingerprint:
+    """Add up a SHA-256 of each row: the same for the same rows, whichever comes first."""
+    count = total = 0
+    encode = msgspec.msgpack.Encoder().encode
     for row in rows:
-        whole.update(encoder.encode(row))
-    return whole.hexdigest()
+        count += 1
+        total += int.from_bytes(sha256(encode(row)).digest())
+    return Fingerprint(count, total % 2**256)
+
+
+def fingerprints(table: sa.Table, found: sa.Connection, right: sa.Connection) -> tuple[Fingerprint, Fingerprint]:
+    """Of one table as two connections see it."""
+    return fingerprint(rows_of(found, table, in_order=False)), fingerprint(rows_of(right, table, in_order=False))
+
+
+def differences(table: sa.Table, found: sa.Connection, right: sa.Connection) -> list[Difference]:
+    """Name the rows of one table, as two connections see it, that differ; it is read in order only where any does."""
+    one, other = fingerprints(table, found, right)
+    return [] if one == other else named_differences(table, found, right)
+
+
+def named_differences(table: sa.Table, found: sa.Connection, right: sa.Connection) -> list[Difference]:
+    """Name them, whether or not there are any: so many at most."""
+    with closing(rows_of(found, table)) as found_rows, closing(rows_of(right, table)) as right_rows:
+        return list(islice(compare(table, found_rows, right_rows), DIFFERENCES_MAX))
 
 
 def compare(table: sa.Table, found: Iterable[Row], right: Iterable[Row]) -> Iterator[Difference]:

@@ -6,9 +6,8 @@ events themselves carry.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,14 +21,12 @@ from infra.log_check import check_log
 from infra.projector import Progress
 from infra.read_database import create_tables, open_engine, snapshot, writing
 from infra.recorder import LedgerRecorder
-from infra.table_difference import Difference, Kind, compare, digest, rows_of
+from infra.table_difference import Difference, Kind, differences
 from projections.parked import FOLD_FAILED, PARKED_STREAM, Parked, all_parked, park, parked_of
 from projections.projection import PROJECTION_POSITION, Projection, place_of
 from projections.read_models import READ_MODELS
 
 PAGE_EVENTS = 2_000
-DIFFERENCES_MAX = 100
-"""Of one table; a table that differs in more is not worth reading through."""
 
 
 def verify(
@@ -102,7 +99,7 @@ def _verify_projection(projection: Projection, live: sa.Engine, again: _Again) -
             again.begin(follower, parked)
         again.fold(follower, place.position)
         with again.engine.connect() as fresh:
-            found = [difference for table in projection.tables for difference in _differences(table, db, fresh)]
+            found = [difference for table in projection.tables for difference in differences(table, db, fresh)]
     return [*(Difference(PARKED_STREAM.name, (each.projection, each.stream), Kind.PARKED) for each in parked), *found]
 
 
@@ -118,14 +115,6 @@ def _verify_log(live: sa.Engine, again: _Again) -> list[Difference]:
 
 def _misplaced(projection: Projection, kind: Kind) -> Difference:
     return Difference(PROJECTION_POSITION.name, (projection.name, projection.version), kind)
-
-
-def _differences(table: sa.Table, db: sa.Connection, fresh: sa.Connection) -> list[Difference]:
-    """Compare by digest, and row by row only where that differs."""
-    if digest(rows_of(db, table)) == digest(rows_of(fresh, table)):
-        return []
-    with closing(rows_of(db, table)) as found, closing(rows_of(fresh, table)) as right:
-        return list(islice(compare(table, found, right), DIFFERENCES_MAX))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import json
 from sqlalchemy.dialects import postgresql
 
+from projections.builds import standing
 from projections.projection import FOREVER
 
 Row = tuple[object, ...]
@@ -24,6 +25,7 @@ def select(
     """Read some columns of the rows whose `key` is one of many texts."""
     if not values:
         return ()
+    table = standing(db, table)
     found = f'SELECT {_list(names)} FROM "{table.name}" WHERE "{key}"'
     if _is_postgresql(db):
         return db.exec_driver_sql(f"{found} = ANY(%b::text[])", (list(values),)).all()
@@ -35,6 +37,7 @@ def insert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Add rows, each with all columns in the table's order."""
     if not rows:
         return
+    table = standing(db, table)
     if _is_postgresql(db):
         _copy(db, table, rows)
     else:
@@ -45,6 +48,7 @@ def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Add rows, or put them in the place of those with the same key."""
     if not rows:
         return
+    table = standing(db, table)
     if _is_postgresql(db):
         source = f"SELECT * FROM unnest({_arrays(table, _names(table))})"
         db.exec_driver_sql(f'INSERT INTO "{table.name}" {source} {_or_replace(table)}', _by_column(rows))
@@ -56,6 +60,7 @@ def end_beliefs(db: sa.Connection, table: sa.Table, key: tuple[str, ...], rows: 
     """Set `believed_to` of facts that are believed now: each of `rows` is the position, then the key of the fact."""
     if not rows:
         return
+    table = standing(db, table)
     current = f'"{table.name}"."believed_to" = {FOREVER}'
     if _is_postgresql(db):
         found = " AND ".join(f'"{table.name}"."{name}" = ended."{name}"' for name in key)

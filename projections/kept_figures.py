@@ -75,15 +75,18 @@ def without_figures(db: sa.Connection, month: Month, rules: str, client_ids: Ite
     return [client_id for client_id in client_ids if client_id not in known]
 
 
-def hold_month(db: sa.Connection, month: Month) -> None:
-    """Be the one who writes figures of a month, until the transaction ends."""
-    db.execute(MONTH_KEPT.update().where(_KEPT.month == str(month)).values(rules=_KEPT.rules))
+def hold_month(db: sa.Connection, month: Month) -> bool:
+    """Be the one who writes figures of a month, until the transaction ends; says whether the month is kept."""
+    held = db.execute(MONTH_KEPT.update().where(_KEPT.month == str(month)).values(rules=_KEPT.rules))
+    return held.rowcount > 0
 
 
 def write_figures(db: sa.Connection, month: Month, rows: Sequence[Row], position: int, *, anew: bool) -> None:
     """Keep figures that were computed as of a position. `anew`: because they were due, so that those by other rules are out
-    of date too. What was touched after the position stays due."""
-    hold_month(db, month)
+    of date too. What was touched after the position stays due. A month that is not kept any more stays so: the facts that the
+    figures were computed from have been put aside."""
+    if not hold_month(db, month):
+        return
     for start in range(0, len(rows), CLIENTS_PER_QUERY_MAX):
         by_client = {ClientId(str(row[_CLIENT])): row for row in rows[start : start + CLIENTS_PER_QUERY_MAX]}
         theirs = sa.and_(_FIGURES.month == str(month), _FIGURES.client_id.in_(by_client))

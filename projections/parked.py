@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from projections.builds import ENDING, LIVE, PRIOR, build_of, within
 from projections.projection import METADATA, text
 
 PARKED_STREAM = sa.Table(
     "parked_stream",
     METADATA,
-    sa.Column("projection", text(), primary_key=True),
+    sa.Column(
+        "projection", text(), primary_key=True, comment="with the ending of the build, unless that is the live one"
+    ),
     sa.Column("stream", text(), primary_key=True),
     sa.Column("position", sa.BigInteger, nullable=False, comment="of the first event that waits"),
     sa.Column("code", text(), nullable=False, comment="unknown_event, unreadable_event or fold_failed"),
@@ -22,6 +25,7 @@ PARKED_STREAM = sa.Table(
     sa.Column("parked_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
 )
 _PARKED = PARKED_STREAM.c
+_SERVES = sa.not_(_PARKED.projection.contains(ENDING, autoescape=True))
 
 UNKNOWN_EVENT, UNREADABLE_EVENT, FOLD_FAILED = "unknown_event", "unreadable_event", "fold_failed"
 
@@ -56,7 +60,7 @@ class TooManyParkedError(Exception):
 
 def parked_streams(db: sa.Connection, projection: str) -> dict[str, int]:
     """The streams that wait, each with the position of its first event that does."""
-    waiting = sa.select(_PARKED.stream, _PARKED.position).where(_PARKED.projection == projection)
+    waiting = sa.select(_PARKED.stream, _PARKED.position).where(_PARKED.projection == projection + build_of(db))
     return dict(db.execute(waiting).all())
 
 
@@ -66,32 +70,46 @@ def parked_of(db: sa.Connection, projection: str) -> list[Parked]:
 
 
 def all_parked(db: sa.Connection) -> list[Parked]:
-    """Everything that waits, in the order of the log."""
-    waiting = sa.select(PARKED_STREAM).order_by(_PARKED.position, _PARKED.projection)
+    """Everything that waits in what serves, in the order of the log."""
+    waiting = sa.select(PARKED_STREAM).where(_SERVES).order_by(_PARKED.position, _PARKED.projection)
     return [Parked(*row) for row in db.execute(waiting)]
 
 
 def count_parked(db: sa.Connection) -> int:
     """How many streams some projection lacks."""
-    return db.execute(sa.select(sa.func.count(_PARKED.stream.distinct()))).scalar_one()
+    return db.execute(sa.select(sa.func.count(_PARKED.stream.distinct())).where(_SERVES)).scalar_one()
 
 
 def park(db: sa.Connection, parked: Parked) -> None:
     """Let a stream wait."""
-    db.execute(PARKED_STREAM.insert().values(parked._asdict()))
+    db.execute(PARKED_STREAM.insert().values({**parked._asdict(), "projection": parked.projection + build_of(db)}))
 
 
 def check_few(db: sa.Connection, projection: str, position: int) -> None:
     """Raise `TooManyParkedError` where one more stream, at this position, would not be a fault of the stream."""
-    near = sa.and_(_PARKED.projection == projection, _PARKED.position > position - WITHIN_EVENTS)
+    near = sa.and_(_PARKED.projection == projection + build_of(db), _PARKED.position > position - WITHIN_EVENTS)
     if db.execute(sa.select(sa.func.count()).where(near)).scalar_one() >= STREAMS_MAX:
         raise TooManyParkedError(f"{STREAMS_MAX} streams are parked within {WITHIN_EVENTS} events.")
 
 
 def unpark(db: sa.Connection, projection: str, stream: str | None = None) -> None:
     """Let a stream wait no longer; without one, none of the projection's."""
-    theirs = _PARKED.projection == projection
+    theirs = _PARKED.projection == projection + build_of(db)
     db.execute(PARKED_STREAM.delete().where(theirs if stream is None else sa.and_(theirs, _PARKED.stream == stream)))
+
+
+def exchange_parked(db: sa.Connection, projection: str, build: str) -> None:
+    """What waits of `build` is what waits of the live one from now on, and the other way round it is the prior one's."""
+    waiting = {}
+    for each in dict.fromkeys((LIVE, build, PRIOR)):
+        theirs = sa.select(PARKED_STREAM).where(_PARKED.projection == projection + each)
+        waiting[each] = [Parked(*row)._replace(projection=projection) for row in db.execute(theirs)]
+        with within(db, each):
+            unpark(db, projection)
+    for taken, becomes in ((LIVE, PRIOR), (build, LIVE)):
+        with within(db, becomes):
+            for parked in waiting[taken]:
+                park(db, parked)
 
 
 def is_parked(parked: Mapping[str, int], stream: str, position: int) -> bool:

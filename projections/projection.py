@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple, Protocol
 import sqlalchemy as sa
 
 from domain.event import RecordedEvent
+from projections.builds import LIVE, PRIOR, build_of, within
 
 FOREVER = 2**63 - 1
 """Stands for an end that is not known: of a belief (a log position) or of a fact (microseconds since 1970)."""
@@ -64,7 +65,7 @@ class StaleBatchError(Exception):
 PROJECTION_POSITION = sa.Table(
     "projection_position",
     METADATA,
-    sa.Column("name", text(), primary_key=True),
+    sa.Column("name", text(), primary_key=True, comment="with the ending of the build, unless that is the live one"),
     sa.Column("version", sa.BigInteger, primary_key=True),
     sa.Column(
         "partition", sa.BigInteger, primary_key=True, comment="0: the log read whole; else one more than the topic's"
@@ -73,7 +74,7 @@ PROJECTION_POSITION = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False, comment="raised by a restore of the log"),
     sa.Column("position", sa.BigInteger, nullable=False, comment="the last event that was folded"),
     sa.Column("event_id", text(), nullable=False, comment="of the event at that position"),
-    sa.Column("status", text(), nullable=False, comment="following, rebuilding or stopped"),
+    sa.Column("status", text(), nullable=False, comment="following, rebuilding, stopped or kept"),
 )
 TOPIC_OFFSET = sa.Table(
     "topic_offset",
@@ -87,35 +88,38 @@ TOPIC_OFFSET = sa.Table(
     ),
 )
 _PLACE = PROJECTION_POSITION.c
-
-
-def _row_of(projection: Placed, partition: int) -> sa.ColumnElement[bool]:
-    same_name, same_version = _PLACE.name == projection.name, _PLACE.version == projection.version
-    return sa.and_(same_name, same_version, _PLACE.partition == partition)
+_LOG_PLACE = (_PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
 
 
 def place_of(db: sa.Connection, projection: Placed, partition: int = 0) -> LogPlace | None:
     """Say how far this version of the projection has read; None when it has not begun."""
-    columns = (_PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
-    row = db.execute(sa.select(*columns).where(_row_of(projection, partition))).one_or_none()
+    row = db.execute(sa.select(*_LOG_PLACE).where(_row_of(db, projection, partition))).one_or_none()
     return None if row is None else LogPlace(*row)
 
 
 def status_of(db: sa.Connection, projection: Placed, partition: int = 0) -> str:
     """Say what the projection is doing; empty when it has not begun."""
-    return db.scalar(sa.select(_PLACE.status).where(_row_of(projection, partition))) or ""
+    return db.scalar(sa.select(_PLACE.status).where(_row_of(db, projection, partition))) or ""
 
 
 def places_of(db: sa.Connection, projection: Placed) -> dict[int, LogPlace]:
     """Say how far this version of the projection has read, by partition; empty when it has not begun."""
-    columns = (_PLACE.partition, _PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
-    mine = sa.select(*columns).where(_PLACE.name == projection.name, _PLACE.version == projection.version)
-    return {partition: LogPlace(*place) for partition, *place in db.execute(mine)}
+    mine = sa.and_(_named(db, projection), _PLACE.version == projection.version)
+    rows = db.execute(sa.select(_PLACE.partition, *_LOG_PLACE).where(mine))
+    return {partition: LogPlace(*place) for partition, *place in rows}
 
 
-def has_begun(db: sa.Connection, projection: Projection) -> bool:
+def version_standing(db: sa.Connection, projection: Placed) -> tuple[int, LogPlace] | None:
+    """Which version of the projection has a place, whoever made it, and where; None when there is none."""
+    row = db.execute(
+        sa.select(_PLACE.version, *_LOG_PLACE).where(_named(db, projection), _PLACE.partition == 0)
+    ).first()
+    return None if row is None else (row[0], LogPlace(*row[1:]))
+
+
+def has_begun(db: sa.Connection, projection: Placed) -> bool:
     """Whether any version of the projection has a place, in whatever log."""
-    return db.execute(sa.select(_PLACE.name).where(_PLACE.name == projection.name).limit(1)).first() is not None
+    return db.execute(sa.select(_PLACE.name).where(_named(db, projection)).limit(1)).first() is not None
 
 
 def begin(
@@ -130,29 +134,68 @@ def begin(
     """Put the projection at the start of a log, in the place of whatever version stood there."""
     place = LogPlace(ledger_id, epoch, position=0, event_id="")
     forget(db, projection)
-    row = {"name": projection.name, "version": projection.version, **place._asdict(), "status": status}
+    row = {"name": _name(db, projection), "version": projection.version, **place._asdict(), "status": status}
     db.execute(PROJECTION_POSITION.insert(), [{**row, "partition": partition} for partition in partitions])
     return place
 
 
 def forget(db: sa.Connection, projection: Placed) -> None:
     """Take away its places, of every version: it has not begun then."""
-    db.execute(PROJECTION_POSITION.delete().where(_PLACE.name == projection.name))
+    db.execute(PROJECTION_POSITION.delete().where(_named(db, projection)))
+
+
+def exchange(db: sa.Connection, projection: Placed, build: str, *, live_status: str, kept_status: str) -> None:
+    """Give the live place to `build`, and what the live one was to the prior build. The live row stays the same row, so that
+    whoever waits for it meanwhile still gets it."""
+    rows = []
+    for each, status in ((LIVE, kept_status), (build, live_status)):
+        with within(db, each):
+            row = db.execute(sa.select(PROJECTION_POSITION).where(_named(db, projection), _PLACE.partition == 0)).one()
+        rows.append({**row._mapping, "status": status})
+    for each in (build, PRIOR):
+        with within(db, each):
+            forget(db, projection)
+    was, becomes = rows
+    db.execute(PROJECTION_POSITION.insert().values({**was, "name": projection.name + PRIOR}))
+    live = sa.and_(_PLACE.name == projection.name, _PLACE.partition == 0)
+    db.execute(PROJECTION_POSITION.update().where(live).values({**becomes, "name": projection.name}))
+
+
+def set_aside(db: sa.Connection, projection: Placed, *, status: str) -> None:
+    """Make the live place that of the prior build. None is live then."""
+    with within(db, PRIOR):
+        forget(db, projection)
+    kept = {"name": projection.name + PRIOR, "status": status}
+    db.execute(PROJECTION_POSITION.update().where(_PLACE.name == projection.name).values(kept))
 
 
 def advance(db: sa.Connection, projection: Placed, start: LogPlace, to: LogPlace, partition: int = 0) -> None:
     """Move the place from `start` to `to`. Raises `StaleBatchError` when it does not stand at `start`."""
     stands = sa.and_(*(_PLACE[name] == value for name, value in start._asdict().items()))
-    moved = db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition), stands).values(to._asdict()))
+    here = _row_of(db, projection, partition)
+    moved = db.execute(PROJECTION_POSITION.update().where(here, stands).values(to._asdict()))
     if moved.rowcount != 1:
         raise StaleBatchError(projection.name)
 
 
-def mark(db: sa.Connection, projection: Projection, status: str, partition: int = 0) -> None:
+def mark(db: sa.Connection, projection: Placed, status: str, partition: int = 0) -> None:
     """Say in the row what the projection is doing."""
-    db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition)).values(status=status))
+    db.execute(PROJECTION_POSITION.update().where(_row_of(db, projection, partition)).values(status=status))
 
 
-def hold(db: sa.Connection, projection: Projection, partition: int = 0) -> None:
-    """Wait for a fold that is under way, and let none begin before this transaction ends."""
-    db.execute(PROJECTION_POSITION.update().where(_row_of(projection, partition)).values(status=_PLACE.status))
+def hold(db: sa.Connection, projection: Placed, partition: int = 0) -> None:
+    """Wait for a fold that is under way, of whatever version, and let none begin before this transaction ends."""
+    here = sa.and_(_named(db, projection), _PLACE.partition == partition)
+    db.execute(PROJECTION_POSITION.update().where(here).values(status=_PLACE.status))
+
+
+def _name(db: sa.Connection, projection: Placed) -> str:
+    return projection.name + build_of(db)
+
+
+def _named(db: sa.Connection, projection: Placed) -> sa.ColumnElement[bool]:
+    return _PLACE.name == _name(db, projection)
+
+
+def _row_of(db: sa.Connection, projection: Placed, partition: int) -> sa.ColumnElement[bool]:
+    return sa.and_(_named(db, projection), _PLACE.version == projection.version, _PLACE.partition == partition)

@@ -15,6 +15,7 @@ from domain.order.time_frame import TimeFrame
 from domain.values import Period
 from domain.visit.concerned import ClientVisit
 from projections.believed import believed, columns, holds_in
+from projections.builds import LIVE, build_of
 from projections.kept_months import EVERYONE, Client, Span, kept_months, mark_due
 from projections.projection import FOREVER
 from projections.subjects import Parts
@@ -36,11 +37,12 @@ class Touch(NamedTuple):
 
 
 class Touched:
-    """Collects what a batch touches, and marks it. Costs nothing where no month's figures are kept."""
+    """Collects what a batch touches, and marks it. Costs nothing where no month's figures are kept; they are kept of the live
+    facts alone."""
 
     def __init__(self, db: sa.Connection) -> None:
         self._db = db
-        self._months = [parse_month(month) for month in kept_months(db)]
+        self._months = [parse_month(month) for month in kept_months(db)] if build_of(db) == LIVE else []
         self._touches: dict[Touch, Span] = {}
 
     def note(self, position: int, before: Parts, after: Parts) -> None:

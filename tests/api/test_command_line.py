@@ -19,6 +19,8 @@ from api.reading import view_as_of
 from api.reports import reconciliation_rows
 from domain.local_time import Month
 from domain.reconciliation import Level
+from infra.read_database import open_engine
+from infra.rebuild_lock import rebuilding_alone
 from infra.settings import Settings
 
 pytestmark = pytest.mark.domain
@@ -68,6 +70,33 @@ def test_verify_finds_a_row_that_was_changed_behind_our_back(folder: str) -> Non
     with closing(sqlite3.connect(f"{folder}/read.db")) as db, db:
         db.execute("UPDATE attendance SET departed_at = 0 WHERE visit_id = (SELECT max(visit_id) FROM attendance)")
     assert "attendance" in invoke("verify", "--data", folder, status=1)
+
+
+def test_a_rebuild_names_what_differs_mends_it_and_can_be_taken_back(folder: str) -> None:
+    with closing(sqlite3.connect(f"{folder}/read.db")) as db, db:
+        db.execute("DELETE FROM audit_entry WHERE entity_kind = 'worker'")
+    told = invoke("rebuild", "audit_trail", "--check-only", "--data", folder, status=1)
+    assert re.search(r"audit_entry: \d+ rows served, \d+ follow from the log at \d+\.", told)
+    assert "('worker', " in told
+    assert "audit_entry" in invoke("verify", "--data", folder, status=1)
+    assert "audit_trail: rebuilt through position" in invoke("rebuild", "audit_trail", "--data", folder)
+    assert "No difference" in invoke("verify", "--data", folder)
+    assert "the prior build serves again" in invoke("rebuild", "--roll-back", "audit_trail", "--data", folder)
+    assert "the prior build is dropped" in invoke("rebuild", "audit_trail", "--drop-prior", "--data", folder)
+    assert (
+        "Nothing was done"
+        in CliRunner().invoke(app, ["rebuild", "--roll-back", "audit_trail", "--data", folder]).output
+    )
+
+
+def test_a_rebuild_that_cannot_begin_says_what_to_do(folder: str) -> None:
+    engine = open_engine(f"sqlite:///{folder}/read.db")
+    with rebuilding_alone(engine):
+        done = CliRunner().invoke(app, ["rebuild", "--all", "--data", folder])
+    engine.dispose()
+    assert (done.exit_code, "Wait for it, or end it" in " ".join(done.output.split())) == (2, True)
+    assert "Name one of facts, audit_trail" in CliRunner().invoke(app, ["rebuild", "figures", "--data", folder]).output
+    invoke("rebuild", "--roll-back", "--data", folder, status=2)
 
 
 def test_every_fold_gives_the_same_tables_with_all_keys_missing(folder: str) -> None:

@@ -1,5 +1,5 @@
-"""`make faults`: kill the server hundreds of times, on each store, and the processes that fold; count. Seeded; each round
-stands on its own.
+"""`make faults`: kill the server hundreds of times, on each store, the processes that fold, and rebuilds; count. Seeded; each
+round stands on its own.
 
 A round is a fresh ledger that is killed `--kills-in-round` times; the campaign goes on after the rounds that a results
 file (build/faults.jsonl) holds already, so that it can be interrupted.
@@ -8,7 +8,7 @@ file (build/faults.jsonl) holds already, so that it can be interrupted.
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -23,23 +23,34 @@ from infra.settings import Settings
 from tests.faults.folding import FoldVerdict
 from tests.faults.folding import run as run_folding
 from tests.faults.kill import Verdict, run
+from tests.faults.rebuild_campaign import KILLS, campaign
 from tests.servers import running_postgres
 
 RESULTS = Path("build/faults.jsonl")
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
-PARTS = ("sqlite", "postgresql", "folding")
+KILLED = ("sqlite", "postgresql", "folding")
 """The server on each store, and `visitledger work` on PostgreSQL."""
+PARTS = (*KILLED, "rebuild")
+STORES = ("sqlite", "postgresql")
 BAD = ("lost", "doubled", "foreign", "lacking", "differing", "parked", "bad_ends")
 console = Console()
 
 
 def main() -> int:
-    """Run what is left of the campaign; 1 when anything was lost or doubled."""
+    """Run what is left of the campaign; 1 when anything was lost, doubled, failed or differed."""
     asked = _arguments()
+    killed = [part for part in KILLED if part in asked.parts]
+    bad = _kill(asked, killed)
+    if "rebuild" in asked.parts and not campaign(STORES, asked.seed, kills=asked.rebuild_kills, fresh=asked.fresh):
+        bad = 1
+    return bad
+
+
+def _kill(asked: argparse.Namespace, parts: Sequence[str]) -> int:
     if asked.fresh:
         RESULTS.unlink(missing_ok=True)
     with Progress(console=console) as progress:
-        for store in asked.parts:
+        for store in parts:
             done = sum(result["kills"] for result in _results(store, asked.seed))
             task = progress.add_task(f"kill -9: {store}", total=asked.kills, completed=done)
             while done < asked.kills:
@@ -47,12 +58,13 @@ def main() -> int:
                 verdict = _round(store, kills, seed=asked.seed + done, step=partial(_advance, progress, task))
                 _keep(store, asked.seed, verdict)
                 done += kills
-    return _report(asked)
+    return _report(asked, parts)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="of each part")
+    parser.add_argument("--rebuild-kills", type=int, default=KILLS, help="of rebuilds, for each store")
     parser.add_argument("--kills-in-round", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS)
@@ -97,9 +109,9 @@ def _results(store: str, seed: int) -> list[dict[str, int]]:
     return [result for result in found if (result["store"], result["seed"]) == (store, seed)]
 
 
-def _report(asked: argparse.Namespace) -> int:
+def _report(asked: argparse.Namespace, parts: Sequence[str]) -> int:
     bad = 0
-    for store in asked.parts:
+    for store in parts:
         results = _results(store, asked.seed)
         names = [name for name in results[0] if name not in {"store", "seed"}]
         sums = {name: (max if name == "standstill_s" else sum)(result[name] for result in results) for name in names}

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from domain.event import RecordedEvent
 from domain.log import NewFact, NewRow, NewStatement
 from domain.topics import EVENT_CLASSES
+from infra.build_filling import Told
 from infra.codec import EventCodec
 from infra.projector import PageSize, Projector
 from infra.read_database import open_read_database
+from infra.rebuild import Rebuild, Rebuilt, not_told
 from infra.recorder import LedgerRecorder
 from projections.facts import Facts
 from projections.projection import Projection
@@ -49,6 +51,10 @@ class StoryLog:
         """A new projector, as after a start of the program."""
         page_size = PageSize(events=page_events, least=page_events, most=page_events)
         return Projector(self.recorder, CODEC, self.engine, projections or READ_MODELS, page_size=page_size)
+
+    def rebuild(self, projection: Projection, *, check_only: bool = False, told: Told = not_told) -> Rebuilt:
+        """Rebuild beside, switch, and give what it came to."""
+        return Rebuild(self.recorder, CODEC, self.engine, projection, told=told).run(check_only=check_only)
 
     def facts_at_once(self, upto: int | None = None) -> Contents:
         """What one fold of the whole log makes of it, in memory."""

@@ -19,7 +19,7 @@ from infra.read_database import writing
 from projections.fact_reader import FactReader
 from projections.facts import Facts
 from projections.household_reader import HouseholdReader
-from projections.kept_figures import MonthFigures, serve_by
+from projections.kept_figures import MonthFigures, serve_by, write_figures
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
 from projections.parked import Parked, park
@@ -160,11 +160,17 @@ def test_a_month_that_nobody_asked_for_is_not_kept(story: StoryLog) -> None:
         assert kept_months(db) == {}
 
 
-def test_a_rebuild_drops_what_was_kept(story: StoryLog) -> None:
+def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(story: StoryLog) -> None:
     worked_off(story)
-    story.projector().rebuild("facts")
+    before = figures(story, FIRST)
+    story.rebuild(Facts())
+    assert figures(story, FIRST) == before
+    with story.engine.begin() as db:
+        db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
+    story.rebuild(Facts())
     with story.engine.connect() as db:
         assert kept_months(db) == {}
+        assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
 
 
 def test_kept_figures_are_computed_again_once_a_parked_stream_is_released(story: StoryLog) -> None:
@@ -197,3 +203,16 @@ def test_a_server_that_does_not_fold_has_the_month_kept_by_whoever_does(story: S
     kept = figures(story, FIRST)
     assert kept is not None
     assert told(kept.performed) == computed(story, FIRST)
+
+
+def test_figures_computed_from_facts_that_were_put_aside_meanwhile_are_not_kept(story: StoryLog) -> None:
+    worked_off(story)
+    with story.engine.connect() as db:
+        rows = [tuple(row) for row in db.execute(sa.select(CLIENT_MONTH))]
+    with writing(story.engine) as db:
+        for table in Facts.kept:
+            db.execute(table.delete())
+    with writing(story.engine) as db:
+        write_figures(db, MARCH, rows, FIRST, anew=True)
+    with story.engine.connect() as db:
+        assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0

@@ -11,16 +11,18 @@ from structlog.testing import capture_logs
 from domain.event import RecordedEvent
 from domain.log import NewRow
 from infra import intake
+from infra.build_filling import RebuildStoppedError
 from infra.follower import Follower, place_at
 from infra.intake import EventFailedError
 from infra.parking import Waiting, parked_count, release, waiting
-from infra.read_database import open_read_database
+from infra.read_database import open_read_database, writing
+from infra.rebuild import Rebuild
 from infra.table_difference import Kind
 from infra.verify import verify
 from projections import parked
 from projections.audit_trail import AuditTrail
 from projections.facts import Facts
-from projections.parked import is_parked
+from projections.parked import Parked, is_parked, park
 from projections.projection import StaleBatchError
 from projections.read_models import READ_MODELS
 from tests.infra.stores import run_sql
@@ -55,9 +57,16 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "AGAIN_AFTER_S", (0.0, 0.0))
 
 
-def poison(story: StoryLog, stream: str, state: bytes = msgspec.json.encode(NOTE), topic: str = STRANGE) -> int:
+def poison(
+    story: StoryLog,
+    stream: str,
+    state: bytes = msgspec.json.encode(NOTE),
+    topic: str = STRANGE,
+    *,
+    version: int = 1_000,
+) -> int:
     """Append an event that this program cannot read, and give its position."""
-    return story.recorder.append([NewRow(stream, 1_000, topic, state)]).positions[-1]
+    return story.recorder.append([NewRow(stream, version, topic, state)]).positions[-1]
 
 
 def cure(story: StoryLog) -> None:
@@ -98,8 +107,10 @@ def test_one_poisoned_event_in_a_thousand_leaves_all_other_figures_right(story: 
     assert listed == {(each.name, stream, position) for each in READ_MODELS for stream, position in poisoned.items()}
     assert min(each.events for each in listing(story)) > 1
     assert parked_count(story.engine) == len(poisoned)
-    alarms = [(entry["log_level"], entry["stream"], entry["code"]) for entry in logs if entry["event"] == ALARM]
-    assert sorted(alarms) == sorted(("critical", stream, "unknown_event") for stream in poisoned for _ in READ_MODELS)
+    alarms = [(entry["log_level"], entry["position"], entry["code"]) for entry in logs if entry["event"] == ALARM]
+    assert sorted(alarms) == sorted(
+        ("critical", position, "unknown_event") for position in poisoned.values() for _ in READ_MODELS
+    )
 
     cure(story)
     for each in listing(story):
@@ -189,17 +200,29 @@ def test_a_rebuild_leaves_nothing_out_and_stops_at_the_event_itself(on_sqlite: S
     position = poison(on_sqlite, COUPLE)
     on_sqlite.append(STORY[HALF:])
     on_sqlite.projector().catch_up()
-    with pytest.raises(EventFailedError) as stopped:
-        on_sqlite.projector().rebuild("facts")
+    before = contents(on_sqlite.engine, FACTS)
+    with pytest.raises(RebuildStoppedError) as stopped:
+        on_sqlite.rebuild(FACTS)
     assert stopped.value.position == position
-    assert contents(on_sqlite.engine, FACTS) == on_sqlite.facts_at_once(position - 1)
-    assert {each.parked.projection for each in listing(on_sqlite)} == {"audit_trail"}
+    assert contents(on_sqlite.engine, FACTS) == before
+    assert {each.parked.projection for each in listing(on_sqlite)} == {"facts", "audit_trail"}
+
+
+def test_a_rebuild_forgets_what_was_parked_since_it_leaves_nothing_out(on_sqlite: StoryLog) -> None:
+    on_sqlite.append()
+    on_sqlite.projector().catch_up()
+    with writing(on_sqlite.engine) as db:
+        park(db, Parked("facts", COUPLE, 1, "fold_failed", "ZeroDivisionError", parked_at=0))
+    on_sqlite.rebuild(FACTS)
+    assert listing(on_sqlite) == []
+    assert Rebuild(on_sqlite.recorder, CODEC, on_sqlite.engine, FACTS).roll_back() == len(STORY)
+    assert [each.parked.stream for each in listing(on_sqlite)] == [COUPLE]
 
 
 def test_verify_tells_what_is_parked_from_what_is_different(on_sqlite: StoryLog) -> None:
-    on_sqlite.append(STORY[:HALF])
-    poison(on_sqlite, COUPLE)
-    on_sqlite.append(STORY[HALF:])
+    on_sqlite.append()
+    last = on_sqlite.recorder.read_stream(COUPLE)[-1]
+    poison(on_sqlite, COUPLE, version=last.version + 1)
     on_sqlite.projector().catch_up()
     found = verify(on_sqlite.recorder, CODEC, on_sqlite.engine)
     assert [(each.table, each.key, each.kind) for each in found] == [

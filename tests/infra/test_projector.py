@@ -112,18 +112,6 @@ def test_another_log_or_a_restored_one_is_noticed_and_folded_from_zero(story: St
         assert contents(story.engine, FACTS) == story.facts_at_once(), restore
 
 
-def test_a_rebuilt_read_model_is_the_same_as_before_and_tells_of_its_progress(story: StoryLog) -> None:
-    story.append()
-    projector = story.projector(page_events=20)
-    projector.catch_up()
-    before = contents(story.engine, FACTS), contents(story.engine, TRAIL)
-    told: list[tuple[int, int]] = []
-    assert projector.rebuild("facts", lambda *progress: told.append(progress)) == len(STORY)
-    assert (contents(story.engine, FACTS), contents(story.engine, TRAIL)) == before
-    last = len(STORY)
-    assert told == [*((done, last) for done in range(20, last, 20)), (last, last)]
-
-
 class NewerFacts(Facts):
     version = Facts.version + 1
 

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from infra.log_check import LogCheck, check_log
-from infra.table_difference import Difference, Kind
-from infra.verify import DIFFERENCES_MAX, verify
+from infra.table_difference import DIFFERENCES_MAX, Difference, Kind
+from infra.verify import verify
 from projections.projection import FOREVER
 from tests.infra.stores import run_sql
 from tests.infra.story_log import CODEC, StoryLog

@@ -1,0 +1,158 @@
+"""Fills a build that does not serve: in large batches, and out of the way of those who write meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from domain.log import StoredRow
+from infra.codec import EventCodec
+from infra.follower import Follower, NotThisLogError, check_place, going_on, place_at
+from infra.recorder import LedgerRecorder
+from projections.builds import of_build, within
+from projections.parked import parked_streams
+from projections.projection import LogPlace, Projection, StaleBatchError, advance, place_of, version_standing
+
+PAGE_EVENTS = 5_000
+"""Large, while nobody writes: what a page touches is read once and written once."""
+SHORT_PAGE_EVENTS, SHORT_PAGE_EVENTS_LEAST, SHORT_PAGE_S = 1_000, 100, 0.2
+"""While somebody writes: as many as are folded within so long, since on SQLite the live fold waits for it."""
+PAUSES_S = (0.1, 0.5, 2.0, 5.0, 5.0)
+"""How long to wait for a store that does not answer, each time, before the rebuild ends."""
+UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError)
+
+Told = Callable[[str, int, int], None]
+"""Told what is being done, how far it is, and of how much."""
+FILLING = "filling"
+
+
+class RebuildStoppedError(Exception):
+    """An event cannot be folded. A rebuild leaves out nothing, so it ends there, and what serves is not touched."""
+
+    def __init__(self, position: int, topic: str) -> None:
+        super().__init__(f"The event at position {position} ({topic}) cannot be folded.")
+        self.position, self.topic = position, topic
+
+
+class RebuildEndedError(Exception):
+    """It was asked to end. It goes on from there when it is run again."""
+
+
+class Filling:
+    """One build of a projection, and the log that it is filled from."""
+
+    def __init__(
+        self,
+        recorder: LedgerRecorder,
+        codec: EventCodec,
+        engine: sa.Engine,
+        projection: Projection,
+        build: str,
+        *,
+        told: Told,
+        stopping: threading.Event,
+    ) -> None:
+        self._recorder = recorder
+        self._codec = codec
+        self._engine = engine
+        self._projection = projection
+        self._build = build
+        self._told = told
+        self._stopping = stopping
+        self._follower = Follower(projection, of_build(engine, build))
+        self._head, self._since_s = 0, time.monotonic()
+        self._short_page = SHORT_PAGE_EVENTS
+        self.events = 0
+        """So many were folded."""
+
+    @property
+    def position(self) -> int:
+        """The last event that is folded."""
+        return self._follower.position
+
+    def open(self) -> None:
+        """Find where the build stands; it has a place."""
+        self._follower.open(self._recorder)
+
+    def fill(self, target: Callable[[], int], *, lacking_max: int = 0) -> None:
+        """Fold batch after batch until so few events are lacking. Raises `RebuildStoppedError`, `RebuildEndedError`."""
+        while (upto := target()) - self.position > lacking_max:
+            if self._stopping.is_set():
+                raise RebuildEndedError
+            others_write = self.rest()
+            page = min(PAGE_EVENTS, self._short_page) if others_write else PAGE_EVENTS
+            rows, began_s = self._recorder.read(self.position, page, upto=upto), time.monotonic()
+            self._patiently(rows)
+            if others_write:
+                self._learn(len(rows), time.monotonic() - began_s)
+            self._told(FILLING, self.position, upto)
+
+    def rest(self) -> bool:
+        """Where others write, rest as long as was worked since the last time; says whether they do."""
+        head, _ = self._recorder.head()
+        others_write, self._head = self._head not in (0, head), head
+        if others_write:
+            self._stopping.wait(time.monotonic() - self._since_s)
+        self._since_s = time.monotonic()
+        return others_write
+
+    def _learn(self, events: int, seconds: float) -> None:
+        """Read so many the next time as would have taken as long as they may."""
+        fitting = int(events * SHORT_PAGE_S / max(seconds, 0.001))
+        self._short_page = max(SHORT_PAGE_EVENTS_LEAST, min(SHORT_PAGE_EVENTS, fitting))
+
+    def finish(self, db: sa.Connection, upto: int) -> None:
+        """Fold what is lacking, in a transaction that is open."""
+        with within(db, self._build):
+            place = place_of(db, self._projection)
+            assert place is not None
+            waiting = parked_streams(db, self._projection.name)
+            while rows := self._recorder.read(place.position, PAGE_EVENTS, upto=upto):
+                end = place_at(self._recorder.identity(), rows[-1])
+                advance(db, self._projection, place, end)
+                self._projection.fold(going_on(self._codec.decode_rows(rows), waiting), db)
+                self.events += len(rows)
+                place = end
+
+    def _patiently(self, rows: Sequence[StoredRow]) -> None:
+        """Fold rows, after a while where the store does not answer."""
+        for pause_s in PAUSES_S:
+            try:
+                return self._fold(rows)
+            except StaleBatchError:  # the last try was committed after all
+                return None
+            except UNANSWERED:
+                self._stopping.wait(pause_s)
+        return self._fold(rows)
+
+    def _fold(self, rows: Sequence[StoredRow]) -> None:
+        """Fold rows; where that fails, by halves, so that the event is found that cannot be."""
+        try:
+            self._follower.fold(self._codec.decode_rows(rows), place_at(self._recorder.identity(), rows[-1]))
+            self.events += len(rows)
+        except (StaleBatchError, *UNANSWERED):
+            raise
+        except Exception as error:
+            if len(rows) == 1:
+                raise RebuildStoppedError(rows[0].position, rows[0].topic) from error
+            middle = len(rows) // 2
+            self._fold(rows[:middle])
+            self._fold(rows[middle:])
+
+
+def is_in(recorder: LedgerRecorder, place: LogPlace) -> bool:
+    """Whether a place is one in this log."""
+    try:
+        check_place(place, recorder)
+    except NotThisLogError:
+        return False
+    return True
+
+
+def target_in(db: sa.Connection, recorder: LedgerRecorder, projection: Projection) -> int:
+    """How far to fill: to where the live build stands in this log, else to the log's end."""
+    found = version_standing(db, projection)
+    if found is None or found[1].position == 0 or not is_in(recorder, found[1]):
+        return recorder.head()[0]
+    return found[1].position

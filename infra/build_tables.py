@@ -1,0 +1,97 @@
+"""The tables of a read model's builds in the database: made, indexed, renamed, dropped.
+
+Each function works on the build that its connection is for. An index cannot be renamed on every store, so it keeps its name
+when its table gets another; the next build's index takes a name that is free.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+import sqlalchemy as sa
+
+from projections.builds import BESIDE, LIVE, PRIOR, build_of, in_build, standing, within
+from projections.projection import Projection, set_aside
+
+KEPT = "kept"
+"""The status of a prior build."""
+BUILDS = (LIVE, BESIDE, PRIOR)
+
+
+def are_there(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
+    """Whether every table stands with the columns that this program knows, in their order."""
+    named = [standing(db, table) for table in tables]
+    found = sa.inspect(db).get_multi_columns(filter_names=[table.name for table in named])
+    columns = {name: [column["name"] for column in listed] for (_, name), listed in found.items()}
+    return columns == {table.name: [column.name for column in table.columns] for table in named}
+
+
+def create(db: sa.Connection, tables: Sequence[sa.Table], *, indexes: bool) -> None:
+    """Make the tables, with their key; with their indexes where they are filled little by little."""
+    for table in tables:
+        in_build(table, build_of(db)).create(db)
+        if indexes:
+            for index in missing_indexes(db, table):
+                index.create(db)
+
+
+def missing_indexes(db: sa.Connection, table: sa.Table) -> list[sa.Index]:
+    """The indexes that a table lacks, under names that are free."""
+    taken = _indexes(db, table)
+    has = taken[table.name + build_of(db)]
+    used = {name for names in taken.values() for name in names}
+    lacking = [index for index in table.indexes if has.isdisjoint(_names(index))]
+    return [_index(db, table, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
+
+
+def drop(db: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    """Drop those of the tables that are there."""
+    for table in tables:
+        standing(db, table).drop(db, checkfirst=True)
+
+
+def rename(db: sa.Connection, tables: Sequence[sa.Table], start: str, to: str) -> None:
+    """Give the tables of one build, those that are there, the names of another, which must be free."""
+    there = set(sa.inspect(db).get_table_names())
+    for table in tables:
+        if table.name + start in there:
+            db.exec_driver_sql(f'ALTER TABLE "{table.name}{start}" RENAME TO "{table.name}{to}"')
+
+
+def retire(db: sa.Connection, projection: Projection) -> None:
+    """Keep the live build as the prior one, so that there is a way back, and leave none that serves."""
+    with within(db, PRIOR):
+        drop(db, projection.tables)
+    rename(db, projection.tables, LIVE, PRIOR)
+    set_aside(db, projection, status=KEPT)
+
+
+def gather_statistics(db: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    """Let PostgreSQL know at once what is in new tables: its plans would otherwise be those for empty ones."""
+    if db.dialect.name == "postgresql":
+        for table in tables:
+            db.exec_driver_sql(f'ANALYZE "{standing(db, table).name}"')
+
+
+def _index(db: sa.Connection, table: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
+    twin = table.to_metadata(sa.MetaData(), name=table.name + build_of(db))
+    free = next(name for name in _names_of(index) if name not in used)
+    return sa.Index(free, *(twin.c[column.name] for column in index.columns))
+
+
+def _indexes(db: sa.Connection, table: sa.Table) -> dict[str, set[str]]:
+    """The names of the indexes that each build of a table has."""
+    names = [table.name + build for build in BUILDS]
+    found = sa.inspect(db).get_multi_indexes(filter_names=names)
+    there = {name: {str(index["name"]) for index in listed} for (_, name), listed in found.items()}
+    return {name: there.get(name, set()) for name in names}
+
+
+def _names_of(index: sa.Index) -> Iterator[str]:
+    """The names that an index may have, as many as it takes."""
+    return (f"{index.name}__{number}" if number > 1 else str(index.name) for number in count(1))
+
+
+def _names(index: sa.Index) -> set[str]:
+    """Those of them that can be in use: one for each build."""
+    names = _names_of(index)
+    return {next(names) for _ in BUILDS}

@@ -1,0 +1,123 @@
+"""Another version of the program: what the one before has filled serves until the new tables are there, or is kept aside."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import ClassVar
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from infra.follower import ReplacedError
+from infra.read_database import create_tables
+from infra.rebuild import Rebuild
+from projections.audit_trail import AUDIT_ENTRY, AuditTrail
+from projections.builds import PRIOR, in_build
+from projections.projection import PROJECTION_POSITION, version_standing
+from tests.infra.stores import SQLITE, run_sql
+from tests.infra.story_log import CODEC, StoryLog
+from tests.projections.folding import contents, rows
+from tests.projections.story import STORY
+
+TRAIL = AuditTrail()
+HALF, LAST = len(STORY) // 2, len(STORY)
+WAIT_S = 10
+
+
+class NewerTrail(AuditTrail):
+    version: ClassVar[int] = AuditTrail.version + 1
+
+
+@pytest.fixture
+def story(store_url: str) -> Iterator[StoryLog]:
+    """Half a story, folded by the version before, on each store."""
+    with closing(half_told(store_url)) as story:
+        yield story
+
+
+@pytest.fixture
+def in_file(sqlite_url: str) -> Iterator[StoryLog]:
+    """The same in a file, for what does not depend on the store."""
+    with closing(half_told(sqlite_url)) as story:
+        yield story
+
+
+def half_told(url: str) -> StoryLog:
+    story = StoryLog(url)
+    story.append(STORY[:HALF])
+    story.projector(TRAIL).catch_up()
+    return story
+
+
+def read_url(story: StoryLog) -> str:
+    return f"{story.url}.read" if story.url.startswith(SQLITE) else story.url
+
+
+def standing(story: StoryLog) -> dict[str, tuple[int, int]]:
+    row = PROJECTION_POSITION.c
+    with story.engine.connect() as db:
+        found = db.execute(sa.select(row.name, row.version, row.position)).all()
+    return {name: (version, position) for name, version, position in found}
+
+
+def test_a_server_serves_what_the_version_before_has_filled_and_rebuilds_beside(story: StoryLog) -> None:
+    story.append(STORY[HALF:])
+    projector = story.projector(NewerTrail())
+    with capture_logs() as logs:
+        projector.start()
+        assert projector.complete_through() >= HALF
+        assert projector.wait_until(LAST, WAIT_S)
+        projector.close()
+    assert projector.failure is None
+    assert projector.rebuilding() == []
+    assert [entry["event"] for entry in logs] == ["projection_of_another_version", "projection_renewed"]
+    assert logs[0]["serves_at"] == HALF
+    assert standing(story) == {"audit_trail": (2, LAST), "audit_trail__prior": (1, HALF)}
+
+
+def test_before_it_is_rebuilt_the_server_says_so_and_shows_the_older_figures(in_file: StoryLog) -> None:
+    before = contents(in_file.engine, TRAIL)
+    projector = in_file.projector(NewerTrail())
+    with projector._work:
+        projector._open()
+    assert projector.rebuilding() == ["audit_trail"]
+    assert (projector.complete_through(), contents(in_file.engine, TRAIL)) == (HALF, before)
+
+
+def test_the_old_program_stops_and_is_started_again_after_a_way_back(in_file: StoryLog) -> None:
+    old = in_file.projector(TRAIL)
+    old.catch_up()
+    before = contents(in_file.engine, TRAIL)
+    in_file.append(STORY[HALF:])
+    in_file.projector(NewerTrail()).catch_up()
+    with pytest.raises(ReplacedError):
+        old.catch_up()
+    assert Rebuild(in_file.recorder, CODEC, in_file.engine, NewerTrail()).roll_back() == HALF
+    assert contents(in_file.engine, TRAIL) == before
+    assert in_file.projector(TRAIL).catch_up() == LAST
+    with in_file.engine.connect() as db:
+        found = version_standing(db, TRAIL)
+    assert found is not None
+    assert found[0] == TRAIL.version
+
+
+def test_tables_that_cannot_be_read_are_kept_aside_and_new_ones_are_filled_in_view(story: StoryLog) -> None:
+    before = contents(story.engine, TRAIL)
+    run_sql(read_url(story), "ALTER TABLE audit_entry ADD COLUMN older integer")
+    projector = story.projector(NewerTrail())
+    with capture_logs() as logs:
+        assert projector.catch_up() == HALF
+    assert [(entry["event"], entry["serves_at"]) for entry in logs] == [("projection_of_another_version", 0)]
+    assert contents(story.engine, TRAIL) == before
+    assert standing(story) == {"audit_trail": (2, HALF), "audit_trail__prior": (1, HALF)}
+    with story.engine.connect() as db:
+        assert rows(db, in_build(AUDIT_ENTRY, PRIOR)) == before["audit_entry"]
+
+
+def test_a_table_that_only_the_new_version_has_is_not_shown_empty(in_file: StoryLog) -> None:
+    run_sql(read_url(in_file), "DROP TABLE audit_entry")
+    run_sql(read_url(in_file), "UPDATE projection_position SET version = 0")
+    create_tables(in_file.engine)
+    assert "audit_entry" not in sa.inspect(in_file.engine).get_table_names()
+    assert in_file.projector(TRAIL).catch_up() == HALF
+    assert contents(in_file.engine, TRAIL)["audit_entry"]
