@@ -11,12 +11,12 @@ from functools import partial
 
 from domain.detectors.hour import moment_of
 from domain.exceptions import must_fix
-from domain.household_month import exceptions_across, households
+from domain.household_month import HouseholdMonth, exceptions_across, households
 from domain.ids import ClientId, VisitId, WorkerId
 from domain.local_time import Month
 from domain.month_totals import MonthTotals, paid_by_provider, performed_by_unit
 from domain.rulebook.rulebook import Rulebook
-from infra.read_database import open_engine
+from infra.read_database import open_engine, read_whole_tables
 from projections.fact_reader import FactReader
 from projections.household_reader import HouseholdReader
 
@@ -62,8 +62,10 @@ class MonthWorker:
         self._rulebook = order.rulebook
         self._engine = open_engine(order.url)
         self._db = self._engine.connect()
+        read_whole_tables(self._db)
         self._reader = HouseholdReader(self._db, order.as_of, order.month, order.rulebook)
         self._moment = moment_of(order.at, FactReader(self._db, order.as_of).device_contacts())
+        self._months: Iterator[HouseholdMonth] = iter(())
 
     def close(self) -> None:
         """Give the connection back."""
@@ -75,12 +77,16 @@ class MonthWorker:
         reader = self._reader
         return households(reader.clients(), reader.ties()), reader.workers()
 
-    def households(self, client_ids: Sequence[ClientId], to_fix: frozenset[VisitId]) -> Part:
-        """Compute every figure of some households."""
+    def take(self, batches: Sequence[Sequence[ClientId]], to_fix: frozenset[VisitId]) -> None:
+        """Begin with these households, whose visits come batch by batch."""
+        self._months = self._reader.household_months(batches, self._moment, to_fix)
+
+    def next_households(self) -> Part:
+        """Compute every figure of the next batch."""
         part = Part()
         totals = part.totals
         with part.step("load"):
-            figures = self._reader.household_month(client_ids, self._moment, to_fix)
+            figures = next(self._months)
         with part.step("performed time"):
             totals.performed = performed_by_unit(figures.performed)
         with part.step("exceptions"):
@@ -91,7 +97,7 @@ class MonthWorker:
             totals.tallies.append(figures.compared)
         with part.step("continuity"):
             totals.continuity.update(each.workers for each in figures.continuity if each.left_out is None)
-        totals.clients, totals.visits = len(client_ids), len(figures.visits)
+        totals.clients, totals.visits = len(figures.client_ids), len(figures.visits)
         return part
 
     def workers(self, worker_ids: Sequence[WorkerId]) -> Part:
@@ -117,9 +123,14 @@ def begin(order: MonthOrder) -> None:
     _worker[:] = [MonthWorker(order)]
 
 
-def do_households(share: tuple[Sequence[ClientId], frozenset[VisitId]]) -> Part:
-    """Compute a batch in this process."""
-    return _worker[0].households(*share)
+def take_households(batches: Sequence[Sequence[ClientId]], to_fix: frozenset[VisitId]) -> None:
+    """Give this process its households."""
+    _worker[0].take(batches, to_fix)
+
+
+def do_households(_number: int) -> Part:
+    """Compute the next batch of them."""
+    return _worker[0].next_households()
 
 
 def do_workers(worker_ids: Sequence[WorkerId]) -> Part:

@@ -24,7 +24,9 @@ Connection = sa.Connection
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 CONNECTIONS_MAX = 10
+SORT_MEMORY_MB = 64
 WRITES = "visitledger_writes"
+WHOLE_TABLES = ("cursor_tuple_fraction = 1", f"work_mem = '{SORT_MEMORY_MB}MB'", "jit = off")
 TABLES_LOCK = 0x7669736974
 """Names the lock of whoever creates or drops tables."""
 
@@ -74,6 +76,14 @@ def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
     if columns != {table.name: [column.name for column in table.columns] for table in tables}:
         return False
     return not any(db.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() for table in tables)
+
+
+def read_whole_tables(db: sa.Connection) -> None:
+    """Let the transaction sort whole tables, and have PostgreSQL plan for their last row rather than for the first. It runs
+    without compiling queries: none takes long enough."""
+    if db.dialect.name == "postgresql":
+        for setting in WHOLE_TABLES:
+            db.exec_driver_sql(f"SET LOCAL {setting}")
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The facts of a month client by client: who must be computed together, and all that their figures are computed from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -31,13 +32,25 @@ from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.visit.concerned import ClientVisit, concerned
-from projections.believed import believed, columns, holds_in
+from projections.believed import Condition, believed, columns, holds_in
 from projections.fact_reader import FactReader
+from projections.month_stream import stream_visits
 from projections.visit_reader import on_days_of, read_visits, visits_of
 
 HOUSEHOLD = "household"
-PERSON_KINDS = ("client", "worker")
-MEMBERSHIP_KINDS = ("client_unit", HOUSEHOLD, "worker_unit", "lent")
+CLIENT_MEMBERSHIPS, WORKER_MEMBERSHIPS = ("client_unit", HOUSEHOLD), ("worker_unit", "lent")
+WORKERS_NAMED_MAX = 500
+"""Where more are asked for, all are read, once: a hundred clients meet most of a municipality's workers."""
+
+
+class _Workers(NamedTuple):
+    """What there is of workers."""
+
+    people: list[Person]
+    memberships: list[Membership]
+    absences: list[Absence]
+    titles: list[TitleHeld]
+    delegations: list[Delegation]
 
 
 class HouseholdReader:
@@ -78,6 +91,19 @@ class HouseholdReader:
     ) -> HouseholdMonth:
         """All that the figures of clients who hang together are computed from; several households at once are quicker."""
         visits = read_visits(self.db, self.as_of, visits_of(self.as_of, self._period, client_ids))
+        return self._month_of(client_ids, visits, moment, to_fix)
+
+    def household_months(
+        self, batches: Sequence[Collection[ClientId]], moment: Moment, to_fix: frozenset[VisitId]
+    ) -> Iterator[HouseholdMonth]:
+        """The same of one batch of clients after the other; for most of a month's clients, since all visits are read."""
+        found = stream_visits(self.db, self.as_of, self._period, batches)
+        for client_ids, visits in zip(batches, found, strict=True):
+            yield self._month_of(client_ids, visits, moment, to_fix)
+
+    def _month_of(
+        self, client_ids: Collection[ClientId], visits: list[VisitFacts], moment: Moment, to_fix: frozenset[VisitId]
+    ) -> HouseholdMonth:
         clients = set(client_ids)
         if NOBODY in clients:
             clients.update(client_id for visit in visits for client_id in concerned(visit))
@@ -85,7 +111,7 @@ class HouseholdReader:
         workers |= {service.worker_id for visit in visits for service in visit.services}
         workers |= {failure.worker_id for visit in visits for failure in visit.failures}
         workers |= {worker_id for visit in visits if visit.planned for worker_id in visit.planned.worker_ids}
-        context = self._context([*clients, *workers], clients)
+        context = self._context(clients, workers)
         known = {visit.visit_id for visit in visits}
         return HouseholdMonth(
             self.month,
@@ -141,28 +167,58 @@ class HouseholdReader:
             held = [*held, c.group_id.in_(homes)]
         return _together(self.db.execute(sa.select(c.group_id, c.person_id).where(*held).distinct()))
 
-    def _context(self, people: Collection[str], client_ids: Collection[ClientId]) -> Context:
+    def _context(self, client_ids: Collection[ClientId], worker_ids: Collection[WorkerId]) -> Context:
         """What there is of these clients and workers, and the catalogue."""
-        facts, held, gone = self._facts.facts, columns(Membership), columns(Absence)
+        facts = self._facts.facts
         services, units, providers = self._catalogue
+        people, memberships, absences = self._people("client", CLIENT_MEMBERSHIPS, client_ids)
+        workers = self._everybody if len(worker_ids) > WORKERS_NAMED_MAX else self._workers(worker_ids)
         return context_of(
-            people=facts(Person, columns(Person).kind.in_(PERSON_KINDS), columns(Person).person_id.in_(people)),
-            memberships=facts(Membership, held.kind.in_(MEMBERSHIP_KINDS), held.person_id.in_(people)),
-            absences=facts(Absence, gone.person_kind.in_(PERSON_KINDS), gone.person_id.in_(people)),
+            people=[*people, *workers.people],
+            memberships=[*memberships, *workers.memberships],
+            absences=[*absences, *workers.absences],
             order_lines=facts(OrderLine, columns(OrderLine).client_id.in_(client_ids)),
             time_frames=facts(TimeFrame, columns(TimeFrame).client_id.in_(client_ids)),
             services=services,
             units=units,
             providers=providers,
             care_contacts=facts(CareContact, columns(CareContact).client_id.in_(client_ids)),
-            titles=facts(TitleHeld, columns(TitleHeld).worker_id.in_(people)),
-            delegations=facts(Delegation, columns(Delegation).worker_id.in_(people)),
+            titles=workers.titles,
+            delegations=workers.delegations,
             tags=facts(Tag, columns(Tag).client_id.in_(client_ids)),
+        )
+
+    def _workers(self, worker_ids: Collection[WorkerId] | None) -> "_Workers":
+        """What there is of some workers, or of all."""
+        facts = self._facts.facts
+        titles, delegations = columns(TitleHeld).worker_id, columns(Delegation).worker_id
+        return _Workers(
+            *self._people("worker", WORKER_MEMBERSHIPS, worker_ids),
+            facts(TitleHeld, *_among(titles, worker_ids)),
+            facts(Delegation, *_among(delegations, worker_ids)),
+        )
+
+    @cached_property
+    def _everybody(self) -> "_Workers":
+        return self._workers(None)
+
+    def _people(
+        self, kind: str, membership_kinds: Sequence[str], ids: Collection[str] | None
+    ) -> tuple[list[Person], list[Membership], list[Absence]]:
+        facts, held, gone = self._facts.facts, columns(Membership), columns(Absence)
+        return (
+            facts(Person, columns(Person).kind == kind, *_among(columns(Person).person_id, ids)),
+            facts(Membership, held.kind.in_(membership_kinds), *_among(held.person_id, ids)),
+            facts(Absence, gone.person_kind == kind, *_among(gone.person_id, ids)),
         )
 
     @cached_property
     def _catalogue(self) -> tuple[Sequence[ServiceDefined], Sequence[Unit], Sequence[Provider]]:
         return self._facts.services_defined(), self._facts.units(), self._facts.providers()
+
+
+def _among(column: sa.Column[str], ids: Collection[str] | None) -> tuple[Condition, ...]:
+    return () if ids is None else (column.in_(ids),)
 
 
 def _together(pairs: Iterable[tuple[str, str]]) -> list[tuple[ClientId, ...]]:

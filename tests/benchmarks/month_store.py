@@ -18,6 +18,13 @@ from tests.benchmarks.month_people import municipality
 from tests.benchmarks.month_visits import Believed, month_of
 from tests.servers import postgres_url, start_postgres
 
+A_SERVERS_OWN = {
+    "shared_buffers": "1GB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+    "max_parallel_workers_per_gather": "0",
+}
+"""What a server of 8 GB with fast disks is given. A query stays in one process: what is measured is the work of a core."""
 BEFORE_ALL = 1
 GENERATION = 2
 """Raised with what is drawn. Facts of an older generation, or of tables that have changed since, are made anew."""
@@ -27,7 +34,7 @@ GENERATION = 2
 def month_store(folder: Path, clients: int, progress: Callable[[str], None]) -> Iterator[tuple[str, int]]:
     """Give the URL of a database with the month of so many clients, and how many visits it has."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = start_postgres(folder / "pg")
+    server = start_postgres(folder / "pg", A_SERVERS_OWN)
     try:
         socket_directory = server.get_postmaster_info().socket_dir
         assert socket_directory is not None

@@ -1,0 +1,105 @@
+"""A month's visits in the order they are computed in: every table is read once, from its beginning to its end, and comes
+sorted by batch.
+
+Facts lie where the days have put them, so a client's are scattered over all pages of a month. Looked up batch by batch, each
+page is fetched a hundred times; read so, once.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.facts import (
+    ApprovalGiven,
+    Attendance,
+    ExcessApproved,
+    Fact,
+    PlannedVisit,
+    ServiceRegistered,
+    VisitFacts,
+    VisitFailed,
+)
+from domain.ids import ClientId
+from domain.values import Period
+from domain.visit.concerned import ClientVisit
+from projections import bulk
+from projections.believed import ROWS_AT_ONCE, believed, columns
+from projections.fact_tables import table_of
+from projections.projection import text
+from projections.visit_reader import OfVisit, on_days_of, whole_visits
+
+TEMPORARY: Mapping[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
+OF_VISITS: Sequence[type[Fact]] = (
+    PlannedVisit,
+    Attendance,
+    ServiceRegistered,
+    VisitFailed,
+    ApprovalGiven,
+    ExcessApproved,
+)
+
+_PASSING = sa.MetaData()
+"""Tables of the transaction that reads, gone with it."""
+_CLIENTS = sa.Table(
+    "client_in_batch",
+    _PASSING,
+    sa.Column("client_id", text(), primary_key=True),
+    sa.Column("batch", sa.Integer, nullable=False),
+    **TEMPORARY,
+)
+_VISITS = sa.Table(
+    "visit_in_batch",
+    _PASSING,
+    sa.Column("visit_id", text(), nullable=False),
+    sa.Column("batch", sa.Integer, nullable=False),
+    **TEMPORARY,
+)
+
+
+def stream_visits(
+    db: sa.Connection, as_of: int, period: Period, batches: Sequence[Collection[ClientId]]
+) -> Iterator[list[VisitFacts]]:
+    """Give the visits of each batch of clients in turn, as `visits_of` finds them. One that concerns clients of several batches
+    is in each. The transaction must not end meanwhile."""
+    _PASSING.create_all(db, checkfirst=False)
+    numbered = [(client_id, number) for number, batch in enumerate(batches) for client_id in batch]
+    bulk.insert(db, _CLIENTS, numbered)
+    c = columns(ClientVisit)
+    found = sa.select(c.visit_id, _CLIENTS.c.batch).join(_CLIENTS, _CLIENTS.c.client_id == c.client_id)
+    found = found.where(believed(ClientVisit, as_of), on_days_of(period)).distinct()
+    db.execute(_VISITS.insert().from_select(["visit_id", "batch"], found))
+    streams = {fact_class: _Stream(db, fact_class, as_of) for fact_class in OF_VISITS}
+    for number in range(len(batches)):
+
+        def facts(fact_class: type[OfVisit], number: int = number) -> list[OfVisit]:
+            return table_of(fact_class).facts(streams[fact_class].rows(number))
+
+        yield whole_visits(facts)
+    _PASSING.drop_all(db, checkfirst=False)
+
+
+class _Stream:
+    """The facts of one class on their way, as rows sorted by batch."""
+
+    def __init__(self, db: sa.Connection, fact_class: type[Fact], as_of: int) -> None:
+        source = table_of(fact_class)
+        of_visit = _VISITS.c.visit_id == source.table.c.visit_id
+        query = sa.select(*source.own_columns, _VISITS.c.batch).join_from(source.table, _VISITS, of_visit)
+        query = query.where(believed(fact_class, as_of)).order_by(_VISITS.c.batch)
+        found = db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+        self._partitions = found.partitions()
+        self._waiting: Sequence[Sequence[Any]] = ()
+
+    def rows(self, batch: int) -> list[Sequence[Any]]:
+        """The next batch's rows, which are the ones not given yet up to its last; batches are asked for in turn."""
+        given = list[Sequence[Any]]()
+        for rows in chain([self._waiting], self._partitions):
+            if rows and rows[-1][-1] > batch:
+                until = next(place for place, row in enumerate(rows) if row[-1] > batch)
+                self._waiting = rows[until:]
+                return [*given, *rows[:until]]
+            given += rows
+        self._waiting = ()
+        return given
