@@ -14,7 +14,7 @@ from domain.errors import RefusedError
 from domain.values import Period
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ONE_MINUTE = timedelta(minutes=1)
+SECONDS_PER_MINUTE, MINUTES_PER_DAY, SECONDS_PER_DAY = 60, 1440, 86_400
 ONE_DAY = timedelta(days=1)
 MONTH_TEXT = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -79,7 +79,17 @@ def to_minute(at: datetime) -> datetime:
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
     """Elapsed real time from one instant's minute to another's; negative when they stand the other way."""
-    return (ends_at - EPOCH) // ONE_MINUTE - (starts_at - EPOCH) // ONE_MINUTE
+    between = ends_at - starts_at
+    # Whole minutes when both are put back to their minute, or one second less where microseconds borrow one. A division of
+    # the difference itself takes twice the time, and nothing is asked more often.
+    seconds = between.days * SECONDS_PER_DAY + between.seconds + starts_at.second - ends_at.second
+    return (seconds + 1) // SECONDS_PER_MINUTE
+
+
+def epoch_minute(at: datetime) -> int:
+    """The instant's minute, counted from 1970."""
+    since = at - EPOCH
+    return since.days * MINUTES_PER_DAY + since.seconds // SECONDS_PER_MINUTE
 
 
 @lru_cache(maxsize=32_768)

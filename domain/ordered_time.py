@@ -1,6 +1,6 @@
 """Ordered time: an order's frequencies counted out on the calendar as minutes of a month."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -39,9 +39,8 @@ class OrderedMinutes(msgspec.Struct, frozen=True, kw_only=True):
 
 def ordered_time(month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:
     """Everything ordered in the month, from lines and from time frames."""
-    for lines in context.order_lines.values():
-        for line in lines:
-            yield from _of_line(line, month, context, rulebook)
+    for client_id in context.order_lines:
+        yield from _of_lines(client_id, month, context, rulebook)
     for frame in context.time_frames:
         yield from _of_frame(frame, month)
 
@@ -50,10 +49,21 @@ def client_ordered_time(
     client_id: ClientId, frames: Iterable[TimeFrame], month: Month, context: Context, rulebook: Rulebook
 ) -> Iterator[OrderedMinutes]:
     """Everything ordered for one client in the month; `frames` are the client's own."""
-    for line in context.order_lines.get(client_id, ()):
-        yield from _of_line(line, month, context, rulebook)
+    yield from _of_lines(client_id, month, context, rulebook)
     for frame in frames:
         yield from _of_frame(frame, month)
+
+
+def _of_lines(client_id: ClientId, month: Month, context: Context, rulebook: Rulebook) -> Sequence[OrderedMinutes]:
+    """A client's lines counted out; kept with the context, since pay, reconciliation and order lag each begin with them."""
+    kept: dict[str, dict[ClientId, tuple[Rulebook, Sequence[OrderedMinutes]]]] = context.__dict__
+    counted = kept.setdefault(f"ordered in {month}", {})
+    by_rulebook, found = counted.get(client_id, (None, ()))
+    if by_rulebook is not rulebook:
+        lines = context.order_lines.get(client_id, ())
+        found = [each for line in lines for each in _of_line(line, month, context, rulebook)]
+        counted[client_id] = rulebook, found
+    return found
 
 
 def _of_line(line: OrderLine, month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:

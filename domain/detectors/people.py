@@ -1,12 +1,12 @@
 """Who was there, and may that be?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from domain.detectors.found import FoundException, VisitCase, causes, plan_cause
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import Attendance, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
-from domain.ids import ClientId, FactId, WorkerId
+from domain.ids import ClientId, FactId
 from domain.presence import attendance_minutes, clients_of
 
 Naming = PlannedVisit | Attendance | ServiceRegistered | VisitFailed
@@ -15,15 +15,17 @@ Naming = PlannedVisit | Attendance | ServiceRegistered | VisitFailed
 def unknown_clients(case: VisitCase) -> Iterator[FoundException]:
     """CLIENT_UNKNOWN: the ledger does not know a client, or an attendance names none."""
     known = case.context.known_clients
-    fact_ids = [_naming(fact) for client_id, fact in _named_clients(case.visit) if client_id not in known]
+    fact_ids = [_naming(fact) for client_ids, fact in _named_clients(case.visit) if not known.issuperset(client_ids)]
     if fact_ids:
         yield case.found(ExceptionCode.CLIENT_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
 
 
 def unknown_workers(case: VisitCase) -> Iterator[FoundException]:
     """WORKER_UNKNOWN: the ledger does not know a worker."""
-    known = case.context.known_workers
-    fact_ids = [fact_id for worker_id, fact_id in _named_workers(case.visit) if worker_id not in known]
+    visit, known = case.visit, case.context.known_workers
+    fact_ids = [stay.attendance_id for stay in visit.attendances if stay.worker_id not in known]
+    fact_ids += [service.fact_id for service in visit.services if service.worker_id not in known]
+    fact_ids += [failure.fact_id for failure in visit.failures if failure.worker_id not in known]
     if fact_ids:
         yield case.found(ExceptionCode.WORKER_UNKNOWN, fact_ids, minutes=case.staff_minutes, since=_since(case.visit))
 
@@ -64,20 +66,17 @@ def _of_stay(case: VisitCase, code: ExceptionCode, stay: Attendance) -> FoundExc
     return case.found(code, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at)
 
 
-def _named_clients(visit: VisitFacts) -> Iterator[tuple[ClientId, Naming]]:
-    """Every client that any fact of the visit names, with that fact."""
+def _named_clients(visit: VisitFacts) -> Iterator[tuple[Sequence[ClientId], Naming]]:
+    """The clients that each fact of the visit names."""
     if visit.planned is not None:
-        for client_id in visit.planned.client_ids:
-            yield client_id, visit.planned
+        yield visit.planned.client_ids, visit.planned
     for stay in visit.attendances:
-        for client_id in clients_of(visit, stay):
-            yield client_id, stay
+        yield stay.client_ids or clients_of(visit, stay), stay
     for service in visit.services:
         if service.client_id is not None:
-            yield service.client_id, service
+            yield (service.client_id,), service
     for failure in visit.failures:
-        for client_id in failure.client_ids:
-            yield client_id, failure
+        yield failure.client_ids, failure
 
 
 def _naming(fact: Naming) -> FactId:
@@ -89,13 +88,6 @@ def _naming(fact: Naming) -> FactId:
             return fact.attendance_id
         case ServiceRegistered() | VisitFailed():
             return fact.fact_id
-
-
-def _named_workers(visit: VisitFacts) -> Iterator[tuple[WorkerId, FactId]]:
-    for stay in visit.attendances:
-        yield stay.worker_id, stay.attendance_id
-    for fact in _outcomes(visit):
-        yield fact.worker_id, fact.fact_id
 
 
 def _outcomes(visit: VisitFacts) -> tuple[ServiceRegistered | VisitFailed, ...]:

@@ -11,8 +11,11 @@ def missing_rules(case: VisitCase) -> Iterator[FoundException]:
     default, and not paid until an edition for that day is adopted.
     """
     visit = case.visit
-    at = {end for stay in visit.attendances for end in (stay.arrived_at, stay.departed_at) if end is not None}
-    at.update([service.at for service in visit.services], [failure.at for failure in visit.failures])
+    at = [end for stay in visit.attendances for end in (stay.arrived_at, stay.departed_at) if end is not None]
+    at += [service.at for service in visit.services]
+    at += [failure.at for failure in visit.failures]
+    if not at or min(at).date() > case.rulebook.unbroken_from:  # a local day may be one earlier than UTC's
+        return
     without_rules = [end for end in at if not case.rulebook.holds_on(case.day(end))]
     if without_rules:
         fact_ids = [fact_id for stay in visit.attendances for fact_id in causes(stay)]

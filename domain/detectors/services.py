@@ -45,6 +45,8 @@ def unordered_services(case: VisitCase) -> Iterator[FoundException]:
 def _is_ordered(case: VisitCase, service: ServiceRegistered, day: date) -> bool:
     """A service for a household is ordered when one of its clients has it. An unknown client is another exception."""
     context = case.context
+    if service.client_id is not None and context.has_ordered(service.client_id, service.service_code, day):
+        return True
     clients = [client_id for client_id in _clients(case, service) if context.knows_client(client_id)]
     for client_id in clients:
         if context.has_ordered(client_id, service.service_code, day):

@@ -12,9 +12,9 @@ from domain.context import Context
 from domain.facts import Absence, OrderLine
 from domain.frequency import occurrences, parse_frequency
 from domain.ids import ClientId, ServiceCode
-from domain.local_time import Month, local_day, local_day_bounds
+from domain.local_time import Month, epoch_minute, local_day, local_day_bounds
 from domain.ordered_time import day_minutes
-from domain.pay.bands import epoch_minute, minute_of_day
+from domain.pay.bands import minute_of_day
 from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.lines import PayKind, Withheld
 from domain.pay.terms import TermsBook

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import is_major_holiday
 from domain.frequency import WEEKDAYS
-from domain.local_time import EPOCH, ONE_MINUTE, local_day_bounds, minutes_between
+from domain.local_time import epoch_minute, local_day_bounds, minutes_between
 from domain.rulebook.values import Band
 
 MINUTES_IN_HOUR, MINUTES_IN_DAY, MINUTES_IN_WEEK = 60, 1440, 7 * 1440
@@ -74,11 +74,6 @@ class BandClock:
 
     def _band(self, wall: datetime) -> str:
         return next((name for name, holds in self._bands if holds(wall)), NO_BAND)
-
-
-def epoch_minute(at: datetime) -> int:
-    """The instant's minute, counted from 1970."""
-    return (at - EPOCH) // ONE_MINUTE
 
 
 def is_within(window: str, wall: datetime) -> bool:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.ids import ClientId, ProviderId
-from domain.local_time import Month, local_day_bounds
+from domain.local_time import Month, epoch_minute, local_day_bounds
 from domain.order.time_frame import TimeFrame
 from domain.ordered_time import OrderedMinutes, client_ordered_time
 from domain.pay.absence import minute_ordered
-from domain.pay.bands import epoch_minute
 from domain.pay.lines import PayKind, PayLine
 from domain.pay.monthly import editions_of
 from domain.pay.rates import Price

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from domain.facts import Attendance, VisitFacts
 from domain.ids import VisitId
-from domain.local_time import local_day_bounds
+from domain.local_time import epoch_minute, local_day_bounds
 from domain.organisation.values import ServiceCategory
-from domain.pay.bands import Split, epoch_minute
+from domain.pay.bands import Split
 from domain.pay.base import add_allowances, set_base
 from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.lines import PayKind, Withheld

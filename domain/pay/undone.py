@@ -12,10 +12,9 @@ from domain.cancellation import is_cancelled_late
 from domain.context import NO_UNIT
 from domain.facts import PlannedVisit, VisitFacts, VisitFailed
 from domain.ids import ClientId, ServiceCode
-from domain.local_time import local_day
+from domain.local_time import epoch_minute, local_day
 from domain.ordered_time import day_minutes
 from domain.organisation.values import ServiceCategory
-from domain.pay.bands import epoch_minute
 from domain.pay.item import PAID_AS_A_WHOLE, PayItem
 from domain.pay.items import Marked, held_back, is_approved
 from domain.pay.lines import PayKind, Withheld

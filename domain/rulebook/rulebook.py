@@ -135,6 +135,16 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
         """Whether any edition is in force that day (RULEBOOK_MISSING otherwise)."""
         return self.on(day) is not NO_EDITION
 
+    @cached_property
+    def unbroken_from(self) -> date:
+        """The day from which on there is an edition for every day; the end of time where the last one ends."""
+        unbroken_from, until_on = date.max, None
+        for edition in sorted(self.editions, key=lambda edition: edition.from_on, reverse=True):
+            if edition.until_on is not None and (until_on is None or edition.until_on < until_on):
+                break
+            unbroken_from = until_on = edition.from_on
+        return unbroken_from
+
     def versions(self, days: Collection[date]) -> tuple[str, ...]:
         """The versions in force on those days, in order of time."""
         return tuple(dict.fromkeys(self.on(day).version for day in sorted(days)))

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from domain.ids import ProviderId, ServiceCode
-from domain.local_time import month_of
+from domain.local_time import epoch_minute, month_of
 from domain.organisation.values import ServiceCategory
-from domain.pay.bands import BandClock, epoch_minute
+from domain.pay.bands import BandClock
 from domain.pay.lines import PayKind, PayLine
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
