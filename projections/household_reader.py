@@ -32,25 +32,37 @@ from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.visit.concerned import ClientVisit, concerned
+from projections.among import among
 from projections.believed import Condition, believed, columns, holds_in
 from projections.fact_reader import FactReader
 from projections.month_stream import stream_visits
 from projections.visit_reader import on_days_of, read_visits, visits_of
 
 HOUSEHOLD = "household"
-CLIENT_MEMBERSHIPS, WORKER_MEMBERSHIPS = ("client_unit", HOUSEHOLD), ("worker_unit", "lent")
+PERSON_KINDS = ("client", "worker")
+MEMBERSHIP_KINDS = ("client_unit", HOUSEHOLD, "worker_unit", "lent")
 WORKERS_NAMED_MAX = 500
 """Where more are asked for, all are read, once: a hundred clients meet most of a municipality's workers."""
 
 
-class _Workers(NamedTuple):
-    """What there is of workers."""
+class _People(NamedTuple):
+    """What there is of clients and workers."""
 
     people: list[Person]
     memberships: list[Membership]
     absences: list[Absence]
     titles: list[TitleHeld]
     delegations: list[Delegation]
+
+    def beside(self, others: "_People") -> "_People":
+        """These and others together."""
+        return _People(
+            self.people + others.people,
+            self.memberships + others.memberships,
+            self.absences + others.absences,
+            self.titles + others.titles,
+            self.delegations + others.delegations,
+        )
 
 
 class HouseholdReader:
@@ -90,8 +102,7 @@ class HouseholdReader:
         to_fix: frozenset[VisitId] = frozenset(),
     ) -> HouseholdMonth:
         """All that the figures of clients who hang together are computed from; several households at once are quicker."""
-        visits = read_visits(self.db, self.as_of, visits_of(self.as_of, self._period, client_ids))
-        return self._month_of(client_ids, visits, moment, to_fix)
+        return self._month_of(client_ids, self._visits(self._period, client_ids), moment, to_fix)
 
     def household_months(
         self, batches: Sequence[Collection[ClientId]], moment: Moment, to_fix: frozenset[VisitId]
@@ -120,7 +131,7 @@ class HouseholdReader:
             context=context,
             rulebook=self._rulebook,
             moment=moment,
-            need_changes=self._facts.facts(NeedChange, columns(NeedChange).client_id.in_(client_ids)),
+            need_changes=self._facts.facts(NeedChange, among(columns(NeedChange).client_id, client_ids)),
             to_fix=to_fix,
             before=[visit for visit in self._before(clients, context) if visit.visit_id not in known],
         )
@@ -132,7 +143,12 @@ class HouseholdReader:
         if not away:
             return []
         earlier = Period(starts_at - LOOK_BACK, starts_at)
-        return read_visits(self.db, self.as_of, visits_of(self.as_of, earlier, away))
+        return self._visits(earlier, away)
+
+    def _visits(self, period: Period, client_ids: Collection[ClientId]) -> list[VisitFacts]:
+        """Find the visits, then read them: not for each class of facts once more."""
+        found = self.db.scalars(visits_of(self.as_of, period, client_ids))
+        return read_visits(self.db, self.as_of, [VisitId(visit_id) for visit_id in found])
 
     def workers(self) -> list[WorkerId]:
         """Everybody who was at a client in the month."""
@@ -142,7 +158,7 @@ class HouseholdReader:
 
     def stays(self, worker_ids: Collection[WorkerId]) -> list[Attendance]:
         """All stays of some workers in the month."""
-        return self._facts.facts(Attendance, columns(Attendance).worker_id.in_(worker_ids), period=self._period)
+        return self._facts.facts(Attendance, among(columns(Attendance).worker_id, worker_ids), period=self._period)
 
     def _clients_in(self, fact_class: type[Fact]) -> sa.Select[str]:
         held = on_days_of(self._period) if fact_class is ClientVisit else holds_in(fact_class, self._period)
@@ -163,62 +179,58 @@ class HouseholdReader:
         c = columns(Membership)
         held = [believed(Membership, self.as_of), holds_in(Membership, self._period), c.kind == HOUSEHOLD]
         if client_ids is not None:
-            homes = sa.select(c.group_id).where(*held, c.person_id.in_(client_ids))
+            homes = sa.select(c.group_id).where(*held, among(c.person_id, client_ids))
             held = [*held, c.group_id.in_(homes)]
         return _together(self.db.execute(sa.select(c.group_id, c.person_id).where(*held).distinct()))
 
     def _context(self, client_ids: Collection[ClientId], worker_ids: Collection[WorkerId]) -> Context:
         """What there is of these clients and workers, and the catalogue."""
+        if len(worker_ids) > WORKERS_NAMED_MAX:
+            return self._with_orders(client_ids, self._people(client_ids).beside(self._every_worker))
+        return self._with_orders(client_ids, self._people([*client_ids, *worker_ids]))
+
+    def _with_orders(self, client_ids: Collection[ClientId], people: "_People") -> Context:
         facts = self._facts.facts
         services, units, providers = self._catalogue
-        people, memberships, absences = self._people("client", CLIENT_MEMBERSHIPS, client_ids)
-        workers = self._everybody if len(worker_ids) > WORKERS_NAMED_MAX else self._workers(worker_ids)
         return context_of(
-            people=[*people, *workers.people],
-            memberships=[*memberships, *workers.memberships],
-            absences=[*absences, *workers.absences],
-            order_lines=facts(OrderLine, columns(OrderLine).client_id.in_(client_ids)),
-            time_frames=facts(TimeFrame, columns(TimeFrame).client_id.in_(client_ids)),
+            **people._asdict(),
+            order_lines=facts(OrderLine, among(columns(OrderLine).client_id, client_ids)),
+            time_frames=facts(TimeFrame, among(columns(TimeFrame).client_id, client_ids)),
             services=services,
             units=units,
             providers=providers,
-            care_contacts=facts(CareContact, columns(CareContact).client_id.in_(client_ids)),
-            titles=workers.titles,
-            delegations=workers.delegations,
-            tags=facts(Tag, columns(Tag).client_id.in_(client_ids)),
+            care_contacts=facts(CareContact, among(columns(CareContact).client_id, client_ids)),
+            tags=facts(Tag, among(columns(Tag).client_id, client_ids)),
         )
 
-    def _workers(self, worker_ids: Collection[WorkerId] | None) -> "_Workers":
-        """What there is of some workers, or of all."""
-        facts = self._facts.facts
-        titles, delegations = columns(TitleHeld).worker_id, columns(Delegation).worker_id
-        return _Workers(
-            *self._people("worker", WORKER_MEMBERSHIPS, worker_ids),
-            facts(TitleHeld, *_among(titles, worker_ids)),
-            facts(Delegation, *_among(delegations, worker_ids)),
+    def _people(
+        self,
+        ids: Collection[str] | None,
+        kinds: Sequence[str] = PERSON_KINDS,
+        membership_kinds: Sequence[str] = MEMBERSHIP_KINDS,
+    ) -> "_People":
+        """What there is of some people, or of all of a kind."""
+        facts, person, held, gone = self._facts.facts, columns(Person), columns(Membership), columns(Absence)
+        titles, delegations = columns(TitleHeld), columns(Delegation)
+        return _People(
+            facts(Person, person.kind.in_(kinds), *_named(person.person_id, ids)),
+            facts(Membership, held.kind.in_(membership_kinds), *_named(held.person_id, ids)),
+            facts(Absence, gone.person_kind.in_(kinds), *_named(gone.person_id, ids)),
+            facts(TitleHeld, *_named(titles.worker_id, ids)),
+            facts(Delegation, *_named(delegations.worker_id, ids)),
         )
 
     @cached_property
-    def _everybody(self) -> "_Workers":
-        return self._workers(None)
-
-    def _people(
-        self, kind: str, membership_kinds: Sequence[str], ids: Collection[str] | None
-    ) -> tuple[list[Person], list[Membership], list[Absence]]:
-        facts, held, gone = self._facts.facts, columns(Membership), columns(Absence)
-        return (
-            facts(Person, columns(Person).kind == kind, *_among(columns(Person).person_id, ids)),
-            facts(Membership, held.kind.in_(membership_kinds), *_among(held.person_id, ids)),
-            facts(Absence, gone.person_kind == kind, *_among(gone.person_id, ids)),
-        )
+    def _every_worker(self) -> "_People":
+        return self._people(None, ("worker",), ("worker_unit", "lent"))
 
     @cached_property
     def _catalogue(self) -> tuple[Sequence[ServiceDefined], Sequence[Unit], Sequence[Provider]]:
         return self._facts.services_defined(), self._facts.units(), self._facts.providers()
 
 
-def _among(column: sa.Column[str], ids: Collection[str] | None) -> tuple[Condition, ...]:
-    return () if ids is None else (column.in_(ids),)
+def _named(column: sa.Column[str], ids: Collection[str] | None) -> tuple[Condition, ...]:
+    return () if ids is None else (among(column, ids),)
 
 
 def _together(pairs: Iterable[tuple[str, str]]) -> list[tuple[ClientId, ...]]:

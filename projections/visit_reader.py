@@ -19,6 +19,7 @@ from domain.facts import (
 from domain.ids import ClientId, VisitId
 from domain.values import Period
 from domain.visit.concerned import ClientVisit
+from projections.among import among
 from projections.believed import Condition, believed, columns, holds_in, read
 from projections.fact_columns import microseconds
 from projections.holding import DAY
@@ -48,7 +49,7 @@ def visits_of(as_of: int, period: Period | None, client_ids: Collection[ClientId
     """Name the visits that concern clients on the days of a period, by the index of clients. Wider than the period by up to
     a day at each end, since days are UTC's."""
     c = columns(ClientVisit)
-    conditions = [believed(ClientVisit, as_of), c.client_id.in_(client_ids)]
+    conditions = [believed(ClientVisit, as_of), among(c.client_id, client_ids)]
     if period is not None:
         conditions.append(on_days_of(period))
     return sa.select(c.visit_id).where(*conditions).distinct()
@@ -61,11 +62,11 @@ def on_days_of(period: Period) -> Condition:
     return sa.and_(c.holds_from > starts - DAY, c.holds_from < ends)
 
 
-def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | VisitIds | None) -> list[VisitFacts]:
+def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | None) -> list[VisitFacts]:
     """Read everything believed of these visits, or of all, in the order of their ids."""
 
     def facts(fact_class: type[OfVisit]) -> list[OfVisit]:
-        named = () if visit_ids is None else (columns(fact_class).visit_id.in_(visit_ids),)
+        named = () if visit_ids is None else (among(columns(fact_class).visit_id, visit_ids),)
         return read(db, fact_class, believed(fact_class, as_of), *named, in_order=False)
 
     return whole_visits(facts)

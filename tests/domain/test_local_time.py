@@ -114,6 +114,9 @@ def test_the_hour_that_comes_twice_is_two_hours() -> None:
 def test_both_stamps_are_cut_to_the_minute() -> None:
     assert minutes_between(clock("08:00:59"), clock("08:01:00")) == 1
     assert minutes_between(clock("08:00:00"), clock("08:00:59")) == 0
+    assert minutes_between(clock("08:00:00.9"), clock("08:01:00.1")) == 1
+    assert minutes_between(clock("08:00:59.9"), clock("08:01:00.1")) == 1
+    assert minutes_between(clock("08:01:00.1"), clock("08:00:59.9")) == -1
     assert to_minute(clock("08:00:59")) == clock("08:00")
 
 

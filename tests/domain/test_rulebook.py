@@ -112,3 +112,19 @@ def test_the_versions_of_some_days_are_named_once_in_order_of_time() -> None:
 
 def test_the_default_holds_on_every_day() -> None:
     assert DEFAULT_RULEBOOK.on(date.min).version == DEFAULT_RULEBOOK.on(date.max).version == "default-1"
+
+
+@pytest.mark.parametrize(
+    ("editions", "unbroken_from"),
+    [
+        ((OLD,), OLD.from_on),
+        ((Edition(version="c", from_on=date(2026, 1, 1)), NEW, OLD), OLD.from_on),
+        ((OLD, NEW, Edition(version="c", from_on=date(2026, 1, 2))), date(2026, 1, 2)),
+        ((OLD, NEW), date.max),
+        ((), date.max),
+    ],
+)
+def test_rules_hold_without_a_gap_from_the_day_after_the_last_one(
+    editions: tuple[Edition, ...], unbroken_from: date
+) -> None:
+    assert Rulebook(municipality="Bräcke", editions=editions).unbroken_from == unbroken_from
