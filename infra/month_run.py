@@ -11,7 +11,16 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from domain.ids import ClientId
-from infra.month_worker import MonthOrder, MonthWorker, Part, begin, do_households, do_workers, take_households
+from infra.month_worker import (
+    MonthOrder,
+    MonthWorker,
+    Part,
+    begin,
+    do_households,
+    do_workers,
+    take_households,
+    take_workers,
+)
 
 CLIENTS_AT_ONCE, WORKERS_AT_ONCE = 100, 50
 """Enough that a query's own cost is spread, few enough that a batch stays below a hundred megabytes."""
@@ -31,7 +40,9 @@ def run_month(order: MonthOrder, *, processes: int = 1, told: Told = lambda _don
     workers = list(slices(worker_ids, WORKERS_AT_ONCE))
     households = list(batches(groups))
     with _started(order, processes) as started:
-        for part in _in_turn([each.map(do_workers, workers[mine]) for each, mine in started]):
+        for each, mine in started:
+            each.submit(take_workers, workers[mine]).result()
+        for part in _in_turn([each.map(do_workers, range(len(workers[mine]))) for each, mine in started]):
             whole.add(part)
         for each, mine in started:
             each.submit(take_households, households[mine], whole.to_fix).result()

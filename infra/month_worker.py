@@ -11,6 +11,7 @@ from functools import partial
 
 from domain.detectors.hour import moment_of
 from domain.exceptions import must_fix
+from domain.facts import Attendance
 from domain.household_month import HouseholdMonth, exceptions_across, households
 from domain.ids import ClientId, VisitId, WorkerId
 from domain.local_time import Month
@@ -65,6 +66,7 @@ class MonthWorker:
         read_whole_tables(self._db)
         self._reader = HouseholdReader(self._db, order.as_of, order.month, order.rulebook)
         self._moment = moment_of(order.at, FactReader(self._db, order.as_of).device_contacts())
+        self._stays: Iterator[list[Attendance]] = iter(())
         self._months: Iterator[HouseholdMonth] = iter(())
 
     def close(self) -> None:
@@ -77,7 +79,11 @@ class MonthWorker:
         reader = self._reader
         return households(reader.clients(), reader.ties()), reader.workers()
 
-    def take(self, batches: Sequence[Sequence[ClientId]], to_fix: frozenset[VisitId]) -> None:
+    def take_workers(self, groups: Sequence[Sequence[WorkerId]]) -> None:
+        """Begin with these workers, whose stays come group by group."""
+        self._stays = self._reader.stays_in_turn(groups)
+
+    def take_households(self, batches: Sequence[Sequence[ClientId]], to_fix: frozenset[VisitId]) -> None:
         """Begin with these households, whose visits come batch by batch."""
         self._months = self._reader.household_months(batches, self._moment, to_fix)
 
@@ -100,11 +106,11 @@ class MonthWorker:
         totals.clients, totals.visits = len(figures.client_ids), len(figures.visits)
         return part
 
-    def workers(self, worker_ids: Sequence[WorkerId]) -> Part:
-        """Find what is odd about some workers."""
+    def next_workers(self) -> Part:
+        """Find what is odd about the next group of workers."""
         part = Part()
         with part.step("load workers' stays"):
-            stays = self._reader.stays(worker_ids)
+            stays = next(self._stays)
         with part.step("exceptions of workers"):
             found = exceptions_across(stays, self._rulebook)
             part.totals.exceptions.update(each.code for each in found)
@@ -125,7 +131,7 @@ def begin(order: MonthOrder) -> None:
 
 def take_households(batches: Sequence[Sequence[ClientId]], to_fix: frozenset[VisitId]) -> None:
     """Give this process its households."""
-    _worker[0].take(batches, to_fix)
+    _worker[0].take_households(batches, to_fix)
 
 
 def do_households(_number: int) -> Part:
@@ -133,6 +139,11 @@ def do_households(_number: int) -> Part:
     return _worker[0].next_households()
 
 
-def do_workers(worker_ids: Sequence[WorkerId]) -> Part:
-    """Likewise of workers."""
-    return _worker[0].workers(worker_ids)
+def take_workers(groups: Sequence[Sequence[WorkerId]]) -> None:
+    """Give this process its workers."""
+    _worker[0].take_workers(groups)
+
+
+def do_workers(_number: int) -> Part:
+    """Look at the next group of them."""
+    return _worker[0].next_workers()

@@ -35,7 +35,7 @@ from domain.visit.concerned import ClientVisit, concerned
 from projections.among import among
 from projections.believed import Condition, believed, columns, holds_in
 from projections.fact_reader import FactReader
-from projections.month_stream import stream_visits
+from projections.month_stream import stream_stays, stream_visits
 from projections.visit_reader import on_days_of, read_visits, visits_of
 
 HOUSEHOLD = "household"
@@ -159,6 +159,10 @@ class HouseholdReader:
     def stays(self, worker_ids: Collection[WorkerId]) -> list[Attendance]:
         """All stays of some workers in the month."""
         return self._facts.facts(Attendance, among(columns(Attendance).worker_id, worker_ids), period=self._period)
+
+    def stays_in_turn(self, groups: Sequence[Sequence[WorkerId]]) -> Iterator[list[Attendance]]:
+        """The same of one group of workers after the other, in the order of `workers`; for most of a month's workers."""
+        return stream_stays(self.db, self.as_of, self._period, groups)
 
     def _clients_in(self, fact_class: type[Fact]) -> sa.Select[str]:
         held = on_days_of(self._period) if fact_class is ClientVisit else holds_in(fact_class, self._period)

@@ -1,4 +1,4 @@
-"""A month's visits in the order they are computed in: every table is read once, from its beginning to its end, and comes
+"""A month's facts in the order they are computed in: every table is read once, from its beginning to its end, and comes
 sorted by batch.
 
 Facts lie where the days have put them, so a client's are scattered over all pages of a month. Looked up batch by batch, each
@@ -21,11 +21,12 @@ from domain.facts import (
     VisitFacts,
     VisitFailed,
 )
-from domain.ids import ClientId
+from domain.ids import ClientId, WorkerId
 from domain.values import Period
 from domain.visit.concerned import ClientVisit
 from projections import bulk
-from projections.believed import ROWS_AT_ONCE, believed, columns
+from projections.among import among
+from projections.believed import ROWS_AT_ONCE, believed, columns, holds_in
 from projections.fact_tables import table_of
 from projections.projection import text
 from projections.visit_reader import OfVisit, on_days_of, whole_visits
@@ -70,34 +71,49 @@ def stream_visits(
     found = sa.select(c.visit_id, _CLIENTS.c.batch).join(_CLIENTS, _CLIENTS.c.client_id == c.client_id)
     found = found.where(believed(ClientVisit, as_of), on_days_of(period)).distinct()
     db.execute(_VISITS.insert().from_select(["visit_id", "batch"], found))
-    streams = {fact_class: _Stream(db, fact_class, as_of) for fact_class in OF_VISITS}
+    streams = {fact_class: _Sorted(db, _of_visits(fact_class, as_of)) for fact_class in OF_VISITS}
     for number in range(len(batches)):
 
         def facts(fact_class: type[OfVisit], number: int = number) -> list[OfVisit]:
-            return table_of(fact_class).facts(streams[fact_class].rows(number))
+            return table_of(fact_class).facts(streams[fact_class].up_to(number))
 
         yield whole_visits(facts)
     _PASSING.drop_all(db, checkfirst=False)
 
 
-class _Stream:
-    """The facts of one class on their way, as rows sorted by batch."""
+def stream_stays(
+    db: sa.Connection, as_of: int, period: Period, groups: Sequence[Sequence[WorkerId]]
+) -> Iterator[list[Attendance]]:
+    """Give the stays of each group of workers in turn; the groups, and the workers in them, in the order of their ids."""
+    source, worker_id = table_of(Attendance), columns(Attendance).worker_id
+    query = sa.select(*source.own_columns, worker_id.label("sorted_by")).order_by(worker_id)
+    known = among(worker_id, [each for group in groups for each in group])
+    stays = _Sorted(db, query.where(believed(Attendance, as_of), holds_in(Attendance, period), known))
+    for group in groups:
+        yield source.facts(stays.up_to(group[-1]))
 
-    def __init__(self, db: sa.Connection, fact_class: type[Fact], as_of: int) -> None:
-        source = table_of(fact_class)
-        of_visit = _VISITS.c.visit_id == source.table.c.visit_id
-        query = sa.select(*source.own_columns, _VISITS.c.batch).join_from(source.table, _VISITS, of_visit)
-        query = query.where(believed(fact_class, as_of)).order_by(_VISITS.c.batch)
+
+def _of_visits(fact_class: type[Fact], as_of: int) -> sa.Select[Any]:
+    source = table_of(fact_class)
+    of_visit = _VISITS.c.visit_id == source.table.c.visit_id
+    query = sa.select(*source.own_columns, _VISITS.c.batch).join_from(source.table, _VISITS, of_visit)
+    return query.where(believed(fact_class, as_of)).order_by(_VISITS.c.batch)
+
+
+class _Sorted:
+    """Rows on their way, sorted by their last column."""
+
+    def __init__(self, db: sa.Connection, query: sa.Select[Any]) -> None:
         found = db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
         self._partitions = found.partitions()
         self._waiting: Sequence[Sequence[Any]] = ()
 
-    def rows(self, batch: int) -> list[Sequence[Any]]:
-        """The next batch's rows, which are the ones not given yet up to its last; batches are asked for in turn."""
+    def up_to(self, last: object) -> list[Sequence[Any]]:
+        """The rows not given yet, up to those of `last`: asked for in turn, they are its own."""
         given = list[Sequence[Any]]()
         for rows in chain([self._waiting], self._partitions):
-            if rows and rows[-1][-1] > batch:
-                until = next(place for place, row in enumerate(rows) if row[-1] > batch)
+            if rows and rows[-1][-1] > last:
+                until = next(place for place, row in enumerate(rows) if row[-1] > last)
                 self._waiting = rows[until:]
                 return [*given, *rows[:until]]
             given += rows
