@@ -41,7 +41,7 @@ PLACE = {"from": "2026-03-02"}
 def invoke(*arguments: str, status: int = 0) -> str:
     done = CliRunner().invoke(app, [*arguments])
     assert done.exit_code == status, done.output
-    return done.output
+    return done.output if status == 0 else " ".join(done.output.split())  # a message is wrapped to the terminal's width
 
 
 def append(house: House) -> int:
@@ -68,9 +68,9 @@ def test_the_command_line_lists_what_is_parked_and_releases_it_once_it_can_be_fo
     house.projector.catch_up()
     house.close()
     listed = invoke("parked", *data, status=1)
-    assert listed.count("\n") == 2
-    assert f"facts {STREAM}  #1  since 20" in listed
-    assert "1 events  unknown_event (UnknownEventError)" in listed
+    assert listed.count("unknown_event") == 2
+    assert f"facts {STREAM} #1 since 20" in listed
+    assert "1 events unknown_event (UnknownEventError)" in listed
     assert "No difference" in (told := invoke("verify", *data, status=1))
     assert "Streams are parked" in told
     assert "stays parked" in invoke("parked", "--release", STREAM, *data, status=1)
