@@ -73,7 +73,6 @@ def test_the_explained_parts_of_every_cell_of_performed_time_add_up_to_it(
     [
         Question(ReportName.PERFORMED_TIME, OCTOBER, ("client", "service")),
         Question(ReportName.PERFORMED_TIME, OCTOBER, ("day",)),
-        Question(ReportName.REIMBURSEMENT, OCTOBER),
         Question(ReportName.REIMBURSEMENT, OCTOBER, ("provider", "withheld")),
         Question(ReportName.RECONCILIATION, OCTOBER, level=Level.SERVICE),
         Question(ReportName.RECONCILIATION, OCTOBER, level=Level.UNIT),

@@ -67,7 +67,14 @@ def test_a_server_that_can_serve_is_alive_and_ready_for_anybody(shared_house: Ho
     settle(shared_house)
     assert shared_client.get("/healthz").json() == {"status": "ok"}
     position = shared_house.log.head()[0]
-    ready = {"status": "ready", "position": position, "lag_events": 0, "queued": 0, "parked_streams": 0}
+    ready = {
+        "status": "ready",
+        "position": position,
+        "lag_events": 0,
+        "queued": 0,
+        "parked_streams": 0,
+        "rebuilding": [],
+    }
     assert shared_client.get("/readyz").json() == ready
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from infra.settings import Settings
 from tests.faults.rebuild_kill import run
 
-KILLS, FACTS = 3, 120
+KILLS, FACTS = 2, 80
 
 
 def test_a_rebuild_killed_beside_a_busy_server_ends_equal_and_no_request_fails(store_url: str, tmp_path: Path) -> None:
