@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild faults lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale faults lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -30,6 +30,9 @@ bench-month: setup  ## measure a month of a million visits, and write build/benc
 
 bench-rebuild: setup  ## measure syncs beside a rebuild, and write build/bench-rebuild.json
 	$(BIN)/python -m tests.benchmarks.rebuilding $(ARGS)
+
+bench-scale: setup  ## measure logs of up to ten million events, and write build/bench-scale.json and docs/scale.svg
+	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
 
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)

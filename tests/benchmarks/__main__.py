@@ -17,10 +17,14 @@ from api.process import sparing_the_collector
 from tests.benchmarks.appending import GROUP, append_1, append_500, command
 from tests.benchmarks.bench import QUICK, Bench, Setting, Sizes
 from tests.benchmarks.folding import fold, fold_all, fold_facts
+from tests.benchmarks.loading import fold_wide, fold_wide_indexed
 from tests.benchmarks.measuring import Figure, compare
+from tests.benchmarks.one_by_one import runner, runner_facts
 from tests.benchmarks.over_http import sync40_http, sync_http
+from tests.benchmarks.replaying import replay
 from tests.benchmarks.stock import Stock, make_stock
 from tests.benchmarks.stores import POSTGRESQL, SQLITE, Stores
+from tests.benchmarks.visible import visible_ms_p50, visible_ms_p99
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 ROUNDS, ROUNDS_QUICK = 7, 2
@@ -30,11 +34,25 @@ SETTINGS: Mapping[str, Setting] = {
     "command": command,
     "sync_http": sync_http,
     "sync40_http": sync40_http,
+    "visible_ms_p50": visible_ms_p50,
+    "visible_ms_p99": visible_ms_p99,
+    "replay": replay,
     "fold": fold,
     "fold_facts": fold_facts,
     "fold_all": fold_all,
+    "fold_wide": fold_wide,
+    "fold_wide_indexed": fold_wide_indexed,
+    "runner": runner,
+    "runner_facts": runner_facts,
 }
-NAMES = [f"{name}_{store}" for name in SETTINGS for store in (SQLITE, POSTGRESQL)]
+ON_POSTGRESQL_ONLY = {"fold_wide", "fold_wide_indexed"}
+"""SQLite has no COPY to be held against."""
+NAMES = [
+    f"{name}_{store}"
+    for name in SETTINGS
+    for store in (SQLITE, POSTGRESQL)
+    if store == POSTGRESQL or name not in ON_POSTGRESQL_ONLY
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -14,7 +14,7 @@ from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder, system_clock
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measuring import Contest, Slice, speed
-from tests.benchmarks.phones import phones, register_clients
+from tests.benchmarks.phones import Phone, phones, register_clients
 from tests.benchmarks.raw import EventRow, RawFact, RawStore, open_raw
 from tests.benchmarks.stock import FACTS_IN_SYNC, DecidedFact, caller_of, row_of
 
@@ -125,23 +125,27 @@ def _events(taken: Sequence[Sequence[DecidedFact]]) -> int:
 def command(bench: Bench) -> Iterator[Contest]:
     """Load, decide and append one fact, each in a transaction of its own, on visits that grow as visits do."""
     with bench.stores.house(bench.store) as house:
-        supply = _commands(house)
-
-        def measured() -> float:
-            taken = list(islice(supply, bench.sizes.commands))
-
-            def work() -> None:
-                for wish in taken:
-                    house.ledger.decide([wish])
-
-            return speed(len(taken), work)
-
-        yield Contest("commands/s", measured)
+        yield Contest("commands/s", command_slice(house, phones(), bench.sizes.commands))
 
 
-def _commands(house: House) -> Iterator[Wish]:
+def command_slice(house: House, group: Sequence[Phone], commands: int) -> Slice:
+    """Let the group's clients be known, and decide so many of its next facts, one by one."""
+    supply = _commands(house, group)
+
+    def measured() -> float:
+        taken = list(islice(supply, commands))
+
+        def work() -> None:
+            for wish in taken:
+                house.ledger.decide([wish])
+
+        return speed(len(taken), work)
+
+    return measured
+
+
+def _commands(house: House, group: Sequence[Phone]) -> Iterator[Wish]:
     """Give what the web makes of the phones' facts, without the word that a phone was heard of."""
-    group = phones()
     register_clients(house.ledger, group)
     while True:
         for phone in group:

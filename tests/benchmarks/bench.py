@@ -21,9 +21,21 @@ class Sizes:
     requests_per_s_max: int = 4_000
     """Bodies are written before a slice, which ends early if they are used up."""
     syncs_per_s_max: int = 320
+    one_by_one_events: int = 240
+    """Few, for the slow side of a contest, and enough to be past the registration of the clients."""
+    visible_s: float = 4.0
 
 
-QUICK = Sizes(single_appends=20, group_appends=1, commands=20, folded_events=400, load_s=0.3, requests_per_s_max=2_000)
+QUICK = Sizes(
+    single_appends=20,
+    group_appends=1,
+    commands=20,
+    folded_events=400,
+    load_s=0.3,
+    requests_per_s_max=2_000,
+    one_by_one_events=100,
+    visible_s=0.5,
+)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,11 @@
 """`fold`, `fold_facts` and `fold_all`: the log into read models, from the first event to the last."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-import msgspec
-
 from api.bootstrap import House
-from domain.event import DomainEvent
-from domain.log import NewRow
-from domain.topics import EVENT_CLASSES
-from infra.follower import Follower
+from infra.follower import Follower, place_at
 from infra.projector import PageSize, Projector
 from projections.facts import Facts
 from projections.projection import Projection
@@ -17,13 +13,10 @@ from projections.read_models import READ_MODELS
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measuring import Contest, Slice, speed
 from tests.benchmarks.minutes import MinutesByWorker
-from tests.benchmarks.raw import RawStore, open_raw
+from tests.benchmarks.raw import open_raw
+from tests.benchmarks.replaying import EVENTS, PAGE_EVENTS, fill, read_slice
 
-EVENTS = "events/s"
-PAGE_EVENTS = 5_000
-APPENDED_AT_ONCE = 500
-
-Decoders = Mapping[str, Callable[[bytes], DomainEvent]]
+READING = "reading and decoding"
 
 
 @contextmanager
@@ -42,9 +35,14 @@ def fold_facts(bench: Bench) -> Iterator[Contest]:
 
 @contextmanager
 def fold_all(bench: Bench) -> Iterator[Contest]:
-    """Every read model as shipped."""
+    """Every read model as shipped. Afterwards it is told what each of them costs, in percent of all."""
     with folding(bench, READ_MODELS) as contest:
         yield contest
+    with bench.stores.house(bench.store) as house:
+        fill(house, bench.stock().rows[: bench.sizes.folded_events])
+        spent = _seconds_by_part(house)
+    for part, seconds in spent.items():
+        bench.notes[f"fold_all_{bench.store}, percent for {part}"] = 100 * seconds / sum(spent.values())
 
 
 @contextmanager
@@ -52,11 +50,12 @@ def folding(bench: Bench, projections: Sequence[Projection]) -> Iterator[Contest
     """The projector over a whole log, against reading and decoding that log with the driver alone."""
     rows = bench.stock().rows[: bench.sizes.folded_events]
     with bench.stores.house(bench.store) as house, closing(open_raw(house.settings)) as raw:
-        _fill(house, rows)
-        yield Contest(EVENTS, _fold_slice(house, projections, len(rows)), _read_slice(raw, len(rows)))
+        fill(house, rows)
+        yield Contest(EVENTS, fold_slice(house, projections, len(rows)), read_slice(raw, len(rows)))
 
 
-def _fold_slice(house: House, projections: Sequence[Projection], events: int) -> Slice:
+def fold_slice(house: House, projections: Sequence[Projection], events: int) -> Slice:
+    """Empty the read models and fold the whole log into them."""
     page_size = PageSize()  # kept, as a server that has run for a while has learnt it
 
     def measured() -> float:
@@ -68,29 +67,18 @@ def _fold_slice(house: House, projections: Sequence[Projection], events: int) ->
     return measured
 
 
-def _read_slice(raw: RawStore, events: int) -> Slice:
-    decoders = _decoders()
-
-    def work() -> None:
-        after = 0
-        while rows := raw.read(after, PAGE_EVENTS):
-            decoded = [decoders[row[3]](row[4]) for row in rows]
-            after = rows[-1][0]
-            assert len(decoded) == len(rows)
-
-    return lambda: speed(events, work)
-
-
-def _decoders() -> Decoders:
-    """One decoder for each topic as it is written today."""
-    decoders = {}
-    for event_class in EVENT_CLASSES:
-        version = event_class.schema_version()
-        topic = event_class.TOPIC if version == 1 else f"{event_class.TOPIC}@{version}"
-        decoders[topic] = msgspec.json.Decoder(event_class).decode
-    return decoders
-
-
-def _fill(house: House, rows: Sequence[NewRow]) -> None:
-    for start in range(0, len(rows), APPENDED_AT_ONCE):
-        house.log.append(rows[start : start + APPENDED_AT_ONCE])
+def _seconds_by_part(house: House) -> dict[str, float]:
+    """Fold the log page by page, and say how long reading and each read model took; with its commits."""
+    followers = [Follower(projection, house.read_database) for projection in READ_MODELS]
+    for follower in followers:
+        follower.restart(house.log)
+    spent, after = dict.fromkeys((READING, *(each.projection.name for each in followers)), 0.0), 0
+    began = time.perf_counter()
+    while rows := house.log.read(after, PAGE_EVENTS):
+        events, end = house.codec.decode_rows(rows), place_at(house.log.identity(), rows[-1])
+        spent[READING] += -began + (began := time.perf_counter())
+        for follower in followers:
+            follower.fold(events, end)
+            spent[follower.projection.name] += -began + (began := time.perf_counter())
+        after = end.position
+    return spent

@@ -50,7 +50,7 @@ def _change(engine: sa.Engine, rulebook: Rulebook, client_id: ClientId) -> float
     with writing(engine) as db:
         Facts().fold([RecordedEvent(AFTER_ALL, AT, planned)], db)
     with engine.connect() as db:
-        figures = _figures(db, rulebook, client_id)
+        figures = figures_of(HouseholdReader(db, AFTER_ALL, MONTH, rulebook), client_id)
     spent = time.perf_counter() - began
     visit_id = VisitId(f"change-{client_id}")
     assert visit_id in {visit.visit_id for visit in figures.visits}, "the change was not seen"
@@ -58,10 +58,10 @@ def _change(engine: sa.Engine, rulebook: Rulebook, client_id: ClientId) -> float
     return spent
 
 
-def _figures(db: sa.Connection, rulebook: Rulebook, client_id: ClientId) -> HouseholdMonth:
-    reader = HouseholdReader(db, AFTER_ALL, MONTH, rulebook)
+def figures_of(reader: HouseholdReader, client_id: ClientId) -> HouseholdMonth:
+    """Compute every figure of a client's month, with those who hang together with the client."""
     together = [each for group in reader.around([client_id]) for each in group]
-    moment = moment_of(AT, FactReader(db, AFTER_ALL).device_contacts())
+    moment = moment_of(AT, FactReader(reader.db, reader.as_of).device_contacts())
     figures = reader.household_month(together, moment)
     every: Sequence[object] = (figures.performed, figures.exceptions, figures.pay, figures.compared, figures.continuity)
     assert all(each is not None for each in every)

@@ -17,11 +17,18 @@ class Answers:
 
     waits_ms: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    bodies: list[tuple[float, bytes]] = field(default_factory=list)
+    """What was answered, and when: an instant of `time.perf_counter`."""
 
     def percentile(self, share: float) -> float:
         """So many ms at most, of this share of the answers."""
-        ordered = sorted(self.waits_ms)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        return percentile(self.waits_ms, share)
+
+
+def percentile(figures: Sequence[float], share: float) -> float:
+    """What this share of the figures is at most."""
+    ordered = sorted(figures)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def send_in_time(port: int, queues: Sequence[Sequence[bytes]], per_second: float) -> Answers:
@@ -49,7 +56,9 @@ async def _phone(port: int, queue: Sequence[bytes], first: float, step: float, a
         writer.write(request)
         head = await reader.readuntil(HEAD_END)
         body = await reader.readexactly(_length(head))
-        answers.waits_ms.append(MS * (time.perf_counter() - due))
+        answered = time.perf_counter()
+        answers.waits_ms.append(MS * (answered - due))
+        answers.bodies.append((answered, body))
         if not head.startswith(b"HTTP/1.1 200") or b'"rejected"' in body:
             answers.failures.append(head.partition(b"\r\n")[0].decode("ascii", "replace"))
     writer.close()

@@ -27,11 +27,14 @@ class Callers:
 
     def call(self, path: str, *, facts: int, calls: int, seconds: float) -> float:
         """Let each phone send fresh facts, at most its part of so many calls, and give the facts in a second."""
-        each = max(1, calls // PHONES)
-        queues = [[request(path, token, phone.sync(facts)) for _ in range(each)] for phone, token in self.phones]
-        answers_per_s = send(self.server.port, queues, seconds)
+        answers_per_s = send(self.server.port, self.bodies(path, facts, calls), seconds)
         self.server.wait_until_idle()
         return facts * answers_per_s
+
+    def bodies(self, path: str, facts: int, calls: float) -> list[list[bytes]]:
+        """Write about so many calls with fresh facts, each phone's own."""
+        each = max(1, int(calls) // PHONES)
+        return [[request(path, token, phone.sync(facts)) for _ in range(each)] for phone, token in self.phones]
 
 
 @contextmanager

@@ -62,9 +62,9 @@ class Phone:
         return (at - self._booted_at) // timedelta(milliseconds=1)
 
 
-def phones() -> list[Phone]:
-    """Make the phones of a group, with all their visits before them."""
-    return [Phone(number) for number in range(PHONES)]
+def phones(first: int = 0) -> list[Phone]:
+    """Make the phones of a group, with all their visits before them. `first` is the number of its first one."""
+    return [Phone(number) for number in range(first, first + PHONES)]
 
 
 def register_clients(ledger: Ledger, group: Sequence[Phone]) -> None:

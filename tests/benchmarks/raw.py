@@ -74,7 +74,13 @@ class RawPostgres:
             self._db.execute(f"INSERT INTO {FACT} VALUES (%s, %s, %s, %s)", facts[0], prepare=True)
         else:
             self._copy(EVENT, EVENT_TYPES, events)
-            self._copy(FACT, FACT_TYPES, facts)
+            if facts:
+                self._copy(FACT, FACT_TYPES, facts)
+        self._db.commit()
+
+    def empty(self) -> None:
+        """Take out every row."""
+        self._db.execute("TRUNCATE event, fact")
         self._db.commit()
 
     def read(self, after: int, limit: int) -> list[tuple[Any, ...]]:

@@ -27,11 +27,10 @@ from tests.benchmarks.phones import PHONES, Phone, phones, register_clients
 from tests.benchmarks.server import running
 from tests.benchmarks.stock import FACTS_IN_SYNC, sync
 from tests.benchmarks.stores import POSTGRESQL, SQLITE, Stores
+from tests.benchmarks.visible import CALLS_PER_S_MAX, FACTS_IN_CALL
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-FACTS_IN_CALL = 6
 TOP_S = 4.0
-CALLS_PER_S_MAX = 800
 
 Callers = Sequence[tuple[Phone, str]]
 
