@@ -8,7 +8,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import AsBoolean
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 
 class _Ids(sa.types.TypeDecorator[Any]):
@@ -30,6 +32,11 @@ class _Ids(sa.types.TypeDecorator[Any]):
 class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = sa.Boolean()
+
+    def self_group(self, against: OperatorType | None = None) -> sa.ClauseElement:  # type: ignore[override]  # as its base has it
+        """Stand beside AND and OR as it is: SQLAlchemy would add `= 1` for SQLite, which then uses no index."""
+        grouped = super().self_group(against)
+        return self if isinstance(grouped, AsBoolean) else grouped
 
 
 def among(column: sa.Column[Any], ids: Collection[str]) -> sa.ColumnElement[bool]:

@@ -99,7 +99,8 @@ def _facts_needed(names: Sequence[str], sizes: Sizes, rounds: int) -> int:
     """Say how many facts the hungriest of the benches takes."""
     in_groups = any("append_500" in name or "sync40" in name for name in names)
     in_slice = GROUP * sizes.group_appends if in_groups else sizes.single_appends
-    return max(in_slice * (rounds + 1), sizes.folded_events)
+    in_log = sizes.loaded_events if any("fold_wide" in name for name in names) else sizes.folded_events
+    return max(in_slice * (rounds + 1), in_log)
 
 
 def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -17,6 +17,8 @@ class Sizes:
     group_appends: int = 6
     commands: int = 200
     folded_events: int = 8_000
+    loaded_events: int = 24_000
+    """More, for a rebuild begins with making its tables, however many events there are."""
     load_s: float = 1.5
     requests_per_s_max: int = 4_000
     """Bodies are written before a slice, which ends early if they are used up."""
@@ -31,6 +33,7 @@ QUICK = Sizes(
     group_appends=1,
     commands=20,
     folded_events=400,
+    loaded_events=400,
     load_s=0.3,
     requests_per_s_max=2_000,
     one_by_one_events=100,

@@ -32,7 +32,7 @@ def fold_wide_indexed(bench: Bench) -> Iterator[Contest]:
 @contextmanager
 def loading(bench: Bench, stage: str) -> Iterator[Contest]:
     """A rebuild up to the end of a stage, against as many rows of the log itself, 500 a commit, into an empty log."""
-    rows = bench.stock().rows[: bench.sizes.folded_events]
+    rows = bench.stock().rows[: bench.sizes.loaded_events]
     with (
         bench.stores.house(bench.store) as house,
         bench.stores.house(bench.store) as other,
