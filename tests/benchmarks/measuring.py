@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 Slice = Callable[[], float]
@@ -33,6 +34,16 @@ def speed(amount: int, work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return amount / (time.perf_counter() - began)
+
+
+def memory_mb(process: int | str, line: str) -> float:
+    """Say how much memory a process has (`VmRSS`) or had at most (`VmHWM`), in MB; 0 where the system does not tell.
+
+    Not by `getrusage`: what that tells of a new process begins with what its parent had.
+    """
+    status = Path(f"/proc/{process}/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
+    return next((int(each.split()[1]) / 1000 for each in lines if each.startswith(line)), 0.0)
 
 
 def compare(contest: Contest, rounds: int, progress: Callable[[], None]) -> Figure:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from api.process import sparing_the_collector
 from tests.benchmarks.measuring import Contest, compare
@@ -56,8 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             told[store] = measure(store, wanted.events or EVENTS_MAX[store], block, progress)
     WRITTEN.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     for store, measured in told.items():
-        for size, at_size in measured.items():
-            console.print(store, size, at_size)
+        console.print(_table(store, measured))
     is_whole = wanted.events is None and set(told) == set(EVENTS_MAX)
     chart = CHART if is_whole else FOLDER / CHART.name
     chart.write_text(scale_chart({store: _points(each) for store, each in told.items()}) + "\n", encoding="utf-8")
@@ -79,6 +79,7 @@ def measure(store: str, events: int, block: Block, progress: Progress) -> Measur
                 rounds = ROUNDS if size == events else ROUNDS_BETWEEN
                 measured[str(size)] = {**at_size, "rounds": rounds, **_compare(slices, rounds, told)}
                 kept.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+                progress.console.print(_table(store, {str(size): measured[str(size)]}))
     return {str(size): measured[str(size)] for size in sizes}
 
 
@@ -118,6 +119,17 @@ def _bar(progress: Progress, what: str) -> Told:
         progress.update(tasks[doing], completed=done, total=of)
 
     return told
+
+
+def _table(store: str, measured: Measured) -> Table:
+    """The ratios, and what the worker took."""
+    table = Table(store, *SLICES, "worker, MB", "events/s folded")
+    for size, at_size in measured.items():
+        ratios = [f"{at_size['figures'][name]['ratio']:.2f}" for name in SLICES]
+        worker = at_size.get("worker")
+        told = [f"{worker['memory_mb']:.0f}", f"{worker['events'] / worker['seconds']:,.0f}"] if worker else []
+        table.add_row(f"{int(size):,}", *ratios, *told)
+    return table
 
 
 def _points(measured: Measured) -> dict[str, list[Point]]:

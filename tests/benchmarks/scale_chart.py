@@ -7,12 +7,13 @@ from typing import NamedTuple
 from api.pages.html import Html, join, tag
 
 WIDTH, HEAD, FOOT = 760, 70, 44
-LABEL, PANEL, GAP, STEP, HIGH = 110, 270, 50, 74, 54
+LABEL, PANEL, GAP, STEP, HIGH = 120, 250, 86, 74, 54
 RATIO_MAX, WITHIN = 1.5, 0.2
 FROM, UNTIL = 100_000, 10_000_000
 TICKS = {100_000: "100,000", 1_000_000: "1 million", 10_000_000: "10 million"}
 LINE, BAND, RULE, INK = "#0b6e4f", "#e4eeea", "#c3cbd5", "#1c2733"
 """Line and ink stand 4.5 to 1 against the white that the chart brings along, whatever it is shown on."""
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 TITLE = "Speed at each size of the log, as a part of the speed at 100,000 events"
 
 
@@ -61,7 +62,7 @@ def _store(column: int, store: str, lines: Lines, names: Sequence[str]) -> Html:
     left, foot = LABEL + column * (PANEL + GAP), HEAD + len(names) * STEP
     return tag(
         "g",
-        tag("text", store, x=left, y=HEAD - 14),
+        tag("text", NAMES.get(store, store), x=left, y=HEAD - 14),
         *(_panel(left, HEAD + row * STEP, lines[name]) for row, name in enumerate(names)),
         *(
             tag("text", label, x=_x(left, events), y=foot, font_size=11, text_anchor="middle")
@@ -79,15 +80,18 @@ def _panel(left: int, top: int, points: Sequence[Point]) -> Html:
         tag(
             "rect", x=left, y=_y(top, 1 + WITHIN), width=PANEL, height=_y(0, 1 - WITHIN) - _y(0, 1 + WITHIN), fill=BAND
         ),
-        *(_rule(left, _y(top, ratio)) for ratio in (0, 1)),
+        *(_rule(left, _y(top, ratio), str(ratio)) for ratio in (0, 1)),
         tag("polyline", points=" ".join(f"{at},{to}" for at, to in places), fill="none", stroke=LINE, stroke_width=2),
         *(tag("circle", cx=at, cy=to, r=3, fill=LINE) for at, to in places),
         tag("text", f"{points[-1].ratio:.2f}", x=x + 8, y=y + 4, fill=LINE),
     )
 
 
-def _rule(left: int, y: float) -> Html:
-    return tag("line", x1=left, y1=y, x2=left + PANEL, y2=y, stroke=RULE)
+def _rule(left: int, y: float, label: str) -> Html:
+    return join(
+        tag("line", x1=left, y1=y, x2=left + PANEL, y2=y, stroke=RULE),
+        tag("text", label, x=left - 6, y=y + 4, font_size=11, text_anchor="end"),
+    )
 
 
 def _x(left: int, events: int) -> float:

@@ -3,7 +3,6 @@
 python -m tests.benchmarks.scale_worker <data folder> <store's url> <position>
 """
 
-import resource
 import sys
 import time
 from contextlib import closing
@@ -17,9 +16,9 @@ from infra.follower import Follower, place_at
 from infra.projector import PageSize
 from infra.settings import Settings
 from projections.read_models import READ_MODELS
+from tests.benchmarks.measuring import memory_mb
 from tests.benchmarks.scale_store import Worker
 
-KIB_IN_MB = 1024
 PAGE_EVENTS = PageSize().most
 
 
@@ -32,8 +31,7 @@ def main(data_dir: str, store_url: str, upto: str) -> None:
         while folded := folding.fold(PAGE_EVENTS, upto=int(upto)):
             events += folded
         seconds = time.perf_counter() - began
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_IN_MB
-    print(msgspec.json.encode(Worker(events, seconds, memory_mb)).decode())
+    print(msgspec.json.encode(Worker(events, seconds, memory_mb("self", "VmHWM"))).decode())
 
 
 class Folding:

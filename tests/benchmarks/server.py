@@ -21,6 +21,7 @@ from api.serving import serve_app
 from infra.logs import configure_logs
 from infra.settings import Settings
 from tests.benchmarks import echo
+from tests.benchmarks.measuring import memory_mb
 
 HOST = "127.0.0.1"
 STOP_WITHIN_S = 30.0
@@ -46,9 +47,7 @@ class Server:
 
     def resident_mb(self) -> float:
         """Say how much memory it has now, in MB; 0 where the system does not tell."""
-        status = Path(f"/proc/{self._process_id}/status")
-        lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
-        return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
+        return memory_mb(self._process_id, "VmRSS")
 
     def _readiness(self) -> dict[str, int]:
         try:
