@@ -123,12 +123,12 @@ def _bar(progress: Progress, what: str) -> Told:
 
 def _table(store: str, measured: Measured) -> Table:
     """The ratios, and what the worker took."""
-    table = Table(store, *SLICES, "worker, MB", "events/s folded")
-    for size, at_size in measured.items():
-        ratios = [f"{at_size['figures'][name]['ratio']:.2f}" for name in SLICES]
-        worker = at_size.get("worker")
-        told = [f"{worker['memory_mb']:.0f}", f"{worker['events'] / worker['seconds']:,.0f}"] if worker else []
-        table.add_row(f"{int(size):,}", *ratios, *told)
+    table = Table(store, *(f"{int(size):,}" for size in measured))
+    for name in SLICES:
+        table.add_row(name, *(f"{at_size['figures'][name]['ratio']:.2f}" for at_size in measured.values()))
+    workers = [at_size.get("worker") for at_size in measured.values()]
+    table.add_row("worker, MB", *(f"{each['memory_mb']:.0f}" if each else "" for each in workers))
+    table.add_row("folded, events/s", *(f"{each['events'] / each['seconds']:,.0f}" if each else "" for each in workers))
     return table
 
 
