@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -73,13 +73,14 @@ def measure(store: str, events: int, block: Block, progress: Progress) -> Measur
         _prepare(small, min(SMALL, events), _bar(progress, f"{store}, small"))
         slices = Slices(growing, SEED), Slices(small, SEED)
         for size in sizes:
-            if str(size) not in measured:
+            at_size = measured.setdefault(str(size), {})
+            if "figures" not in at_size:
                 told = _bar(progress, f"{store}, {size:,} events")
-                at_size = _prepare(growing, size, told)
-                rounds = ROUNDS if size == events else ROUNDS_BETWEEN
-                measured[str(size)] = {**at_size, "rounds": rounds, **_compare(slices, rounds, told)}
-                kept.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-                progress.console.print(_table(store, {str(size): measured[str(size)]}))
+                at_size |= _prepare(growing, size, told)
+                _keep(kept, measured)
+                at_size |= _compare(slices, ROUNDS if size == events else ROUNDS_BETWEEN, told)
+                _keep(kept, measured)
+                progress.console.print(_table(store, {str(size): at_size}))
     return {str(size): measured[str(size)] for size in sizes}
 
 
@@ -87,18 +88,17 @@ def _prepare(filled: Filled, events: int, told: Told) -> dict[str, Any]:
     """Fill a log and its read models; says what the worker that folded took."""
     filled.fill(events, told)
     position = filled.folded()
-    told("folding", position, min(events, FOLDED_MAX))
     upto = max(min(events, FOLDED_MAX), min(position + FOLDED_AT_LEAST, events))
     if position >= upto:
         return {}
     return {
         "folded_through": upto,
         "load_before": os.getloadavg()[0],
-        "worker": msgspec.structs.asdict(filled.fold(upto)),
+        "worker": msgspec.structs.asdict(filled.fold(upto, told)),
     }
 
 
-def _compare(slices: tuple[Slices, Slices], rounds: int, told: Told) -> Mapping[str, object]:
+def _compare(slices: tuple[Slices, Slices], rounds: int, told: Told) -> dict[str, Any]:
     """Measure one thing after the other, in turns with the small log."""
     figures = {}
     for number, (name, (unit, slice_of)) in enumerate(SLICES.items()):
@@ -106,7 +106,11 @@ def _compare(slices: tuple[Slices, Slices], rounds: int, told: Told) -> Mapping[
         measured, base = (slice_of(each) for each in slices)
         figures[name] = asdict(compare(Contest(unit, measured, base), rounds, lambda: None))
     told("measuring", len(SLICES), len(SLICES))
-    return {"figures": figures}
+    return {"rounds": rounds, "figures": figures}
+
+
+def _keep(file: Path, measured: Measured) -> None:
+    file.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
 
 
 def _bar(progress: Progress, what: str) -> Told:
@@ -127,6 +131,7 @@ def _table(store: str, measured: Measured) -> Table:
     for name in SLICES:
         table.add_row(name, *(f"{at_size['figures'][name]['ratio']:.2f}" for at_size in measured.values()))
     workers = [at_size.get("worker") for at_size in measured.values()]
+    table.add_row("folding, s", *(f"{each['seconds']:,.0f}" if each else "" for each in workers))
     table.add_row("worker, MB", *(f"{each['memory_mb']:.0f}" if each else "" for each in workers))
     table.add_row("folded, events/s", *(f"{each['events'] / each['seconds']:,.0f}" if each else "" for each in workers))
     return table

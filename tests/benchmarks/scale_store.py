@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ A_LARGE_LOGS = {**A_SERVERS_OWN, "max_wal_size": "4GB", "checkpoint_timeout": "1
 """Checkpoints as rare as a server is given that takes in much at once."""
 GENERATION = 1
 """Raised with what is written. A log of an older generation, or read models of another version, are made anew."""
+LOOK_EVERY_S = 0.5
 Told = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and of how much."""
 
@@ -78,14 +80,20 @@ class Filled:
             places = [place_of(db, projection) for projection in READ_MODELS]
         return min(place.position if place else 0 for place in places)
 
-    def fold(self, upto: int) -> Worker:
+    def fold(self, upto: int, told: Told) -> Worker:
         """Let a process of its own fold up to a position."""
         command = [sys.executable, "-m", "tests.benchmarks.scale_worker"]
         command += [str(self.settings.data_dir), self.settings.store_url, str(upto)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            while process.poll() is None:
+                time.sleep(LOOK_EVERY_S)
+                told("folding", self.folded(), upto)
+            out, _ = process.communicate()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
         if self.settings.on_postgresql:
             self._vacuum()
-        return msgspec.json.decode(done.stdout, type=Worker)
+        return msgspec.json.decode(out, type=Worker)
 
     def _settle(self, head: int) -> None:
         """Let positions go on from here, and let the server do now what it would do in a while."""
