@@ -7,12 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel
 
 from api.sync_models import (
     CheckInPayload,
     CheckOutPayload,
-    FactEnvelope,
     FieldPayload,
     IndirectTimePayload,
     NotePayload,
@@ -37,8 +35,7 @@ HomeOf = Callable[[str], tuple[float, float] | None]
 """Where a client lives, as (latitude, longitude); None when it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Teller:
+class Teller(msgspec.Struct, frozen=True):
     """A fact with all that is needed to record it: who says it, and when it is believed to have happened."""
 
     worker_id: WorkerId
@@ -46,7 +43,7 @@ class Teller:
     clock: ClockReading
     home_of: HomeOf
     trail: Trail
-    fact: FactEnvelope
+    fact_id: FactId
     payload: Any
 
     def common(self) -> dict[str, Any]:
@@ -59,23 +56,22 @@ class Teller:
             "unrecognised": _unrecognised(self.payload),
         }
 
-    def place(self) -> dict[str, Any]:
-        """The position to be sealed, and the place derived from it. Only a phone that names the client can be placed."""
+    def fix(self) -> Fix | None:
+        """Where the phone was, if it knew."""
         sent: PositionBody | None = self.payload.position
-        fix = Fix(sent.lat, sent.lon, sent.accuracy_m, sent.mock) if sent else None
+        return Fix(sent.lat, sent.lon, sent.accuracy_m, sent.mock) if sent else None
+
+    def place(self, fix: Fix | None) -> dict[str, Any]:
+        """The position to be sealed, and the place derived from it. Only a phone that names the client can be placed."""
         clients = self.payload.client_ids
         home = self.home_of(str(clients[0])) if fix and clients else None
         place: Place = place_of(fix, home, absent_reason=self.payload.position_absent)
         position = f"{fix.lat},{fix.lon},{fix.accuracy_m}" if fix else None
         return {"place": place, "position": position, "tag_id": self.payload.tag_id}
 
-    def leg(self) -> Leg | None:
+    def leg(self, fix: Fix | None) -> Leg | None:
         """How far the phone has come since its last position, of those at hand. To be asked once of each position."""
-        sent: PositionBody | None = self.payload.position
-        if sent is None:
-            return None
-        fix = Fix(sent.lat, sent.lon, sent.accuracy_m, sent.mock)
-        return self.trail.leg(self.worker_id, FactId(str(self.fact.id)), self.at, fix)
+        return self.trail.leg(self.worker_id, self.fact_id, self.at, fix) if fix else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ def _source(payload: FieldPayload) -> Source:
     return Source.PRESENCE_RECEIPT if payload.tag_id else Source.MOBILE_NO_RECEIPT
 
 
-def _unrecognised(payload: BaseModel) -> str | None:
+def _unrecognised(payload: FieldPayload) -> str | None:
     """Fields of a newer app, as JSON text: kept, sealed, and flagged."""
     return msgspec.json.encode(payload.model_extra).decode() if payload.model_extra else None
 
@@ -121,14 +117,16 @@ def _clients(payload: CheckInPayload | CheckOutPayload | NotPerformedPayload) ->
 
 
 def _check_in(teller: Teller) -> dict[str, Any]:
-    leg = teller.leg()
+    fix = teller.fix()
+    leg = teller.leg(fix)
     measured = {"km_from_previous": leg.km, "previous_fact_id": leg.previous_fact_id} if leg else {}
-    return {"client_ids": _clients(teller.payload), "kind": teller.payload.kind, **teller.place(), **measured}
+    return {"client_ids": _clients(teller.payload), "kind": teller.payload.kind, **teller.place(fix), **measured}
 
 
 def _check_out(teller: Teller) -> dict[str, Any]:
-    teller.leg()
-    return {"arrival_fact_id": _id(teller.payload.arrival_id), **teller.place()}
+    fix = teller.fix()
+    teller.leg(fix)
+    return {"arrival_fact_id": _id(teller.payload.arrival_id), **teller.place(fix)}
 
 
 def _service_performed(teller: Teller) -> dict[str, Any]:

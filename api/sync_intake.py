@@ -4,13 +4,14 @@ One bad fact never sinks the batch: it is kept as evidence, and the others go on
 """
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import pairwise
-from typing import TypeVar, assert_never
+from itertools import repeat
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,20 +22,21 @@ from api.problem_codes import CODES
 from api.problems import Problem
 from api.strict_json import Fault, JsonValue, Survey, pointer_to, survey
 from api.strict_route import FieldError, field_errors
-from api.sync_facts import FACT_TYPES, HomeOf, Teller
-from api.sync_models import SEQ_MAX, FactEnvelope, FactResult, SyncAnswer, SyncEnvelope
+from api.sync_answers import gaps_in, result_of
+from api.sync_facts import FACT_TYPES, FactType, HomeOf, Teller
+from api.sync_models import FACTS_MAX, SEQ_MAX, FactEnvelope, SyncAnswer, SyncEnvelope
+from api.sync_reading import EnvelopeRead, FactRead, GoodSync, read_good
 from domain.clock_reading import DeviceClock, effective_time
-from domain.command import Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
+from domain.command import Command, Outcome, Unusable, Wish
 from domain.device.aggregate import Device
 from domain.device.events import SeqGap
 from domain.event import FactStamp
 from domain.ids import DeviceId, FactId, WorkerId, derived_id
 from domain.trail import Trail
-from infra.digests import FactDigester
+from infra.digests import FactDigester, canonical
 from infra.tokens import Caller
 
 Model = TypeVar("Model", bound=BaseModel)
-FACTS_MAX = 200
 _WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -58,12 +60,13 @@ class Prepared:
 class _Sync:
     """One sync under way."""
 
-    envelope: SyncEnvelope
+    envelope: EnvelopeRead
     clock: DeviceClock
     caller: Caller
     received_at: datetime
     body: bytes
     device_id: DeviceId
+    actor: str
 
 
 class SyncIntake:
@@ -77,57 +80,100 @@ class SyncIntake:
 
     def prepare(self, body: bytes, *, caller: Caller, received_at: datetime) -> Prepared:
         """Read a batch. Raises `MalformedBodyError` or `Problem` when the envelope itself cannot be understood."""
+        good = read_good(body)
+        if good is not None:
+            with suppress(UnfitFactError):
+                return self._taken(good, body, caller, received_at)
+        return self._judged(body, caller, received_at)
+
+    def _taken(self, good: GoodSync, body: bytes, caller: Caller, received_at: datetime) -> Prepared:
+        """Take a batch in which every fact is good. Raises `UnfitFactError` where one turns out not to be."""
+        sync = _sync(good.envelope, _device_clock(good.envelope), caller, received_at, body)
+        commands = [self._command(sync, *read, _sent_at(body, at)) for at, read in enumerate(good.facts)]
+        seqs = sorted([read.fact.seq for read in good.facts])
+        return _prepared(sync, commands, [command.stamp.id for command in commands if command.stamp], None, seqs)
+
+    def _judged(self, body: bytes, caller: Caller, received_at: datetime) -> Prepared:
+        """Judge each fact of a batch, and say of those that are not good what is wrong with them."""
         found = survey(body)
         envelope, clock = _envelope(found)
-        sync = _Sync(envelope, clock, caller, received_at, body, DeviceId(str(envelope.device_id)))
+        sync = _sync(envelope, clock, caller, received_at, body)
         bad = {fault.path[1]: fault for fault in found.faults if _is_in_a_fact(fault)}
-        judged = [self._wish(sync, fact, bad.get(at), at) for at, fact in enumerate(sync.envelope.facts)]
-        wishes, rejected = [wish for wish, _ in judged], [unfit for _, unfit in judged]
-        return Prepared([*wishes, _heard(sync)], lambda outcomes: _answer(sync, rejected, outcomes))
+        judged = [self._wish(sync, fact, bad.get(at), at) for at, fact in enumerate(envelope.facts)]
+        pointers = [unfit.pointer if unfit else None for _, unfit in judged]
+        fact_ids = [_fact_id(fact) for fact in envelope.facts]
+        return _prepared(sync, [wish for wish, _ in judged], fact_ids, pointers, _seqs(envelope.facts))
 
     def _wish(self, sync: _Sync, fact: JsonValue, fault: Fault | None, at: int) -> tuple[Wish, UnfitFactError | None]:
         try:
             if fault is not None:
                 raise UnfitFactError(fault.code, pointer_to(fault.path[2:]))
-            return self._command(sync, fact), None
+            return self._validated_command(sync, fact), None
         except UnfitFactError as unfit:
             # What does not survive parsing is only in the bytes of the whole batch.
             evidence = sync.body if fault is not None else msgspec.json.encode(fact)
             return self._unusable(sync, fact, unfit.code, evidence, at), unfit
 
-    def _command(self, sync: _Sync, sent: JsonValue) -> Command:
+    def _validated_command(self, sync: _Sync, sent: JsonValue) -> Command:
         fact = _validated(FactEnvelope, sent, "")
         kind = FACT_TYPES.get(fact.type)
         if kind is None:
             raise UnfitFactError("unknown_fact_type", "/type")
         payload = _validated(kind.payload, fact.payload, "/payload")
+        return self._command(sync, kind, fact, payload, canonical(sent), lambda: sent)
+
+    def _command(
+        self,
+        sync: _Sync,
+        kind: FactType,
+        fact: FactRead,
+        payload: Any,
+        written: bytes,
+        sent: Callable[[], JsonValue],
+    ) -> Command:
+        """Make the command of a fact that is read. `written` is its canonical form; `sent` gives it as it came."""
         if kind.about_visit and fact.visit_id is None:
             raise UnfitFactError("missing_field", "/visit_id")
         clock = _clock(fact.wall_time, fact.monotonic_ms, fact.boot_id)
         at, reading = effective_time(clock, sync.clock, received_at=sync.received_at)
-        teller = Teller(WorkerId(sync.caller.subject), at, reading, self._home_of, self._trail, fact, payload)
-        digest = b64encode(self._digester.digest(sent)).decode("ascii")
-        subject_id = str(fact.visit_id) if kind.about_visit else sync.caller.subject
+        fact_id, worker_id = FactId(str(fact.id)), WorkerId(sync.caller.subject)
+        digest = b2a_base64(self._digester.digest_canonical(written), newline=False).decode("ascii")
         return Command(
             aggregate=kind.aggregate,
-            subject_id=subject_id,
-            decide=kind.decide(teller),
-            actor=sync.caller.actor,
-            stamp=FactStamp(id=FactId(str(fact.id)), digest=digest, device_id=sync.device_id, seq=fact.seq),
-            evidence=lambda: self._unusable(sync, sent, "id_conflict", msgspec.json.encode(sent), 0),
+            subject_id=str(fact.visit_id) if kind.about_visit else worker_id,
+            decide=kind.decide(Teller(worker_id, at, reading, self._home_of, self._trail, fact_id, payload)),
+            actor=sync.actor,
+            stamp=FactStamp(id=fact_id, digest=digest, device_id=sync.device_id, seq=fact.seq),
+            evidence=lambda: self._conflicting(sync, sent()),
         )
+
+    def _conflicting(self, sync: _Sync, sent: JsonValue) -> Unusable:
+        return self._unusable(sync, sent, "id_conflict", msgspec.json.encode(sent), 0)
 
     def _unusable(self, sync: _Sync, sent: JsonValue, reason: str, evidence: bytes, at: int) -> Unusable:
         evidence_id = derived_id("evidence", sync.device_id, sha256(evidence).hexdigest(), str(at))
         return Unusable(
             device_id=sync.device_id,
             worker_id=sync.caller.subject,
-            actor=sync.caller.actor,
+            actor=sync.actor,
             reason=reason,
             fact_id=_fact_id(sent),
             evidence_id=evidence_id,
             sealed=lambda: self._seal_evidence(evidence, evidence_id),
         )
+
+
+def _sync(envelope: EnvelopeRead, clock: DeviceClock, caller: Caller, received_at: datetime, body: bytes) -> _Sync:
+    return _Sync(envelope, clock, caller, received_at, body, DeviceId(str(envelope.device_id)), caller.actor)
+
+
+def _sent_at(body: bytes, at: int) -> Callable[[], JsonValue]:
+    """Give one fact of a good batch as it came, when it is asked for."""
+
+    def sent() -> JsonValue:
+        return SyncEnvelope.model_validate(survey(body).value).facts[at]
+
+    return sent
 
 
 def _is_in_a_fact(fault: Fault) -> bool:
@@ -145,7 +191,7 @@ def _envelope(found: Survey) -> tuple[SyncEnvelope, DeviceClock]:
     if not 1 <= len(envelope.facts) <= FACTS_MAX:
         raise Problem("batch_size", errors=[FieldError("/facts", "batch_size")])
     try:
-        return envelope, _clock(envelope.device_time, envelope.monotonic_ms, envelope.boot_id)
+        return envelope, _device_clock(envelope)
     except UnfitFactError:
         raise Problem("bad_time", errors=[FieldError("/device_time", "bad_time")]) from None
 
@@ -164,6 +210,10 @@ def _validated(model: type[Model], value: JsonValue, under: str) -> Model:
         raise UnfitFactError(code, under + first.pointer) from None
 
 
+def _device_clock(envelope: EnvelopeRead) -> DeviceClock:
+    return _clock(envelope.device_time, envelope.monotonic_ms, envelope.boot_id)
+
+
 def _clock(wall: str, monotonic_ms: int | None, boot_id: str) -> DeviceClock:
     if not _WALL_TIME.fullmatch(wall):
         raise UnfitFactError("bad_time", "/wall_time")
@@ -180,10 +230,31 @@ def _instant(wall: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _heard(sync: _Sync) -> Command:
+def _prepared(
+    sync: _Sync,
+    wishes: Sequence[Wish],
+    fact_ids: Sequence[str],
+    pointers: Sequence[str | None] | None,
+    seqs: Sequence[int],
+) -> Prepared:
+    gaps = gaps_in(seqs)
+
+    def answer(outcomes: Sequence[Outcome]) -> SyncAnswer:
+        # The last outcome is the hearing's, which the phone is not told of.
+        results = list(map(result_of, fact_ids, outcomes[:-1], pointers or repeat(None)))
+        return SyncAnswer(
+            position=max([result.position or 0 for result in results]),
+            received_at=sync.received_at.isoformat(),
+            clock_offset_ms=_offset_ms(sync),
+            results=results,
+            gaps=gaps,
+        )
+
+    return Prepared([*wishes, _heard(sync, seqs, gaps)], answer)
+
+
+def _heard(sync: _Sync, seqs: Sequence[int], gaps: Sequence[tuple[int, int]]) -> Command:
     """That the device was in contact: its own stream says so, at most once each five minutes."""
-    seqs = _seqs(sync.envelope.facts)
-    gaps = tuple(SeqGap(first, last) for first, last in gaps_in(seqs))
 
     def hear(device: Device) -> None:
         device.hear(
@@ -193,10 +264,10 @@ def _heard(sync: _Sync) -> Command:
             app_version=sync.envelope.app_version,
             last_seq=max(seqs, default=None),
             offset_ms=_offset_ms(sync),
-            gaps=gaps,
+            gaps=tuple([SeqGap(first, last) for first, last in gaps]),
         )
 
-    return Command(aggregate=Device, subject_id=sync.device_id, decide=hear, actor=sync.caller.actor)
+    return Command(aggregate=Device, subject_id=sync.device_id, decide=hear, actor=sync.actor)
 
 
 def _seqs(facts: Sequence[JsonValue]) -> list[int]:
@@ -215,37 +286,3 @@ def _fact_id(sent: JsonValue) -> str:
 
 def _offset_ms(sync: _Sync) -> int:
     return round((sync.received_at - sync.clock.wall_at).total_seconds() * 1000)
-
-
-def _answer(sync: _Sync, rejected: Sequence[UnfitFactError | None], outcomes: Sequence[Outcome]) -> SyncAnswer:
-    # The last outcome is the hearing's, which the phone is not told of.
-    results = [_result(*told) for told in zip(sync.envelope.facts, rejected, outcomes[:-1], strict=True)]
-    return SyncAnswer(
-        position=max((result.position or 0 for result in results), default=0),
-        received_at=sync.received_at.isoformat(),
-        clock_offset_ms=_offset_ms(sync),
-        results=results,
-        gaps=gaps_in(_seqs(sync.envelope.facts)),
-    )
-
-
-def _result(sent: JsonValue, unfit: UnfitFactError | None, outcome: Outcome) -> FactResult:
-    fact_id = _fact_id(sent)
-    match outcome:
-        case Accepted(position=position):
-            return FactResult(id=fact_id, status="accepted", position=position)
-        case Known(position=position):
-            return FactResult(id=fact_id, status="known", position=position)
-        case IdConflict():
-            return FactResult(id=fact_id, status="rejected", code="id_conflict")
-        case Quarantined(reason=reason):
-            return FactResult(id=fact_id, status="rejected", code=reason, pointer=unfit.pointer if unfit else None)
-        case Refused(error=error):
-            raise AssertionError(f"a fact from the field was refused by a rule: {error.code}")
-        case _:
-            assert_never(outcome)
-
-
-def gaps_in(seqs: Sequence[int]) -> list[tuple[int, int]]:
-    """Numbers missing between the lowest and the highest of a batch, as (first, last) stretches."""
-    return [(low + 1, high - 1) for low, high in pairwise(seqs) if high - low > 1]

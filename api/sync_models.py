@@ -6,6 +6,7 @@ See docs/field-sync.md for what each field means to the phone.
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.strict_json import Instant, JsonValue, Note, Text
@@ -13,6 +14,7 @@ from domain.values import NotPerformedReason, VisitKind
 
 PROTOCOL: Literal[1] = 1
 SEQ_MAX = 2**53
+FACTS_MAX = 200
 Id = Annotated[UUID, Field(strict=False)]
 Code = Annotated[str, Text(64, min_code_points=1)]
 Token = Annotated[str, Text(128)]
@@ -145,7 +147,7 @@ class IndirectTimePayload(FieldPayload):
     started_at: Instant | None = None
 
 
-class FactResult(BaseModel):
+class FactResult(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one fact. `rejected` means: kept for a person to look at; the phone may drop its copy."""
 
     id: str
@@ -155,7 +157,7 @@ class FactResult(BaseModel):
     pointer: str | None = None
 
 
-class SyncAnswer(BaseModel):
+class SyncAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The durable answer. Anything but this media type and protocol is not an answer: guest networks answer 200 too."""
 
     protocol: Literal[1] = PROTOCOL

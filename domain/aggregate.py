@@ -100,11 +100,9 @@ class Aggregate(ABC, Generic[Event]):
         return collected
 
     def _seal(self, event_class: type[Event], version: int, fields: dict[str, Any]) -> dict[str, Any]:
-        marks = personal_fields(event_class)
-        for name in marks.keys() & fields.keys():
-            if fields[name] is None:
+        for name, mark in personal_fields(event_class).items():
+            if fields.get(name) is None:
                 continue
-            mark = marks[name]
             person = PersonId(self.subject_id if mark.person == "subject" else fields[mark.person])
             place = place_in(self.id, version, event_class.TOPIC, name)
             fields[name] = self._sealer.seal(fields[name], person_id=person, seal_class=mark.seal_class, place=place)

@@ -10,7 +10,9 @@ import msgspec
 
 from domain.values import ClockReading, ClockRule
 
-OFFSET_NOISE_MS = 60_000
+MILLISECOND = timedelta(milliseconds=1)
+NO_TIME = timedelta(0)
+OFFSET_NOISE = timedelta(seconds=60)
 """[A] A measured offset up to a minute is network and rounding: the device's clock is taken as right."""
 PLAUSIBLE_PAST = timedelta(days=400)
 PLAUSIBLE_FUTURE = timedelta(days=1)
@@ -39,7 +41,7 @@ def effective_time(fact: DeviceClock, now: DeviceClock, *, received_at: datetime
     that is more than noise. Where the offset says nothing (the device cannot have been that wrong), it is uncertain.
     """
     offset = received_at - now.wall_at
-    applied = timedelta(0) if abs(offset) <= timedelta(milliseconds=OFFSET_NOISE_MS) else offset
+    applied = NO_TIME if abs(offset) <= OFFSET_NOISE else offset
     jump_ms = 0
     elapsed = _elapsed(fact, now)
     if elapsed is not None:
@@ -68,15 +70,15 @@ def _elapsed(fact: DeviceClock, now: DeviceClock) -> timedelta | None:
         return None
     if not fact.boot_id or fact.boot_id != now.boot_id or fact.monotonic_ms > now.monotonic_ms:
         return None
-    return timedelta(milliseconds=now.monotonic_ms - fact.monotonic_ms)
+    return (now.monotonic_ms - fact.monotonic_ms) * MILLISECOND
 
 
 def _moved(at: datetime, by: timedelta) -> datetime:
     try:
         return min(max(at + by, EARLIEST), LATEST)
     except OverflowError:
-        return EARLIEST if by < timedelta(0) else LATEST
+        return EARLIEST if by < NO_TIME else LATEST
 
 
 def _milliseconds(span: timedelta) -> int:
-    return round(span / timedelta(milliseconds=1))
+    return round(span / MILLISECOND)

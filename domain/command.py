@@ -1,8 +1,9 @@
 """A command as it travels to the writer, and what can come of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from domain.aggregate import Aggregate
 from domain.errors import DomainError
@@ -25,8 +26,7 @@ Guard = Callable[[Look, Any], None]
 """Looks at the subject, finds out which others matter, and raises a named error where one of them forbids it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unusable:
+class Unusable(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes from a device that cannot be taken in as a fact: kept as evidence, a person is told.
 
     `evidence_id` is the same each time the same bytes come, so that they are kept once.
@@ -42,8 +42,7 @@ class Unusable:
     """Seals the bytes; called only when they are to be kept, for a conflict shows first inside the transaction."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One wish to add to one stream. `decide` calls one method of the loaded aggregate, which may refuse.
 
     `stamp` makes it safe to send again: the same id and digest from the same device is `known`. `reads` names other
@@ -70,8 +69,7 @@ class Command:
         return stream_of(self.aggregate.KIND, self.subject_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """Stored, or nothing needed to be. `position` is that of its last event (or the stream's last, when none was added)."""
 
     position: int
@@ -79,29 +77,25 @@ class Accepted:
     changed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """The same fact is in the ledger already, first stored at `position`."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class IdConflict:
+class IdConflict(msgspec.Struct, frozen=True):
     """The id is taken by other content or by another device; both are kept."""
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(msgspec.Struct, frozen=True):
     """Kept as evidence for a person to look at; not a fact of the ledger."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A rule said no. Nothing was stored, and nobody else was harmed."""
 
     error: DomainError

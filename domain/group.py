@@ -3,16 +3,17 @@
 A refused command leaves nothing and harms no one. A fact id counts once, also inside the group.
 """
 
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from domain.aggregate import NOT_YET_STORED
 from domain.command import A, Accepted, Command, IdConflict, Known, Outcome, Quarantined, Refused, Unusable, Wish
 from domain.device.aggregate import Device
 from domain.errors import DomainError
-from domain.event import DomainEvent, RecordedEvent
+from domain.event import DomainEvent, FactStamp, RecordedEvent
 from domain.ids import FactId, StreamId, WorkerId, stream_of
 from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 from domain.ports import Sealer
@@ -143,7 +144,7 @@ class Group:
         last = len(self._events) - 1
         if command.stamp:
             stamp = command.stamp
-            self._facts[stamp.id] = NewFact(stamp.id, stamp.device_id, b64decode(stamp.digest), last)
+            self._facts[stamp.id] = NewFact(stamp.id, stamp.device_id, a2b_base64(stamp.digest), last)
         return lambda positions: Accepted(positions[last], version)
 
     def _forget(self, command: Command, aggregate: AnyAggregate) -> None:
@@ -162,14 +163,13 @@ class Group:
         stamp = command.stamp
         if stamp is None:
             return None
-        content = (stamp.device_id, b64decode(stamp.digest))
         if (row := self._known.get(stamp.id)) is not None:
-            if (row.device_id, row.digest) == content:
+            if _is_same(row, stamp):
                 return _always(Known(row.position))
             self._keep_conflict(command)
             return _always(IdConflict(row.position))
         if (new := self._facts.get(stamp.id)) is not None:
-            if (new.device_id, new.digest) == content:
+            if _is_same(new, stamp):
                 return lambda positions: Known(positions[new.event_index])
             self._keep_conflict(command)
             return lambda positions: IdConflict(positions[new.event_index])
@@ -209,6 +209,10 @@ def _sender(wish: Wish) -> str | None:
     if isinstance(wish, Unusable):
         return wish.device_id
     return wish.stamp.device_id if wish.evidence is not None and wish.stamp is not None else None
+
+
+def _is_same(taken: FactRow | NewFact, stamp: FactStamp) -> bool:
+    return (taken.device_id, taken.digest) == (stamp.device_id, a2b_base64(stamp.digest))
 
 
 def _always(outcome: Outcome) -> Finish:

@@ -49,6 +49,7 @@ def km_between(here: Fix, there: Fix) -> int:
 
 def distance_m(here: tuple[float, float], there: tuple[float, float]) -> float:
     """Metres along the earth's surface between two (latitude, longitude) pairs."""
-    (lat1, lon1), (lat2, lon2) = (tuple(map(radians, point)) for point in (here, there))
+    lat1, lon1 = radians(here[0]), radians(here[1])
+    lat2, lon2 = radians(there[0]), radians(there[1])
     half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_M * asin(sqrt(half))

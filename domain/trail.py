@@ -42,13 +42,13 @@ class Trail:
             return None
         seen = self._seen.setdefault(worker_id, [])
         self._seen.move_to_end(worker_id)
-        earlier = [each for each in seen if each.at < at and each.fact_id != fact_id]
+        earlier = next((each for each in reversed(seen) if each.at < at and each.fact_id != fact_id), None)
         self._remember(seen, _Seen(at, fact_id, fix))
-        return Leg(km_between(fix, earlier[-1].fix), earlier[-1].fact_id) if earlier else None
+        return Leg(km_between(fix, earlier.fix), earlier.fact_id) if earlier else None
 
     def _remember(self, seen: list[_Seen], new: _Seen) -> None:
-        if all(each.fact_id != new.fact_id for each in seen):
-            insort(seen, new, key=lambda each: (each.at, each.fact_id))
+        if new.fact_id not in [each.fact_id for each in seen]:
+            insort(seen, new)  # by time, then by fact: no two are of one fact
             del seen[:-FIXES_MAX]
         while len(self._seen) > WORKERS_MAX:
             self._seen.popitem(last=False)

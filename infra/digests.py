@@ -1,7 +1,7 @@
 """Fingerprints of facts as the phone sent them: they tell a retry from another fact under the same id, years later."""
 
-import hmac
 from decimal import Decimal
+from hashlib import sha256
 from math import isfinite
 from typing import TypeAlias
 
@@ -13,6 +13,9 @@ FLOAT_EXACT_MAX = 2**53
 """Up to here every whole number has a float of its own."""
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
+BLOCK_BYTES = 64
+INNER, OUTER = (bytes(byte ^ mask for byte in range(256)) for mask in (0x36, 0x5C))
+"""What HMAC lays over a key for either of its hashes (RFC 2104)."""
 LEAVES = frozenset({str, int, bool, type(None)})
 
 
@@ -30,11 +33,20 @@ class FactDigester:
     """Makes digests that only the holder of the ledger's key can make, since a fact's few values could be guessed."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        padded = (sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
+        # HMAC's two hashes, each with its half of the key taken in: a fact's part costs half of what a new HMAC does.
+        self._inner, self._outer = (sha256(padded.translate(mask)) for mask in (INNER, OUTER))
 
     def digest(self, value: JsonValue) -> bytes:
         """Give HMAC-SHA-256 over the canonical form: 32 bytes."""
-        return hmac.digest(self._key, canonical(value), "sha256")
+        return self.digest_canonical(canonical(value))
+
+    def digest_canonical(self, written: bytes) -> bytes:
+        """The same, of a value that is written in its canonical form already."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(written)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def _plain(value: JsonValue) -> JsonValue:
@@ -44,12 +56,13 @@ def _plain(value: JsonValue) -> JsonValue:
     if type(value) is list:
         return [part if type(part) in LEAVES else _plain(part) for part in value]
     if type(value) is float:
-        return _plain_number(value)
+        return plain_number(value)
     raise TypeError("A fact holds only JSON values")
 
 
-def _plain_number(number: float) -> int | float:
-    """Give a whole number as `int`: of large ones the digits that were most likely written."""
+def plain_number(number: float) -> int | float:
+    """Give a whole number as `int`: of large ones the digits that were most likely written. Raises `ValueError` for NaN and
+    infinities."""
     if not isfinite(number):
         raise ValueError("A fact holds only finite numbers")
     if not number.is_integer():

@@ -9,6 +9,7 @@ Stored facts stand at log positions 1, 2, 3...
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -21,6 +22,8 @@ from domain.ports import SealClass, Sealed
 
 A = TypeVar("A", bound=Aggregate[Any])
 COORDINATOR = "coordinator/eva"
+history_of = attrgetter("history")
+"""What a subject's decisions look at."""
 
 
 class ReadableSealer:
@@ -122,4 +125,4 @@ class Outcome(Generic[A]):
         """The rule said no, and left the subject as it was."""
         assert type(self._refusal) is error, f"not refused by {error.__name__} but by {self._refusal!r}"
         assert self._added == []
-        assert vars(self._aggregate)["history"] == vars(self._scenario.load(self._before))["history"]
+        assert history_of(self._aggregate) == history_of(self._scenario.load(self._before))

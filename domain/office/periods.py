@@ -1,8 +1,9 @@
 """What the office decides about months. Each function gives the command."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from domain.command import Command
 from domain.local_time import Month

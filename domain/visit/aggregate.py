@@ -36,11 +36,19 @@ class Visit(Aggregate[VisitEvent]):
 
     KIND = "visit"
     REMEMBERED = False  # an approval is given for what is known up to a position
-    history: VisitHistory
 
     def start(self) -> None:
         """Nothing is known of the visit yet."""
-        self.history = VisitHistory()
+        self._history = VisitHistory()
+        self._to_come: list[tuple[VisitEvent, int]] = []
+
+    @property
+    def history(self) -> VisitHistory:
+        """What is known of the visit. Evolved when a decision asks: what the field says is recorded whatever it is."""
+        for event, position in self._to_come:
+            evolve(self._history, event, position=position, recorded_at=None)
+        self._to_come.clear()
+        return self._history
 
     # What the field says: recorded whatever the state.
 
@@ -202,7 +210,7 @@ class Visit(Aggregate[VisitEvent]):
 
     def when(self, event: VisitEvent) -> None:
         """Evolve from a fact."""
-        evolve(self.history, event, position=self.position, recorded_at=None)
+        self._to_come.append((event, self.position))
 
     def _approve_beyond(
         self,

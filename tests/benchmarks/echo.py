@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.dependencies import HouseDep, allowed
-from api.strict_json import survey
 from api.strict_route import StrictRoute
 from api.sync import MEDIA_TYPE
-from api.sync_facts import FACT_TYPES
-from api.sync_models import FactEnvelope, FactResult, SyncAnswer, SyncEnvelope
+from api.sync_models import FactResult, SyncAnswer
+from api.sync_reading import read_good
 from infra.tokens import Caller
 
 PATH = "/bench/echo"
@@ -20,20 +20,18 @@ router = APIRouter(route_class=StrictRoute)
 
 @router.post(PATH, response_class=Response)
 async def echo(request: Request, house: HouseDep, _: Annotated[Caller, Depends(allowed("sync"))]) -> Response:
-    """Parse and validate envelope, facts and payloads, and answer what the sync would."""
+    """Read and check envelope, facts and payloads, and answer what the sync would."""
     received_at = house.clock()
-    envelope = SyncEnvelope.model_validate(survey(await request.body()).value)
-    facts = [FactEnvelope.model_validate(fact) for fact in envelope.facts]
-    for fact in facts:
-        FACT_TYPES[fact.type].payload.model_validate(fact.payload)
+    good = read_good(await request.body())
+    assert good is not None, "phones of the bench send nothing odd"
     answer = SyncAnswer(
-        position=100_000 + len(facts),
+        position=100_000 + len(good.facts),
         received_at=received_at.isoformat(),
-        clock_offset_ms=_offset_ms(envelope.device_time, received_at),
-        results=[FactResult(id=str(fact.id), status="accepted", position=100_000) for fact in facts],
+        clock_offset_ms=_offset_ms(good.envelope.device_time, received_at),
+        results=[FactResult(str(read.fact.id), "accepted", 100_000) for read in good.facts],
         gaps=[],
     )
-    return Response(answer.model_dump_json(exclude_none=True), media_type=MEDIA_TYPE)
+    return Response(msgspec.json.encode(answer), media_type=MEDIA_TYPE)
 
 
 def _offset_ms(device_time: str, received_at: datetime) -> int:
