@@ -26,6 +26,10 @@ Take = Callable[[Follower, Batch], None]
 IDLE_S = 0.5
 """How long it may take to notice `close`; a new event is noticed at once."""
 PAUSE_FIRST_S, PAUSE_LONGEST_S = 0.1, 5.0
+EVENTS_UNDER_LOAD = 100
+REST_UNDER_LOAD_S = 0.05
+"""So many events came in while the page before was folded: others wait for this process. A page of 50 events costs twice as
+much for each of them as one of 400, so the next one may grow."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +42,19 @@ class PageSize:
     least: int = 200
     most: int = 5_000
     seconds: float = 0.3
+    was_full: bool = False
 
     def learn(self, events: int, seconds: float) -> None:
         """Grow after a full page that was quick, shrink after one that was slow."""
+        self.was_full = events == self.events
         if seconds > 2 * self.seconds:
             self.events = max(self.least, self.events // 2)
-        elif events == self.events and seconds < self.seconds:
+        elif self.was_full and seconds < self.seconds:
             self.events = min(self.most, self.events * 2)
+
+    def rest_s(self, events: int) -> float:
+        """How long to rest after a page of so many events. Whoever is behind, so that pages are full, does not rest."""
+        return REST_UNDER_LOAD_S if events >= EVENTS_UNDER_LOAD and not self.was_full else 0.0
 
 
 class Projector:
@@ -133,10 +143,10 @@ class Projector:
         while not self._stopping.is_set():
             try:
                 self._renew_aside()
-                if not self._step(self._intake.take):
+                if folded := self._step(self._intake.take):
+                    self._stopping.wait(max(self.rest_s, self._page_size.rest_s(folded)))
+                else:
                     self._recorder.wait(self._read_through(), IDLE_S)
-                elif self.rest_s:
-                    self._stopping.wait(self.rest_s)
                 pause_s = PAUSE_FIRST_S
             except TRANSIENT as error:
                 log.warning("projector_waits", seconds=pause_s, why=type(error).__name__)
@@ -153,8 +163,8 @@ class Projector:
                 progress(self.complete_through(), self._recorder.head()[0])
         return self.complete_through()
 
-    def _step(self, take: Take) -> bool:
-        """Fold one page into the read models that lack it; says whether there was one."""
+    def _step(self, take: Take) -> int:
+        """Fold one page into the read models that lack it; says of how many events it was."""
         with self._work:
             self._open()
             started_s, after = time.monotonic(), self._read_through()
@@ -165,7 +175,7 @@ class Projector:
             else:
                 self._say(FOLLOWING)
         self._tell()
-        return bool(rows)
+        return len(rows)
 
     def _open(self) -> None:
         """Find where the read models stand, and look again for those that wait to be rebuilt."""

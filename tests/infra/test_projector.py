@@ -166,3 +166,10 @@ def test_pages_grow_while_they_are_quick_and_full_and_shrink_when_they_are_slow(
     assert page.events == 250
     page.learn(250, 0.7)
     assert page.events == 200
+
+
+@pytest.mark.parametrize(("events", "rests"), [(99, False), (100, True), (199, True), (200, False)])
+def test_it_rests_after_a_page_that_many_came_in_for_unless_more_are_waiting(events: int, rests: bool) -> None:
+    page = PageSize(events=200, least=200, most=500)
+    page.learn(events, 0.1)
+    assert (page.rest_s(events) > 0) is rests
