@@ -19,7 +19,7 @@ from api import health
 from api.bootstrap import House, build
 from api.problems import install
 from domain.log import NewRow
-from infra import tracing
+from infra import intake, tracing
 from infra.settings import SettingError, Settings
 from infra.spans import Spans
 from tests.api.conftest import StillClock, people_of
@@ -87,8 +87,11 @@ def client_over(house: House) -> TestClient:
     return TestClient(app)
 
 
-def test_a_server_whose_projector_has_stopped_says_what_is_wrong(tmp_path: Path, clock: StillClock) -> None:
+def test_a_server_whose_projector_has_stopped_says_what_is_wrong(
+    tmp_path: Path, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It lets anybody read its metrics, and allows no lag."""
+    monkeypatch.setattr(intake, "AGAIN_AFTER_S", (0.0, 0.0))
     house = build(Settings(data_dir=tmp_path, metrics="open", ready_lag_max=0), clock=clock)
     strange = [NewRow(f"visit/strange-{number}", 1, "visit.from_the_future", b"{}") for number in range(30)]
     house.log.append(strange)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.log import NewRow
+from infra import intake
 from infra.gauges import Gauges
 from infra.intake import EventFailedError
 from infra.keys import open_key_store
@@ -47,6 +48,12 @@ class Place:
     def close(self) -> None:
         self.keys.close()
         self.story.close()
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be folded is tried again at once."""
+    monkeypatch.setattr(intake, "AGAIN_AFTER_S", (0.0, 0.0))
 
 
 @pytest.fixture
