@@ -4,7 +4,8 @@ To put one together, to find what it was compiled to and to wrap its rows takes 
 driver needs for the answer; a client's month is some 25 such queries.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -29,6 +30,18 @@ class Asked:
         with db.exec_driver_sql(compiled.statement, compiled.parameters(values)) as found:
             assert found.cursor is not None, "a query gives rows"
             return found.cursor.fetchall()
+
+
+def pages(db: sa.Connection, query: sa.Select[Any], size: int, name: str) -> Iterator[Rows]:
+    """Ask a query of very many rows, which come a page at a time: PostgreSQL keeps the rest under a name, until the last is
+    given or the transaction ends. By the driver's own cursor: to wrap each row would take half as long again."""
+    compiled = _compile(query, db.dialect)
+    kept = {"name": name, "binary": True} if db.dialect.name == "postgresql" else {}
+    own: Any = db.connection.cursor(**kept)
+    with closing(own) as cursor:
+        cursor.execute(compiled.statement, compiled.parameters({}))
+        while rows := cursor.fetchmany(size):
+            yield rows
 
 
 class _Compiled(NamedTuple):
