@@ -262,8 +262,8 @@ class Person(Fact, frozen=True):
     registered_on: date | None = None
 
 
-class VisitFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """All that is believed of one visit: what the calculations take."""
+class VisitFacts(msgspec.Struct, frozen=True, dict=True):
+    """All that is believed of one visit: what the calculations take. Fields are named, but where whole months are read."""
 
     visit_id: VisitId
     planned: PlannedVisit | None = None

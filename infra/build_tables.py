@@ -65,13 +65,6 @@ def retire(db: sa.Connection, projection: Projection) -> None:
     set_aside(db, projection, status=KEPT)
 
 
-def gather_statistics(db: sa.Connection, tables: Sequence[sa.Table]) -> None:
-    """Let PostgreSQL know at once what is in new tables: its plans would otherwise be those for empty ones."""
-    if db.dialect.name == "postgresql":
-        for table in tables:
-            db.exec_driver_sql(f'ANALYZE "{standing(db, table).name}"')
-
-
 def _index(db: sa.Connection, table: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
     twin = table.to_metadata(sa.MetaData(), name=table.name + build_of(db))
     free = next(name for name in _names_of(index) if name not in used)

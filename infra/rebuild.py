@@ -15,12 +15,13 @@ import structlog
 from infra.build_comparison import Comparison, compare_builds
 from infra.build_filling import Filling, RebuildEndedError, Told, is_in, target_in
 from infra.build_switch import NoPriorError, TablesBusyError, drop_build, hold_live, put_in_place
-from infra.build_tables import are_there, create, gather_statistics, missing_indexes
+from infra.build_tables import are_there, create, missing_indexes
 from infra.codec import EventCodec
 from infra.follower import REBUILDING, check_place
 from infra.read_database import snapshot, writing
 from infra.rebuild_lock import rebuilding_alone
 from infra.recorder import LedgerRecorder
+from projections import bulk
 from projections.builds import BESIDE, PRIOR, of_build
 from projections.projection import Projection, begin, place_of, version_standing
 
@@ -135,7 +136,7 @@ class Rebuild:
                     index.create(db)
             self._told(INDEXING, number, len(tables))
         with writing(self._beside) as db:
-            gather_statistics(db, tables)
+            bulk.gather_statistics(db, tables)
 
     def _compare(self, filling: Filling) -> Comparison | None:
         """Compare with the live build as it stands now: in one snapshot, with the new one brought to the same position."""

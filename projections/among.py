@@ -39,9 +39,15 @@ class _Among(FunctionElement[bool]):
         return self if isinstance(grouped, AsBoolean) else grouped
 
 
-def among(column: sa.Column[Any], ids: Collection[str]) -> sa.ColumnElement[bool]:
-    """Whether the column has one of the ids."""
-    return _Among(column, sa.bindparam(None, list(ids), type_=_Ids(), unique=True))
+def among(column: sa.Column[Any], ids: Collection[str] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    """Whether the column has one of the ids, which may be those `named` elsewhere."""
+    given = ids if isinstance(ids, sa.BindParameter) else sa.bindparam(None, list(ids), type_=_Ids(), unique=True)
+    return _Among(column, given)
+
+
+def named(name: str) -> sa.BindParameter[Any]:
+    """Ids that a query is given, as a list, each time it is asked."""
+    return sa.bindparam(name, type_=_Ids())
 
 
 @compiles(_Among)

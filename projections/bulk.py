@@ -72,6 +72,13 @@ def end_beliefs(db: sa.Connection, table: sa.Table, key: tuple[str, ...], rows: 
         db.exec_driver_sql(f'UPDATE "{table.name}" SET "believed_to" = ? WHERE {found} AND {current}', list(rows))
 
 
+def gather_statistics(db: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Let PostgreSQL know at once what is in new tables: its plans would otherwise be those for empty ones."""
+    if _is_postgresql(db):
+        for table in tables:
+            db.exec_driver_sql(f'ANALYZE "{standing(db, table).name}"')
+
+
 def _is_postgresql(db: sa.Connection) -> bool:
     return db.dialect.name == "postgresql"
 

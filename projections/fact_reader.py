@@ -22,7 +22,7 @@ from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
 from domain.values import Period
-from projections.believed import Condition, believed, columns, holds_in, read
+from projections.believed import Condition, believed, columns, holds_in, read, read_among
 from projections.fact_tables import table_of
 from projections.visit_reader import placed, read_visits
 
@@ -41,6 +41,10 @@ class FactReader:
         """Read the facts of one class, in the order of their keys. Conditions are over `believed.columns(fact_class)`."""
         held = () if period is None else (holds_in(fact_class, period),)
         return read(self.db, fact_class, believed(fact_class, self._as_of), *held, *conditions)
+
+    def facts_among(self, fact_class: type[F], **values: Collection[str]) -> list[F]:
+        """The same of facts whose columns have one of the values given for each: quicker, where they are few."""
+        return read_among(self.db, fact_class, self._as_of, values)
 
     def visits(
         self,
@@ -135,15 +139,15 @@ class FactReader:
 
     def units(self) -> list[Unit]:
         """Read the units."""
-        return self.facts(Unit)
+        return self.facts_among(Unit)
 
     def providers(self) -> list[Provider]:
         """Read the providers."""
-        return self.facts(Provider)
+        return self.facts_among(Provider)
 
     def device_contacts(self) -> list[DeviceContact]:
         """Read when each worker's phone was last heard of."""
-        return self.facts(DeviceContact)
+        return self.facts_among(DeviceContact)
 
     def quarantined(self) -> list[QuarantinedFact]:
         """Read what came from phones and is no fact. It has no time of its own in the world."""

@@ -1,6 +1,5 @@
 """The facts of a month client by client: who must be computed together, and all that their figures are computed from."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -33,12 +32,12 @@ from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.visit.concerned import ClientVisit, concerned
 from projections.among import among
-from projections.believed import Condition, believed, columns, holds_in
+from projections.believed import believed, columns, holds_in
 from projections.fact_reader import FactReader
 from projections.month_stream import stream_stays, stream_visits
-from projections.visit_reader import on_days_of, read_visits, visits_of
+from projections.ties import HOUSEHOLD, all_ties, ties_of
+from projections.visit_reader import find_visits, on_days_of, read_visits
 
-HOUSEHOLD = "household"
 PERSON_KINDS = ("client", "worker")
 MEMBERSHIP_KINDS = ("client_unit", HOUSEHOLD, "worker_unit", "lent")
 WORKERS_NAMED_MAX = 500
@@ -83,7 +82,7 @@ class HouseholdReader:
 
     def ties(self) -> list[tuple[ClientId, ...]]:
         """The clients of each visit that has several, and those of each household."""
-        return [*self._companions(), *self._housemates()]
+        return all_ties(self.db, self.as_of, self._period)
 
     def around(self, client_ids: Collection[ClientId]) -> list[tuple[ClientId, ...]]:
         """These clients with everybody who hangs together with them, found step by step."""
@@ -91,7 +90,7 @@ class HouseholdReader:
         ties = list[tuple[ClientId, ...]]()
         while new:
             known |= new
-            ties += [*self._companions(new - {NOBODY}), *self._housemates(new)]
+            ties += ties_of(self.db, self.as_of, self._period, new)
             new = {client_id for tie in ties for client_id in tie if client_id != NOBODY} - known
         return households(known, ties)
 
@@ -131,7 +130,7 @@ class HouseholdReader:
             context=context,
             rulebook=self._rulebook,
             moment=moment,
-            need_changes=self._facts.facts(NeedChange, among(columns(NeedChange).client_id, client_ids)),
+            need_changes=self._facts.facts_among(NeedChange, client_id=client_ids),
             to_fix=to_fix,
             before=[visit for visit in self._before(clients, context) if visit.visit_id not in known],
         )
@@ -147,8 +146,7 @@ class HouseholdReader:
 
     def _visits(self, period: Period, client_ids: Collection[ClientId]) -> list[VisitFacts]:
         """Find the visits, then read them: not for each class of facts once more."""
-        found = self.db.scalars(visits_of(self.as_of, period, client_ids))
-        return read_visits(self.db, self.as_of, [VisitId(visit_id) for visit_id in found])
+        return read_visits(self.db, self.as_of, find_visits(self.db, self.as_of, period, client_ids))
 
     def workers(self) -> list[WorkerId]:
         """Everybody who was at a client in the month."""
@@ -168,25 +166,6 @@ class HouseholdReader:
         held = on_days_of(self._period) if fact_class is ClientVisit else holds_in(fact_class, self._period)
         return sa.select(columns(fact_class).client_id).where(believed(fact_class, self.as_of), held)
 
-    def _companions(self, client_ids: Collection[ClientId] | None = None) -> list[tuple[ClientId, ...]]:
-        """The clients of each visit of several; of all, or of those that concern some clients."""
-        c = columns(ClientVisit)
-        told = [believed(ClientVisit, self.as_of), on_days_of(self._period)]
-        if client_ids is not None:
-            told.append(c.visit_id.in_(visits_of(self.as_of, self._period, client_ids)))
-        shared = sa.select(c.visit_id).where(*told).group_by(c.visit_id)
-        shared = shared.having(sa.func.min(c.client_id) < sa.func.max(c.client_id))
-        pairs = sa.select(c.visit_id, c.client_id).where(believed(ClientVisit, self.as_of), c.visit_id.in_(shared))
-        return _together(self.db.execute(pairs.distinct()))
-
-    def _housemates(self, client_ids: Collection[ClientId] | None = None) -> list[tuple[ClientId, ...]]:
-        c = columns(Membership)
-        held = [believed(Membership, self.as_of), holds_in(Membership, self._period), c.kind == HOUSEHOLD]
-        if client_ids is not None:
-            homes = sa.select(c.group_id).where(*held, among(c.person_id, client_ids))
-            held = [*held, c.group_id.in_(homes)]
-        return _together(self.db.execute(sa.select(c.group_id, c.person_id).where(*held).distinct()))
-
     def _context(self, client_ids: Collection[ClientId], worker_ids: Collection[WorkerId]) -> Context:
         """What there is of these clients and workers, and the catalogue."""
         if len(worker_ids) > WORKERS_NAMED_MAX:
@@ -194,17 +173,17 @@ class HouseholdReader:
         return self._with_orders(client_ids, self._people([*client_ids, *worker_ids]))
 
     def _with_orders(self, client_ids: Collection[ClientId], people: "_People") -> Context:
-        facts = self._facts.facts
+        facts = self._facts.facts_among
         services, units, providers = self._catalogue
         return context_of(
             **people._asdict(),
-            order_lines=facts(OrderLine, among(columns(OrderLine).client_id, client_ids)),
-            time_frames=facts(TimeFrame, among(columns(TimeFrame).client_id, client_ids)),
+            order_lines=facts(OrderLine, client_id=client_ids),
+            time_frames=facts(TimeFrame, client_id=client_ids),
             services=services,
             units=units,
             providers=providers,
-            care_contacts=facts(CareContact, among(columns(CareContact).client_id, client_ids)),
-            tags=facts(Tag, among(columns(Tag).client_id, client_ids)),
+            care_contacts=facts(CareContact, client_id=client_ids),
+            tags=facts(Tag, client_id=client_ids),
         )
 
     def _people(
@@ -214,14 +193,15 @@ class HouseholdReader:
         membership_kinds: Sequence[str] = MEMBERSHIP_KINDS,
     ) -> "_People":
         """What there is of some people, or of all of a kind."""
-        facts, person, held, gone = self._facts.facts, columns(Person), columns(Membership), columns(Absence)
-        titles, delegations = columns(TitleHeld), columns(Delegation)
+        facts = self._facts.facts_among
+        persons = {} if ids is None else {"person_id": ids}
+        workers = {} if ids is None else {"worker_id": ids}
         return _People(
-            facts(Person, person.kind.in_(kinds), *_named(person.person_id, ids)),
-            facts(Membership, held.kind.in_(membership_kinds), *_named(held.person_id, ids)),
-            facts(Absence, gone.person_kind.in_(kinds), *_named(gone.person_id, ids)),
-            facts(TitleHeld, *_named(titles.worker_id, ids)),
-            facts(Delegation, *_named(delegations.worker_id, ids)),
+            facts(Person, kind=kinds, **persons),
+            facts(Membership, kind=membership_kinds, **persons),
+            facts(Absence, person_kind=kinds, **persons),
+            facts(TitleHeld, **workers),
+            facts(Delegation, **workers),
         )
 
     @cached_property
@@ -231,14 +211,3 @@ class HouseholdReader:
     @cached_property
     def _catalogue(self) -> tuple[Sequence[ServiceDefined], Sequence[Unit], Sequence[Provider]]:
         return self._facts.services_defined(), self._facts.units(), self._facts.providers()
-
-
-def _named(column: sa.Column[str], ids: Collection[str] | None) -> tuple[Condition, ...]:
-    return () if ids is None else (among(column, ids),)
-
-
-def _together(pairs: Iterable[tuple[str, str]]) -> list[tuple[ClientId, ...]]:
-    groups = defaultdict[str, list[ClientId]](list)
-    for what, client_id in pairs:
-        groups[what].append(ClientId(client_id))
-    return [tuple(group) for group in groups.values()]

@@ -5,8 +5,10 @@ Facts lie where the days have put them, so a client's are scattered over all pag
 page is fetched a hundred times; read so, once.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ from domain.values import Period
 from domain.visit.concerned import ClientVisit
 from projections import bulk
 from projections.among import among
+from projections.asked import Rows, pages
 from projections.believed import ROWS_AT_ONCE, believed, columns, holds_in
 from projections.fact_tables import table_of
 from projections.projection import text
@@ -71,7 +74,8 @@ def stream_visits(
     found = sa.select(c.visit_id, _CLIENTS.c.batch).join(_CLIENTS, _CLIENTS.c.client_id == c.client_id)
     found = found.where(believed(ClientVisit, as_of), on_days_of(period)).distinct()
     db.execute(_VISITS.insert().from_select(["visit_id", "batch"], found))
-    streams = {fact_class: _Sorted(db, _of_visits(fact_class, as_of)) for fact_class in OF_VISITS}
+    bulk.gather_statistics(db, [_VISITS])
+    streams = {fact_class: _Sorted(db, fact_class, _of_visits(fact_class, as_of)) for fact_class in OF_VISITS}
     for number in range(len(batches)):
 
         def facts(fact_class: type[OfVisit], number: int = number) -> list[OfVisit]:
@@ -88,7 +92,7 @@ def stream_stays(
     source, worker_id = table_of(Attendance), columns(Attendance).worker_id
     query = sa.select(*source.own_columns, worker_id.label("sorted_by")).order_by(worker_id)
     known = among(worker_id, [each for group in groups for each in group])
-    stays = _Sorted(db, query.where(believed(Attendance, as_of), holds_in(Attendance, period), known))
+    stays = _Sorted(db, Attendance, query.where(believed(Attendance, as_of), holds_in(Attendance, period), known))
     for group in groups:
         yield source.facts(stays.up_to(group[-1]))
 
@@ -103,17 +107,16 @@ def _of_visits(fact_class: type[Fact], as_of: int) -> sa.Select[Any]:
 class _Sorted:
     """Rows on their way, sorted by their last column."""
 
-    def __init__(self, db: sa.Connection, query: sa.Select[Any]) -> None:
-        found = db.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
-        self._partitions = found.partitions()
-        self._waiting: Sequence[Sequence[Any]] = ()
+    def __init__(self, db: sa.Connection, fact_class: type[Fact], query: sa.Select[Any]) -> None:
+        self._pages = pages(db, query, ROWS_AT_ONCE, f"{fact_class.__name__} in turn")
+        self._waiting: Rows = ()
 
-    def up_to(self, last: object) -> list[Sequence[Any]]:
+    def up_to(self, last: Any) -> Rows:
         """The rows not given yet, up to those of `last`: asked for in turn, they are its own."""
         given = list[Sequence[Any]]()
-        for rows in chain([self._waiting], self._partitions):
+        for rows in chain([self._waiting], self._pages):
             if rows and rows[-1][-1] > last:
-                until = next(place for place, row in enumerate(rows) if row[-1] > last)
+                until = bisect_right(rows, last, key=itemgetter(-1))
                 self._waiting = rows[until:]
                 return [*given, *rows[:until]]
             given += rows

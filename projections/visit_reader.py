@@ -1,7 +1,9 @@
 """Whole visits: which ones a question means, and everything believed of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -19,9 +21,20 @@ from domain.facts import (
 from domain.ids import ClientId, VisitId
 from domain.values import Period
 from domain.visit.concerned import ClientVisit
-from projections.among import among
-from projections.believed import Condition, believed, columns, holds_in, read
-from projections.fact_columns import microseconds
+from projections.among import among, named
+from projections.asked import AS_OF, Asked
+from projections.believed import (
+    SPAN,
+    Condition,
+    Number,
+    Span,
+    believed,
+    columns,
+    holds_in,
+    read,
+    read_among,
+    span_of,
+)
 from projections.holding import DAY
 
 OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven, ExcessApproved)
@@ -45,7 +58,9 @@ def placed(db: sa.Connection, as_of: int, period: Period | None, about: Mapping[
     return {VisitId(visit_id) for visit_id in db.scalars(ids)}
 
 
-def visits_of(as_of: int, period: Period | None, client_ids: Collection[ClientId]) -> VisitIds:
+def visits_of(
+    as_of: Number, period: Period | Span | None, client_ids: Collection[ClientId] | sa.BindParameter[Any]
+) -> VisitIds:
     """Name the visits that concern clients on the days of a period, by the index of clients. Wider than the period by up to
     a day at each end, since days are UTC's."""
     c = columns(ClientVisit)
@@ -55,19 +70,29 @@ def visits_of(as_of: int, period: Period | None, client_ids: Collection[ClientId
     return sa.select(c.visit_id).where(*conditions).distinct()
 
 
-def on_days_of(period: Period) -> Condition:
+def on_days_of(period: Period | Span) -> Condition:
     """Told of on a UTC day that the period touches; a day is short, so an index need not be read from its beginning."""
-    starts, ends = microseconds(period.starts_at), microseconds(period.ends_at)
+    starts, ends = span_of(period)
     c = columns(ClientVisit)
     return sa.and_(c.holds_from > starts - DAY, c.holds_from < ends)
+
+
+_VISITS_OF = Asked(visits_of(AS_OF, SPAN, named("client_ids")))
+
+
+def find_visits(db: sa.Connection, as_of: int, period: Period, client_ids: Collection[ClientId]) -> list[VisitId]:
+    """Find the visits that concern clients on the days of a period."""
+    values = {"as_of": as_of, "client_ids": list(client_ids), **span_of(period)._asdict()}
+    return [VisitId(visit_id) for (visit_id,) in _VISITS_OF.rows(db, **values)]
 
 
 def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | None) -> list[VisitFacts]:
     """Read everything believed of these visits, or of all, in the order of their ids."""
 
     def facts(fact_class: type[OfVisit]) -> list[OfVisit]:
-        named = () if visit_ids is None else (among(columns(fact_class).visit_id, visit_ids),)
-        return read(db, fact_class, believed(fact_class, as_of), *named, in_order=False)
+        if visit_ids is None:
+            return read(db, fact_class, believed(fact_class, as_of), in_order=False)
+        return read_among(db, fact_class, as_of, {"visit_id": visit_ids}, in_order=False)
 
     return whole_visits(facts)
 
@@ -75,23 +100,14 @@ def read_visits(db: sa.Connection, as_of: int, visit_ids: Collection[VisitId] | 
 def whole_visits(facts: FactsOf) -> list[VisitFacts]:
     """Put visits together from the facts of each class, in the order of their ids."""
     planned = {plan.visit_id: plan for plan in facts(PlannedVisit)}
-    attendances = _by_visit(facts(Attendance), lambda stay: (stay.starts_at, stay.attendance_id))
-    services = _by_visit(facts(ServiceRegistered), lambda service: (service.at, service.fact_id))
-    failures = _by_visit(facts(VisitFailed), lambda failure: (failure.at, failure.fact_id))
-    approvals = _by_visit(facts(ApprovalGiven), lambda approval: approval.role)
-    excess = _by_visit(facts(ExcessApproved), lambda approved: (approved.client_id, approved.is_extra))
-    return [
-        VisitFacts(
-            visit_id=visit_id,
-            planned=planned.get(visit_id),
-            attendances=attendances.get(visit_id, ()),
-            services=services.get(visit_id, ()),
-            failures=failures.get(visit_id, ()),
-            approvals=approvals.get(visit_id, ()),
-            excess=excess.get(visit_id, ()),
-        )
-        for visit_id in sorted({*planned, *attendances, *services, *failures, *approvals, *excess})
-    ]
+    attendances = _by_visit(facts(Attendance), "starts_at", "attendance_id")
+    services = _by_visit(facts(ServiceRegistered), "at", "fact_id")
+    failures = _by_visit(facts(VisitFailed), "at", "fact_id")
+    approvals = _by_visit(facts(ApprovalGiven), "role")
+    excess = _by_visit(facts(ExcessApproved), "client_id", "is_extra")
+    ids = sorted({*planned, *attendances, *services, *failures, *approvals, *excess})
+    of_each = (map(found.get, ids, repeat(())) for found in (attendances, services, failures, approvals, excess))
+    return list(map(VisitFacts, ids, map(planned.get, ids), *of_each))
 
 
 def _placed_by(fact_class: type[Fact], as_of: int, period: Period | None, about: Mapping[str, str]) -> VisitIds:
@@ -113,12 +129,13 @@ def _speaks_of(fact_class: type[Fact], kind: str, subject_id: str) -> Condition:
     return sa.false()
 
 
-def _by_visit(facts: Iterable[OfVisit], order: Callable[[OfVisit], Any]) -> dict[VisitId, tuple[OfVisit, ...]]:
-    """Put each visit's facts together, in their order: most visits have one, which needs no sorting."""
+def _by_visit(facts: Iterable[OfVisit], *order: str) -> dict[VisitId, tuple[OfVisit, ...]]:
+    """Put each visit's facts together, in the order of some fields: most visits have one, which needs no sorting."""
     groups: defaultdict[VisitId, list[OfVisit]] = defaultdict(list)
     for fact in facts:
         groups[fact.visit_id].append(fact)
-    return {
-        visit_id: tuple(group) if len(group) == 1 else tuple(sorted(group, key=order))
-        for visit_id, group in groups.items()
-    }
+    in_order = attrgetter(*order)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=in_order)
+    return dict(zip(groups, map(tuple, groups.values()), strict=True))
