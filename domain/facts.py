@@ -283,15 +283,15 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whose approval stands."""
         return frozenset([approval.role for approval in self.approvals if approval.stands])
 
-    @property
+    @cached_property
     def stands_at(self) -> datetime | None:
         """Where the visit stands in time: when somebody first came, else as planned, else when it was heard of first.
 
         None where nothing says when.
         """
-        stays = self.attendances
-        if stays:
-            return stays[0].starts_at if len(stays) == 1 else min([stay.starts_at for stay in stays])
+        arrived = [stay.starts_at for stay in self.attendances]
+        if arrived:
+            return min(arrived)
         if self.planned is not None:
             return self.planned.starts_at
         told = [failure.at for failure in self.failures] + [service.at for service in self.services]
