@@ -20,8 +20,6 @@ class VisitKind(StrEnum):
     CALL = "call"
     DIGITAL = "digital"
 
-    __hash__ = str.__hash__  # an enumeration's own takes ten times as long, and every stay is asked for its kind
-
 
 class Source(StrEnum):
     """How a time stamp came to be (`registration_source`; rules.md 6.1)."""
@@ -31,8 +29,6 @@ class Source(StrEnum):
     PHONE = "phone"
     OFFICE_MANUAL = "office_manual"
     SYSTEM_ADJUSTED = "system_adjusted"
-
-    __hash__ = str.__hash__  # as above: every stamp is asked for its source
 
     @property
     def by_hand(self) -> bool:
