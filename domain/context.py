@@ -17,6 +17,7 @@ from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, W
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
+from domain.organisation.values import ServiceCategory
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.worker.values import LicensedTitle
@@ -67,6 +68,12 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def known_workers(self) -> frozenset[str]:
         """The workers in the ledger."""
         return frozenset(person_id for kind, person_id in self.people if kind == "worker")
+
+    @cached_property
+    def health_tasks(self) -> frozenset[ServiceCode]:
+        """The services that are, or once were, health tasks: what a worker needs a delegation of."""
+        entries = [entry for each in self.services.values() for entry in each]
+        return frozenset(entry.service_code for entry in entries if entry.category == ServiceCategory.HEALTH)
 
     def knows_client(self, client_id: ClientId) -> bool:
         """Whether the client is in the ledger."""

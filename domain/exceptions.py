@@ -4,9 +4,10 @@ A fact from the field is never refused, so this is where the office learns that 
 at once or without a departure. Each is closed by a correction, or by an acknowledgement of its key.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from types import MappingProxyType
 
 import msgspec
@@ -43,8 +44,11 @@ ID_CONFLICT_REASON = "id_conflict"
 LAST = datetime.max.replace(tzinfo=UTC)
 """What began at no known time is sorted after what did."""
 NO_MONEY = Decimal(0)
+VISITS_AT_ONCE = 32
+"""As many as the processor keeps near itself while one detector after the other goes through them."""
 
-Detector = Callable[[VisitCase], Iterator[FoundException]]
+Detector = Callable[[Collection[VisitCase]], Iterator[FoundException]]
+"""Goes through many visits: most have nothing odd, and to be called for each would cost more than to look at it."""
 LASTING: tuple[Detector, ...] = (
     people.unknown_clients,
     people.unknown_workers,
@@ -142,10 +146,10 @@ def lasting_exceptions(
     visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook
 ) -> Iterator[FoundException]:
     """Find what follows from each visit alone, whatever the hour: a table may hold these."""
-    for visit in visits:
-        case = case_of(visit, context, rulebook)
+    given = iter(visits)
+    while cases := [case_of(visit, context, rulebook) for visit in islice(given, VISITS_AT_ONCE)]:
         for detect in LASTING:
-            yield from detect(case)
+            yield from detect(cases)
 
 
 def hourly_exceptions(

@@ -1,6 +1,5 @@
 """How firmly each service binds, by what is ordered: what decides which deviations there are (rules.md 3.2, 3.3)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -33,12 +32,14 @@ class MinuteControls(msgspec.Struct, frozen=True):
 def controls_of(ordered: Iterable[OrderedMinutes], otherwise: MinuteControl) -> MinuteControls:
     """Read the controls from what is ordered in the month."""
     stated: dict[Service, MinuteControl] = {}
-    by_client: defaultdict[tuple[str, ClientId], set[MinuteControl]] = defaultdict(set)
-    for line in sorted(ordered, key=lambda line: LOOSEST_FIRST.index(line.minute_control)):
-        stated.setdefault((line.legal_basis, line.client_id, line.service_code), line.minute_control)
-        by_client[line.legal_basis, line.client_id].add(line.minute_control)
-    return MinuteControls(stated, {client: _unnamed(found) for client, found in by_client.items()}, otherwise)
-
-
-def _unnamed(found: set[MinuteControl]) -> MinuteControl:
-    return MinuteControl.NONE if found == {MinuteControl.NONE} else MinuteControl.FLEXIBLE
+    in_minutes: set[tuple[str, ClientId]] = set()
+    none = MinuteControl.NONE
+    for line in ordered:
+        service, control = (line.legal_basis, line.client_id, line.service_code), line.minute_control
+        known = stated.setdefault(service, control)
+        if known is not control:
+            stated[service] = min(known, control, key=LOOSEST_FIRST.index)
+        if control is not none:
+            in_minutes.add(service[:2])
+    unnamed = {service[:2]: MinuteControl.FLEXIBLE if service[:2] in in_minutes else none for service in stated}
+    return MinuteControls(stated, unnamed, otherwise)

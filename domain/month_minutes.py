@@ -1,7 +1,7 @@
 """A month's minutes of every layer, granted to performed, put side by side: what a reconciliation adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -81,11 +81,20 @@ def by_client(
     for line in ordered:
         found[line.client_id].ordered.append(line)
     for plan in planned:
-        for client_id in {*plan.client_ids, *[service.client_id for service in plan.services]}:
+        for client_id in _clients_of(plan):
             found[client_id].planned.append(plan)
     for row in performed:
         found[row.client_id].performed.append(row)
     return dict(found)
+
+
+def _clients_of(plan: PlannedVisit) -> Collection[ClientId]:
+    """Those it is for, and those its services are for: hardly ever others."""
+    client_ids = plan.client_ids
+    for service in plan.services:
+        if service.client_id not in client_ids:
+            return {*client_ids, *[service.client_id for service in plan.services]}
+    return client_ids if len(client_ids) == 1 else set(client_ids)
 
 
 def add_up(entries: Iterable[Entry]) -> Cells:
@@ -117,6 +126,7 @@ class _Units(msgspec.Struct, frozen=True):
     client_id: ClientId
     context: Context
     _known: dict[date, tuple[UnitId, ProviderId]] = {}
+    _places: dict[tuple[str, ServiceCode | None, UnitId, ProviderId], Place] = {}
 
     def of(self, day: date) -> tuple[UnitId, ProviderId]:
         """The unit of the day and its provider, each empty where none is known."""
@@ -131,17 +141,28 @@ class _Units(msgspec.Struct, frozen=True):
         unit_id, provider_id = self.of(row.day)
         if not unit_id:
             unit_id, provider_id = at_work, self.context.provider_of(at_work)
-        return Place(row.legal_basis, self.client_id, row.service_code, unit_id, provider_id or row.provider_id)
+        return self.named(row.legal_basis, row.service_code, unit_id, provider_id or row.provider_id)
+
+    def named(self, legal_basis: str, code: ServiceCode | None, unit_id: UnitId, provider_id: ProviderId) -> Place:
+        """The client's place of that name: made once, since a month has few and files every minute under one."""
+        name = legal_basis, code, unit_id, provider_id
+        found = self._places.get(name)
+        if found is None:
+            found = self._places[name] = Place(legal_basis, self.client_id, code, unit_id, provider_id)
+        return found
 
 
 def _of_orders(ordered: Sequence[OrderedMinutes], units: _Units, at_work: UnitId) -> Iterator[Entry]:
-    granted_layer, ordered_layer = Layer.GRANTED, Layer.ORDERED
+    granted_layer, ordered_layer = (
+        Layer.GRANTED,
+        Layer.ORDERED,
+    )  # and every field is given: a default takes as long again
     for line in ordered:
         place = units.place(line, at_work)
         if line.granted_minutes is not None:
-            yield Entry(place, line.day, granted_layer, line.granted_minutes)
+            yield Entry(place, line.day, granted_layer, line.granted_minutes, None, None)
         if line.ordered_minutes is not None:
-            yield Entry(place, line.day, ordered_layer, line.ordered_minutes)
+            yield Entry(place, line.day, ordered_layer, line.ordered_minutes, None, None)
         else:
             # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
             yield Entry(place, line.day, Layer.PLANNED, 0)
@@ -159,8 +180,7 @@ def _of_plans(planned: Sequence[PlannedVisit], units: _Units, rulebook: Rulebook
                     unit_id, provider_id = plan.unit_id, context.provider_of(plan.unit_id)
                 provider_id = provider_id or context.ordered_provider(client_id, day)
                 basis = context.legal_basis(client_id, code, day)
-                place = Place(basis, client_id, code, unit_id, provider_id)
-                yield Entry(place, day, layer, minutes, plan.visit_id)
+                yield Entry(units.named(basis, code, unit_id, provider_id), day, layer, minutes, plan.visit_id, None)
 
 
 def _of_performed(performed: Sequence[PerformedMinutes], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.context import Context
@@ -10,7 +11,7 @@ from domain.ids import ClientId, ServiceCode
 from domain.local_time import Month, local_day_bounds, month_of
 from domain.minute_controls import Service, controls_of
 from domain.order.values import MinuteControl
-from domain.ordered_time import OrderedMinutes, ordered_time
+from domain.ordered_time import ordered_time
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
 
@@ -75,21 +76,16 @@ def balances(days: Days, performed: Iterable[PerformedMinutes], context: Context
     """Put ordered and performed side by side. The services keep their codes; `steady_weeks` adds up what evens out."""
     ordered = [line for month in days.months for line in ordered_time(month, context, rulebook)]
     controls = controls_of(ordered, rulebook.on(days.first_on).policies.minute_control)
-    known: dict[Service, defaultdict[date, list[int]]] = {}
-
-    def add(row: OrderedMinutes | PerformedMinutes, place: int, minutes: int) -> None:
-        if days.first_on <= row.day < days.until_on:
-            service = row.legal_basis, row.client_id, row.service_code
-            by_day = known.get(service)
-            if by_day is None:
-                by_day = known[service] = defaultdict(lambda: [0, 0])
-            by_day[row.day][place] += minutes
-
+    known: defaultdict[Service, defaultdict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    first_on, until_on = days
     for line in ordered:
-        add(line, 0, line.ordered_minutes or 0)
+        if first_on <= line.day < until_on:
+            minutes = known[line.legal_basis, line.client_id, line.service_code][line.day]
+            minutes[0] += line.ordered_minutes or 0
     for row in performed:
-        if row.uncounted is None:
-            add(row, 1, row.client_minutes(rulebook))
+        if row.uncounted is None and first_on <= row.day < until_on:
+            minutes = known[row.legal_basis, row.client_id, row.service_code][row.day]
+            minutes[1] += row.client_minutes(rulebook)
     found = {Balance(*service, controls.of(*service)): by_day for service, by_day in known.items()}
     return {balance: by_day for balance, by_day in found.items() if balance.control is not MinuteControl.NONE}
 
@@ -136,10 +132,16 @@ def _pooled(found: ByDay) -> dict[tuple[str, ClientId, ServiceCode | None], dict
         code = balance.service_code if balance.control is MinuteControl.STRICT else None
         by_week = pooled[balance.legal_basis, balance.client_id, code]
         for day, (ordered, done) in by_day.items():
-            monday = day - timedelta(days=day.weekday())
+            monday = _monday(day)
             before = by_week.get(monday, (0, 0))
             by_week[monday] = before[0] + ordered, before[1] + done
     return pooled
+
+
+@lru_cache(maxsize=1024)
+def _monday(day: date) -> date:
+    """The first day of its week: asked for each service of each day."""
+    return day - timedelta(days=day.weekday())
 
 
 def _is_away(client_id: ClientId, monday: date, context: Context, rulebook: Rulebook) -> bool:

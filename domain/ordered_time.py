@@ -17,6 +17,8 @@ from domain.rulebook.rulebook import Rulebook
 from domain.values import CalendarPeriod
 
 DAYS_IN_WEEK = 7
+WITHOUT_MINUTES = frozenset({MinuteControl.NONE, MinuteControl.TIME_FRAME})
+"""A line so ordered says none of its own."""
 MONTHS_TOGETHER = {CalendarPeriod.MONTH: 1, CalendarPeriod.FOUR_MONTHS: 4, CalendarPeriod.YEAR: 12}
 
 
@@ -75,9 +77,10 @@ def _of_line(line: OrderLine, month: Month, context: Context, rulebook: Rulebook
     anchor_on = line.anchor_on or line.starts_on
     dates = occurrences(frequency, anchor_on=anchor_on, from_on=from_on, until_on=until_on)
     control, is_never = MinuteControl(line.minute_control), frequency.unit is Unit.NEVER
+    is_pot = control is MinuteControl.TIME_FRAME
     for day, times in (dates or {from_on: 0}).items():
         granted, ordered = day_minutes(line, day, times, context, rulebook)
-        is_unstated = ordered is None and control is not MinuteControl.TIME_FRAME
+        is_unstated = ordered is None and not is_pot
         yield OrderedMinutes(
             client_id=line.client_id,
             service_code=line.service_code,
@@ -95,7 +98,7 @@ def day_minutes(
 ) -> tuple[int | None, int | None]:
     """Granted and ordered minutes of so many occasions on a day. Where the order states none, the service's standard time
     [S:SEED3]: the rulebook's where it names the service, else the catalogue's."""
-    if line.minute_control in {MinuteControl.NONE, MinuteControl.TIME_FRAME}:
+    if line.minute_control in WITHOUT_MINUTES:
         return None, None
     if line.granted_minutes is None:
         granted = ordered_standard_minutes(line, day, times, context, rulebook)

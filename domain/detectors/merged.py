@@ -1,9 +1,8 @@
 """Were several visits registered as one?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
-from itertools import product
 
 from domain.context import Context
 from domain.detectors.found import FoundException, causes, plan_cause
@@ -19,36 +18,35 @@ ONE_DAY = timedelta(days=1)
 
 
 def merged_visits(
-    visits: Iterable[VisitFacts], moment: Moment, *, context: Context, rulebook: Rulebook
+    visits: Collection[VisitFacts], moment: Moment, *, context: Context, rulebook: Rulebook
 ) -> Iterator[FoundException]:
     """MERGED_VISITS: a visit of a client lasted at least as long as it and another one together, planned far from it within
     a day, of which nothing is registered."""
-    made: defaultdict[ClientId, list[VisitFacts]] = defaultdict(list)
     missed: defaultdict[ClientId, list[VisitFacts]] = defaultdict(list)
     for visit in visits:
-        plan = visit.planned
-        if plan is None or plan.cancelled_by is not None:
+        if visit.planned is None or visit.attendances:
             continue
-        if visit.attendances:
-            groups = made
-        elif missed_or_silent(visit, moment, context, rulebook) is ExceptionCode.NOT_REGISTERED:
-            groups = missed
-        else:
+        if missed_or_silent(visit, moment, context, rulebook) is ExceptionCode.NOT_REGISTERED:
+            for client_id in visit.planned.client_ids:
+                missed[client_id].append(visit)
+    for visit in visits if missed else ():
+        plan = visit.planned
+        if plan is None or plan.cancelled_by is not None or not visit.attendances:
             continue
         for client_id in plan.client_ids:
-            groups[client_id].append(visit)
-    for client_id, others in missed.items():
-        for visit, other in product(made.get(client_id, ()), others):
-            yield from _as_one(client_id, visit, other, rulebook)
+            for other in missed.get(client_id, ()):
+                yield from _as_one(client_id, visit, other, rulebook)
 
 
 def _as_one(client_id: ClientId, visit: VisitFacts, other: VisitFacts, rulebook: Rulebook) -> Iterator[FoundException]:
     plan, absorbed = visit.planned, other.planned
     assert plan is not None, "only planned visits are compared"
     assert absorbed is not None, "only planned visits are compared"
-    limit = rulebook.policies_at(plan.starts_at).merged_visits_gap_minutes
     gap = _gap(plan, absorbed)
-    if not limit or not timedelta(minutes=limit) <= gap < ONE_DAY:
+    if gap >= ONE_DAY:
+        return
+    limit = rulebook.policies_at(plan.starts_at).merged_visits_gap_minutes
+    if not limit or gap < timedelta(minutes=limit):
         return
     if visit_minutes(visit) >= planned_minutes(plan) + planned_minutes(absorbed):
         fact_ids = [plan_cause(absorbed), *(fact_id for stay in visit.attendances for fact_id in causes(stay))]
@@ -65,5 +63,8 @@ def _as_one(client_id: ClientId, visit: VisitFacts, other: VisitFacts, rulebook:
 
 def _gap(plan: PlannedVisit, other: PlannedVisit) -> timedelta:
     """From the end of the one to the start of the other."""
-    first, second = sorted((plan, other), key=lambda each: (each.starts_at, each.ends_at, each.visit_id))
-    return second.starts_at - first.ends_at
+    if plan.starts_at < other.starts_at:
+        return other.starts_at - plan.ends_at
+    if other.starts_at < plan.starts_at:
+        return plan.starts_at - other.ends_at
+    return plan.starts_at - min(plan.ends_at, other.ends_at)

@@ -1,7 +1,7 @@
 """What only a whole month shows: more than was ordered, orders that no longer fit, refusals that fill unused time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ def month_cases(
     """Take up each client's month."""
     theirs: defaultdict[ClientId, list[VisitFacts]] = defaultdict(list)
     for visit in visits:
-        for client_id in {*(visit.planned.client_ids if visit.planned else ()), *_met(visit)}:
+        for client_id in _clients(visit):
             theirs[client_id].append(visit)
     for client in minutes.clients:
         own = theirs[client.client_id]
@@ -52,8 +52,8 @@ def month_cases(
 
 def longer_than_ordered(case: MonthCase) -> Iterator[FoundException]:
     """LONGER_THAN_ORDERED: beyond what is ordered, approved and tolerated, over the rulebook's cap period (rules.md 2.2)."""
-    visits = {visit.visit_id: visit for visit in case.visits}
-    approved = approved_minutes(case.windows, case.client_id, visits)
+    with_approval = {visit.visit_id: visit for visit in case.visits if visit.excess}
+    approved = approved_minutes(case.windows, case.client_id, with_approval)
     for (pool, stretch), window in case.windows.items():
         excess, _ = excess_of(window, approved[pool, stretch], policies_of(pool, case.stretches.edition))
         if excess:
@@ -144,6 +144,8 @@ def _facts_of(visit: VisitFacts) -> Iterator[FactId]:
 
 def _is_declined(visit: VisitFacts, client_id: ClientId) -> bool:
     """Whether the client declined the whole visit: at the door, or each service of it."""
+    if visit.is_all_done:
+        return False
     for failure in visit.failures:
         if not failure.client_ids or client_id in failure.client_ids:
             return failure.reason is NotPerformedReason.DECLINED
@@ -151,9 +153,13 @@ def _is_declined(visit: VisitFacts, client_id: ClientId) -> bool:
     return bool(theirs) and not any(service.performed for service in theirs)
 
 
-def _met(visit: VisitFacts) -> Iterator[ClientId]:
+def _clients(visit: VisitFacts) -> Collection[ClientId]:
+    """Those it was planned for, and those it was made at: hardly ever others."""
+    planned = visit.planned.client_ids if visit.planned else ()
     for stay in visit.attendances:
-        yield from clients_of(visit, stay)
+        if not stay.client_ids or stay.client_ids != planned:
+            return {*planned, *(client_id for each in visit.attendances for client_id in clients_of(visit, each))}
+    return planned if len(planned) <= 1 else set(planned)
 
 
 def _day(visit: VisitFacts, rulebook: Rulebook) -> date:

@@ -1,42 +1,46 @@
 """Was the worker allowed to, and does what was read at the door prove what it should?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from domain.detectors.found import FoundException, VisitCase, causes, service_causes
 from domain.exception_catalogue import ExceptionCode
-from domain.facts import Attendance
+from domain.facts import Attendance, ServiceRegistered
 from domain.organisation.values import ServiceCategory
 from domain.performed_time import visit_performed_time
 from domain.presence import attendance_minutes, clients_of
 
 
-def missing_delegations(case: VisitCase) -> Iterator[FoundException]:
+def missing_delegations(cases: Collection[VisitCase]) -> Iterator[FoundException]:
     """DELEGATION_MISSING: a health task was done by somebody without a delegation of it at that moment, and without a
     title that needs none. An unknown worker is another exception."""
-    for service in case.visit.services:
-        day = case.day(service.at)
-        defined = case.context.service(service.service_code, day)
-        if not service.performed or defined is None or defined.category != ServiceCategory.HEALTH:
-            continue
-        if not case.context.knows_worker(service.worker_id):
-            continue
-        if not case.context.may_do_health_task(service.worker_id, service.service_code, day):
-            rows = visit_performed_time(case.visit, context=case.context, rulebook=case.rulebook)
-            minutes = sum(row.staff_minutes for row in rows if row.service_code == service.service_code)
-            yield case.found(
-                ExceptionCode.DELEGATION_MISSING, service_causes(service), minutes=minutes, since=service.at
-            )
+    for case in cases:
+        health_tasks = case.context.health_tasks
+        for service in case.visit.services if health_tasks else ():
+            if service.service_code in health_tasks and service.performed and not _may_do(case, service):
+                rows = visit_performed_time(case.visit, context=case.context, rulebook=case.rulebook)
+                minutes = sum(row.staff_minutes for row in rows if row.service_code == service.service_code)
+                fact_ids = service_causes(service)
+                yield case.found(ExceptionCode.DELEGATION_MISSING, fact_ids, minutes=minutes, since=service.at)
 
 
-def unknown_tags(case: VisitCase) -> Iterator[FoundException]:
+def unknown_tags(cases: Collection[VisitCase]) -> Iterator[FoundException]:
     """TAG_UNKNOWN: the tag that was read is at none of the visited clients' homes that day. It is looked at only where
     the ledger knows tags: of one of these clients, or this tag as somebody's [A]."""
-    for stay in case.visit.attendances:
-        if any(_is_wrong(case, stay, tag_id, at) for tag_id, at in _tags_read(stay)):
-            yield case.found(
-                ExceptionCode.TAG_UNKNOWN, causes(stay), minutes=attendance_minutes(stay), since=stay.starts_at
-            )
+    for case in cases:
+        for stay in case.visit.attendances:
+            is_read = stay.arrival_tag_id or stay.departure_tag_id
+            if is_read and any(_is_wrong(case, stay, tag_id, at) for tag_id, at in _tags_read(stay)):
+                minutes, since = attendance_minutes(stay), stay.starts_at
+                yield case.found(ExceptionCode.TAG_UNKNOWN, causes(stay), minutes=minutes, since=since)
+
+
+def _may_do(case: VisitCase, service: ServiceRegistered) -> bool:
+    context, day = case.context, case.day(service.at)
+    defined = context.service(service.service_code, day)
+    if defined is None or defined.category != ServiceCategory.HEALTH or not context.knows_worker(service.worker_id):
+        return True
+    return context.may_do_health_task(service.worker_id, service.service_code, day)
 
 
 def _tags_read(stay: Attendance) -> Iterator[tuple[str, datetime]]:

@@ -4,7 +4,7 @@ A calculation takes the rulebook and asks it by day, so that an old month is com
 """
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -144,6 +144,11 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
                 break
             unbroken_from = until_on = edition.from_on
         return unbroken_from
+
+    @cached_property
+    def unbroken_after(self) -> datetime:
+        """The instant after which there are rules, whatever the zone: a local day may be one earlier than UTC's."""
+        return datetime.combine(self.unbroken_from, time.max, UTC)
 
     def versions(self, days: Collection[date]) -> tuple[str, ...]:
         """The versions in force on those days, in order of time."""
