@@ -24,7 +24,8 @@ ALARMS = frozenset({VisitKind.ALARM, VisitKind.ASSISTANCE})
 def settle_alarms(visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook) -> Sequence[VisitFacts]:
     """The visits with each alarm where it belongs. One that went into a planned visit stays, without attendances."""
     given = list(visits)
-    alarms = [index for index, visit in enumerate(given) if any(stay.kind in ALARMS for stay in visit.attendances)]
+    alarmed = [index for index, visit in enumerate(given) for stay in visit.attendances if stay.kind in ALARMS]
+    alarms = list(dict.fromkeys(alarmed))
     if not alarms:
         return given
     planned = _planned_by_client(given, alarms)
@@ -51,8 +52,9 @@ def _planned_by_client(visits: Sequence[VisitFacts], alarms: Sequence[int]) -> d
     for index, visit in enumerate(visits):
         plan = visit.planned
         if plan is not None and plan.cancelled_by is None and plan.kind not in ALARMS:
-            for client_id in wanted.intersection(plan.client_ids):
-                found[client_id].append(index)
+            for client_id in dict.fromkeys(plan.client_ids):
+                if client_id in wanted:
+                    found[client_id].append(index)
     return found
 
 

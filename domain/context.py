@@ -110,7 +110,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def worker_unit(self, worker_id: WorkerId, day: date) -> UnitId:
         """The unit that employs the worker that day; NO_UNIT where none is known."""
-        return self._unit("worker_unit", worker_id, day)
+        found = self._employing.get((worker_id, day))
+        if found is None:
+            found = self._employing[worker_id, day] = self._unit("worker_unit", worker_id, day)
+        return found
 
     def lent_units(self, worker_id: WorkerId, day: date) -> tuple[UnitId, ...]:
         """The units the worker is lent to that day."""
@@ -129,7 +132,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def legal_basis(self, client_id: ClientId, code: ServiceCode | None, day: date) -> str:
         """The act a service stands on: its order's, else its code's, else the client's oldest order's, else `none`."""
-        ordered = self._on(client_id, day)
+        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
         basis = ordered.bases.get(code) if code else None
         if basis is not None:
             return basis
@@ -143,7 +146,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def has_ordered(self, client_id: ClientId, code: ServiceCode, day: date) -> bool:
         """Whether an order of the client's that holds that day has the service."""
-        return code in self._on(client_id, day).bases
+        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
+        return code in ordered.bases
 
     def oldest_first(self, client_ids: Iterable[ClientId], day: date) -> tuple[ClientId, ...]:
         """Sort clients by the day their oldest order of that day began; those without one last, else as given."""
@@ -158,8 +162,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def absence(self, person_kind: str, person_id: str, at: datetime) -> Absence | None:
         """The absence a client or worker is in at that instant."""
-        absences = self.absences.get((person_kind, person_id), ())
-        return next((gone for gone in absences if _is_within(gone, at)), None)
+        absences = self.absences.get((person_kind, person_id))
+        return next((gone for gone in absences if _is_within(gone, at)), None) if absences else None
 
     def is_away(self, person_kind: str, person_id: str, period: Period) -> bool:
         """Whether a client or worker is away during all or part of the period."""
@@ -208,6 +212,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found
+
+    @cached_property
+    def _employing(self) -> dict[tuple[WorkerId, date], UnitId]:
+        return {}
 
     @cached_property
     def _by_day(self) -> dict[tuple[ClientId, date], DayOrders]:

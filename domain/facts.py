@@ -5,7 +5,6 @@ ask where they came from. All instants are aware and UTC; `_minutes` are whole m
 """
 
 from datetime import date, datetime
-from functools import cached_property
 from typing import ClassVar
 
 import msgspec
@@ -22,6 +21,7 @@ from domain.ids import (
     VisitId,
     WorkerId,
 )
+from domain.kept import Kept
 from domain.values import ApprovalRole, CancelledBy, NotPerformedReason, PlaceCode, PlannedService, Source, VisitKind
 
 
@@ -273,17 +273,17 @@ class VisitFacts(msgspec.Struct, frozen=True, dict=True):
     approvals: tuple[ApprovalGiven, ...] = ()
     excess: tuple[ExcessApproved, ...] = ()
 
-    @cached_property
+    @Kept
     def is_all_done(self) -> bool:
         """Whether no service was declined and nothing failed: of what was registered all was done."""
         return not self.failures and all(service.performed for service in self.services)
 
-    @cached_property
+    @Kept
     def approved_by(self) -> frozenset[ApprovalRole]:
         """Whose approval stands."""
         return frozenset([approval.role for approval in self.approvals if approval.stands])
 
-    @cached_property
+    @Kept
     def stands_at(self) -> datetime | None:
         """Where the visit stands in time: when somebody first came, else as planned, else when it was heard of first.
 

@@ -98,10 +98,30 @@ def local_day(at: datetime, zone: str) -> date:
 
     Remembered, since every rule about a visit asks for the same few instants.
     """
+    turn = _turn_of_day(at.date(), zone) if at.tzinfo is UTC else None
+    if turn is not None:
+        until, day, next_day = turn
+        return day if at < until else next_day
     try:
         return at.astimezone(_zone(zone)).date()
     except OverflowError:
         return at.date()
+
+
+@lru_cache(maxsize=4096)
+def _turn_of_day(utc_day: date, zone: str) -> tuple[datetime, date, date] | None:
+    """When the local day ends that a day of UTC begins in, that day, and the next one: many instants of a day are asked for,
+    and asking the zone takes twice as long. None where the clock is changed, and at the ends of the calendar."""
+    starts_at = datetime.combine(utc_day, time.min, tzinfo=UTC)
+    try:
+        offset, later = [at.astimezone(_zone(zone)).utcoffset() for at in (starts_at, starts_at + ONE_DAY)]
+        if offset is None or offset != later:
+            return None
+        day = (starts_at + offset).date()
+        next_day = day + ONE_DAY
+    except OverflowError:
+        return None
+    return datetime.combine(next_day, time.min, tzinfo=UTC) - offset, day, next_day
 
 
 @lru_cache(maxsize=4096)

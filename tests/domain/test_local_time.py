@@ -1,6 +1,7 @@
 """Local days, weeks and months ([A] rules.md 2.1: days go by the clock on the wall, lengths by elapsed real time)."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -100,6 +101,14 @@ def test_a_stretch_over_a_clock_change_has_real_minutes_on_each_day(day: date, m
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     pieces = split_at_midnights(clock("23:00", before), clock("01:00", after), ZONE)
     assert [(day, piece.minutes) for day, piece in pieces] == [(before, 60), (day, minutes), (after, 60)]
+
+
+@pytest.mark.parametrize("zone", [ZONE, "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia"])
+@pytest.mark.parametrize("year", [2011, 2025])
+def test_every_hour_lies_on_the_day_that_its_zone_says(zone: str, year: int) -> None:
+    """Apia had no 30th of December 2011; in St. John's the clocks of 2011 were changed a minute after midnight."""
+    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour, minutes=30) for hour in range(365 * 24)]
+    assert [local_day(hour, zone) for hour in hours] == [hour.astimezone(ZoneInfo(zone)).date() for hour in hours]
 
 
 def test_what_ends_at_midnight_lies_on_one_day() -> None:
