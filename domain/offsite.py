@@ -24,7 +24,10 @@ Elsewhere = list[tuple[Presence, ServiceCode]]
 
 def split_offsite(visit: VisitFacts, context: Context, rulebook: Rulebook) -> tuple[VisitFacts, Elsewhere]:
     """Take the work elsewhere out of a visit: what is left to divide the time at the home by, and the minutes elsewhere."""
-    if all(service.minutes is None for service in visit.services):
+    for service in visit.services:
+        if service.minutes is not None:
+            break
+    else:
         return visit, []
     elsewhere: Elsewhere = []
     at_home = []
@@ -42,11 +45,13 @@ def split_offsite(visit: VisitFacts, context: Context, rulebook: Rulebook) -> tu
 def _minutes_elsewhere(visit: VisitFacts, service: ServiceRegistered, context: Context, rulebook: Rulebook) -> int:
     """All of them where the worker was not at the home at all, or came later; at most the time since the worker left."""
     minutes, at = service.minutes or 0, to_minute(service.at)
-    if not minutes or not service.performed or not _may_be_elsewhere(service, context, rulebook):
+    if not minutes or not service.performed:
         return 0
     stays = [stay for stay in visit.attendances if stay.worker_id == service.worker_id]
     ends = [(stay.arrived_at, stay.departed_at) for stay in stays if stay.arrived_at and stay.departed_at]
     if len(ends) < len(stays) or any(to_minute(arrived) <= at <= to_minute(departed) for arrived, departed in ends):
+        return 0
+    if not _may_be_elsewhere(service, context, rulebook):
         return 0
     left = [departed for _, departed in ends if departed <= at]
     return min(minutes, minutes_between(max(left), at)) if left else minutes

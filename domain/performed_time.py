@@ -99,7 +99,9 @@ class _Rows(msgspec.Struct, frozen=True):
         """A row with minutes, unless the rules of its service say that they are no client time."""
         row = self.row(presence, client_id, code, lengths)
         edition = self.rulebook.on(row.day)
-        why = uncounted_by_rule(self.visit, row, self.context, edition) if edition.limits_client_time else None
+        if not edition.limits_client_time:
+            return row
+        why = uncounted_by_rule(self.visit, row, self.context, edition)
         if why is None:
             return row
         staff = row.staff_minutes
@@ -115,9 +117,8 @@ class _Rows(msgspec.Struct, frozen=True):
     ) -> PerformedMinutes:
         """A row as the visit and the ledger have it."""
         single, doubled = lengths
-        context, day = self.context, presence.day
-        planned_unit = self.visit.planned.unit_id if self.visit.planned else NO_UNIT
-        client_unit = planned_unit or context.client_unit(client_id, day)
+        context, day, planned = self.context, presence.day, self.visit.planned
+        client_unit = (planned.unit_id if planned else NO_UNIT) or context.client_unit(client_id, day)
         return PerformedMinutes(
             visit_id=self.visit.visit_id,
             day=day,
@@ -160,20 +161,25 @@ def performed_time(visits: Iterable[VisitFacts], *, context: Context, rulebook: 
     return [row for visit in settled for row in visit_performed_time(visit, context=context, rulebook=rulebook)]
 
 
-def visit_performed_time(visit: VisitFacts, *, context: Context, rulebook: Rulebook) -> Iterator[PerformedMinutes]:
+def visit_performed_time(visit: VisitFacts, *, context: Context, rulebook: Rulebook) -> list[PerformedMinutes]:
     """Compute the rows of one visit: divided by client, then by service, then what was done elsewhere, then what counts
     nothing."""
     visit, elsewhere = split_offsite(visit, context, rulebook)
     found = presences(visit, rulebook.zone)
     rows = _Rows(visit, context, rulebook)
+    made: list[PerformedMinutes] = []
     if found:
         split = ServiceSplit(visit, context, found[0].day)
-        for cells in _by_client(found, split, rulebook):
-            yield from _by_service(cells, split, rows)
+        if len(found) == 1 and len(found[0].client_ids) == 1:
+            made = _of_one(found[0], split, rows)
+        else:
+            for cells in _by_client(found, split, rulebook):
+                made += _by_service(cells, split, rows)
     for presence, code in elsewhere:
-        yield rows.counted(presence, presence.client_ids[0], code, (presence.visit_minutes, 0))
+        made.append(rows.counted(presence, presence.client_ids[0], code, (presence.visit_minutes, 0)))
     if not found or len(visit.attendances) > 1:
-        yield from _uncounted_rows(rows)
+        made += _uncounted_rows(rows)
+    return made
 
 
 def sum_by(rows: Iterable[PerformedMinutes], key: Callable[[PerformedMinutes], Key]) -> dict[Key, Total]:
@@ -187,11 +193,15 @@ def sum_by(rows: Iterable[PerformedMinutes], key: Callable[[PerformedMinutes], K
     return {name: Total(*total) for name, total in sums.items()}
 
 
+def _of_one(alone: Presence, split: ServiceSplit, rows: _Rows) -> list[PerformedMinutes]:
+    """Divide the only presence there was, with one client, between the services: most visits, and nothing is doubled."""
+    client_id = alone.client_ids[0]
+    parts = split.service_minutes(client_id, alone.visit_minutes)
+    return [rows.counted(alone, client_id, code, (part, 0)) for code, part in parts.items() if part]
+
+
 def _by_client(found: Sequence[Presence], split: ServiceSplit, rulebook: Rulebook) -> Iterable[list[_Cell]]:
     """Divide the presences between the clients they were with, and gather each client's."""
-    first = found[0]
-    if len(found) == len(first.client_ids) == 1:
-        return [[_Cell(first, first.client_ids[0], (first.visit_minutes, first.doubled_minutes))]]
     cells: defaultdict[ClientId, list[_Cell]] = defaultdict(list)
     for client_ids, group in _by_household(found, split).items():
         lengths = [(presence.visit_minutes, presence.doubled_minutes) for presence in group]
@@ -227,20 +237,20 @@ def _client_shares(
     return apportion(minutes, split.client_weights(client_ids, worker_ids, minutes))
 
 
-def _by_service(cells: Sequence[_Cell], split: ServiceSplit, rows: _Rows) -> Iterator[PerformedMinutes]:
+def _by_service(cells: Sequence[_Cell], split: ServiceSplit, rows: _Rows) -> list[PerformedMinutes]:
     """Divide one client's cells between the services done for them."""
-    first = cells[0]
+    first, client_id = cells[0], cells[0].client_id
     if len(cells) == 1 and not first.lengths[1]:
-        for code, minutes in split.service_minutes(first.client_id, first.lengths[0]).items():
-            if minutes:
-                yield rows.counted(first.presence, first.client_id, code, (minutes, 0))
-        return
+        parts = split.service_minutes(client_id, first.lengths[0])
+        return [rows.counted(first.presence, client_id, code, (part, 0)) for code, part in parts.items() if part]
     lengths = [cell.lengths for cell in cells]
-    services = split.service_minutes(first.client_id, sum(map(sum, lengths)))
-    for cell, parts in zip(cells, _spread_both(lengths, list(services.values())), strict=True):
-        for code, part in zip(services, parts, strict=True):
-            if part != (0, 0):
-                yield rows.counted(cell.presence, cell.client_id, code, part)
+    services = split.service_minutes(client_id, sum(map(sum, lengths)))
+    return [
+        rows.counted(cell.presence, client_id, code, both)
+        for cell, spread_out in zip(cells, _spread_both(lengths, list(services.values())), strict=True)
+        for code, both in zip(services, spread_out, strict=True)
+        if both != (0, 0)
+    ]
 
 
 def _spread_both(rows: Sequence[tuple[int, int]], shares: Sequence[int]) -> list[list[tuple[int, int]]]:

@@ -111,19 +111,25 @@ def attendance_minutes(stay: Attendance) -> int:
     return minutes_between(arrived_at, departed_at)
 
 
+def has_both_ends(stay: Attendance) -> bool:
+    """Whether the worker has been seen to come and to go."""
+    return stay.arrived_at is not None and stay.departed_at is not None
+
+
 def is_implausible(stay: Attendance) -> bool:
     """Whether the stamps cannot be true (TIME_IMPLAUSIBLE): far from when they were received, swapped, or months apart.
 
     A stamp that a person has corrected is believed, however late.
     """
-    if stay.arrived_at and stay.departed_at and not _NO_TIME <= stay.departed_at - stay.arrived_at <= STAY_MAX:
+    arrived_at, departed_at = stay.arrived_at, stay.departed_at
+    if arrived_at and departed_at and not _NO_TIME <= departed_at - arrived_at <= STAY_MAX:
         return True
     return stay.implausible and not stay.corrected
 
 
 def uncounted(visit: VisitFacts, stay: Attendance) -> Uncounted | None:
     """Why an attendance has no minutes; None where it counts."""
-    if stay.arrived_at is None or stay.departed_at is None:
+    if not has_both_ends(stay):
         return Uncounted.OPEN
     if is_implausible(stay):
         return Uncounted.IMPLAUSIBLE
@@ -132,8 +138,9 @@ def uncounted(visit: VisitFacts, stay: Attendance) -> Uncounted | None:
 
 def clients_of(visit: VisitFacts, stay: Attendance) -> tuple[ClientId, ...]:
     """The clients of an attendance: as it names them, else as the visit's services do."""
-    named = stay.client_ids or tuple(sorted({service.client_id for service in visit.services if service.client_id}))
-    return named or (NOBODY,)
+    if stay.client_ids:
+        return stay.client_ids
+    return tuple(sorted({service.client_id for service in visit.services if service.client_id})) or (NOBODY,)
 
 
 def served_clients(visit: VisitFacts, stay: Attendance) -> tuple[ClientId, ...]:
@@ -163,11 +170,12 @@ def _stretches(visit: VisitFacts, stay: Attendance, zone: str) -> list[_Stretch]
 
 def _within_a_day(visit: VisitFacts, stay: Attendance, zone: str) -> Presence | None:
     """The whole of a stay that does not go over midnight; None of any other, and where it counts nothing."""
-    minutes = attendance_minutes(stay)
-    if not minutes or stay.arrived_at is None or stay.departed_at is None:
+    arrived_at, departed_at = stay.arrived_at, stay.departed_at
+    if arrived_at is None or departed_at is None or is_implausible(stay):
         return None
-    day, midnight = day_and_its_end(stay.arrived_at, zone)
-    client_ids = served_clients(visit, stay) if stay.departed_at <= midnight else ()
+    day, midnight = day_and_its_end(arrived_at, zone)
+    minutes = minutes_between(arrived_at, departed_at)
+    client_ids = served_clients(visit, stay) if minutes and departed_at <= midnight else ()
     return Presence(day, stay.worker_id, client_ids, stay.kind, minutes, 0) if client_ids else None
 
 

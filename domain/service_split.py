@@ -43,13 +43,12 @@ class ServiceSplit(msgspec.Struct, frozen=True):
         Minutes that a worker registered for a service are kept as they stand while they fit and another service is there
         to take the rest. Everything else is in proportion to registered, else planned, else standard minutes, else equal.
         """
+        services = self.visit.services
+        if len(services) == 1 and services[0].performed and services[0].client_id == client_id:
+            return {services[0].service_code: minutes}
         done = [
-            entry
-            for entry in self.visit.services
-            if entry.performed and (entry.client_id == client_id or entry.client_id is None)
+            entry for entry in services if entry.performed and (entry.client_id == client_id or entry.client_id is None)
         ]
-        if len(done) == 1:
-            return {done[0].service_code: minutes}
         codes = sorted({service.service_code for service in done})
         if len(codes) <= 1:
             return {(codes[0] if codes else None): minutes}
