@@ -24,7 +24,7 @@ def set_base(item: PayItem, visit: VisitFacts, done: Collection[ServiceCode | No
     """
     policies = item.terms.policies
     stated: int | None = None
-    if item.kind is not PayKind.ALARM:
+    if policies.paid_as is not PaidAs.PERFORMED and item.kind is not PayKind.ALARM:
         if policies.paid_as is PaidAs.FIXED:
             stated = policies.fixed_minutes
         elif policies.paid_as is PaidAs.STANDARD_TIME:
@@ -39,7 +39,7 @@ def set_base(item: PayItem, visit: VisitFacts, done: Collection[ServiceCode | No
 def add_allowances(items: Sequence[PayItem], visit: VisitFacts, zone: str) -> None:
     """Add the greeting to the visit's measured minutes, then what they lack of the minimum ([A] in that order): once a
     visit, divided between the services and clients it was measured for."""
-    measured = [item for item in items if item.is_measured and item.is_first and _has_allowance(item.terms.policies)]
+    measured = [item for item in items if item.terms.has_allowance and item.is_measured and item.is_first]
     if not measured:
         return
     total = sum(item.base for item in items)
@@ -53,10 +53,6 @@ def add_allowances(items: Sequence[PayItem], visit: VisitFacts, zone: str) -> No
 def local_clock(minute: int, zone: str) -> datetime:
     """The time on the wall at a minute since 1970."""
     return datetime.fromtimestamp(minute * 60, tz=UTC).astimezone(ZoneInfo(zone))
-
-
-def _has_allowance(policies: Policies) -> bool:
-    return bool(policies.greeting_allowance_minutes or policies.minimum_minutes)
 
 
 def _minimum(policies: Policies, item: PayItem, visit: VisitFacts, zone: str) -> int:

@@ -9,7 +9,6 @@ from domain.order.time_frame import TimeFrame
 from domain.ordered_time import OrderedMinutes, client_ordered_time
 from domain.pay.absence import minute_ordered
 from domain.pay.lines import PayKind, PayLine
-from domain.pay.monthly import editions_of
 from domain.pay.rates import Price
 from domain.pay.standard_time import ordered_line
 from domain.pay.terms import Terms, TermsBook, Whose
@@ -29,7 +28,7 @@ def lines_by_order(
     client_id: ClientId, month: Month, frames: Sequence[TimeFrame], book: TermsBook
 ) -> Iterator[PayLine]:
     """One line for each granted service, provider and band of the month; one for each level."""
-    if not any(edition.states("compensation_model") for edition in editions_of(month, book)):
+    if not any(edition.states("compensation_model") for edition in book.editions(month)):
         return
     granted: dict[tuple[object, ...], Sum] = {}
     levels: dict[ProviderId, Sum] = {}

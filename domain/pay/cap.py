@@ -19,6 +19,7 @@ from domain.pay.item import PayItem
 from domain.pay.lines import PayKind, Withheld
 from domain.pay.standard_time import ordered_line
 from domain.pay.terms import TermsBook
+from domain.rulebook.rulebook import Edition
 from domain.rulebook.values import CapPeriod, ExcessPolicy, RatePer
 
 PotKey = tuple[str, ServiceCode | None, str]
@@ -52,15 +53,16 @@ class Pots:
         self._ordered: defaultdict[PotKey, int] = defaultdict(int)
         self._drawn: defaultdict[PotKey, int] = defaultdict(int)
         self._approved: dict[str, int] = {}
-        self._periods: dict[tuple[ServiceCode, str], CapPeriod] = {}
+        self._periods: dict[tuple[ServiceCode | None, str], CapPeriod] = {}
         self._controls: dict[tuple[str, ServiceCode | None], MinuteControl] = {}
         for ordered in client_ordered_time(client_id, frames, month, book.context, book.rulebook):
             self._take_in(ordered)
 
     def settle(self, items: Sequence[PayItem]) -> None:
         """Pay out the items in order of time, each as far as its pot goes."""
+        by_visit = CapPeriod.VISIT
         for item in items:
-            if item.terms.policies.cap_period is CapPeriod.VISIT and item.performed and item.is_first:
+            if item.terms.policies.cap_period is by_visit and item.performed and item.is_first:
                 self._take_in_visit(item)
         weeks: defaultdict[tuple[ServiceCode | None, str], int] = defaultdict(int)
         for item in items:
@@ -74,25 +76,28 @@ class Pots:
         if item.withheld is not None:
             item.withheld_minutes = max(item.withheld_minutes, item.payable)
             return
-        item.reimbursed, why = self._drawn_for(item)
+        if item.is_extra and item.terms.policies.extra_needs_approval:
+            item.reimbursed, why = self._drawn_for_extra(item), Withheld.EXTRA_NOT_APPROVED
+        else:
+            item.reimbursed, why = self._drawn_for(item), Withheld.OVER_CAP
         if item.reimbursed < item.payable:
             item.withhold(why)
             item.withheld_minutes = item.payable - item.reimbursed
 
-    def _drawn_for(self, item: PayItem) -> tuple[int, Withheld]:
-        policies, payable = item.terms.policies, item.payable
-        if item.is_extra and policies.extra_needs_approval:
-            approved = self._draw_approved(f"extra {item.visit_id}", payable)
-            return (payable if approved and item.per is not RatePer.HOUR else approved), Withheld.EXTRA_NOT_APPROVED
-        key = self._pot_of(item)
+    def _drawn_for_extra(self, item: PayItem) -> int:
+        approved = self._draw_approved(f"extra {item.visit_id}", item.payable)
+        return item.payable if approved and item.per is not RatePer.HOUR else approved
+
+    def _drawn_for(self, item: PayItem) -> int:
+        policies, payable, key = item.terms.policies, item.payable, self._pot_of(item)
         if key is None:
-            return payable, Withheld.OVER_CAP
+            return payable
         limit = self._ordered[key] * (PERCENT + policies.tolerance_percent) // PERCENT
         within = max(0, min(payable, limit - self._drawn[key]))
         self._drawn[key] += within
         if within < payable and self._excess and policies.excess_policy is ExcessPolicy.CAP_UNLESS_APPROVED:
             within += self._draw_approved(_period(policies.cap_period, item.day, item.visit_id), payable - within)
-        return within, Withheld.OVER_CAP
+        return within
 
     def _pot_of(self, item: PayItem) -> PotKey | None:
         """The pot that the item draws from; None where nothing caps it: what is paid by the piece, alarms, what is ordered
@@ -105,30 +110,31 @@ class Pots:
         control = self._controls.get((whose.legal_basis, whose.service_code), MinuteControl.NONE)
         if control is MinuteControl.NONE:
             return None
-        period = _period(policies.cap_period, item.day, item.visit_id)
+        is_whole = policies.cap_period is CapPeriod.MONTH
+        period = WHOLE_MONTH if is_whole else _period(policies.cap_period, item.day, item.visit_id)
         return _key(control, whose.legal_basis, whose.service_code, period)
 
     def _take_in(self, ordered: OrderedMinutes) -> None:
         whose, control = (ordered.legal_basis, ordered.service_code), ordered.minute_control
-        if self._controls.get(whose) is not MinuteControl.NONE:
+        known = self._controls.get(whose)
+        if known is not control and known is not MinuteControl.NONE:
             self._controls[whose] = control
-        period = self._cap_period(ordered)
+        edition = self._book.rulebook.on(ordered.day)
+        period = self._periods.get((ordered.service_code, edition.version)) or self._cap_period(ordered, edition)
         if ordered.ordered_minutes is None or (period is CapPeriod.VISIT and control is not MinuteControl.TIME_FRAME):
             return
-        key = _key(control, *whose, _period(period, ordered.day, None))
+        stretch = WHOLE_MONTH if period is CapPeriod.MONTH else _period(period, ordered.day, None)
+        key = _key(control, *whose, stretch)
         if key is not None:
             self._ordered[key] += ordered.ordered_minutes
 
-    def _cap_period(self, ordered: OrderedMinutes) -> CapPeriod:
+    def _cap_period(self, ordered: OrderedMinutes, edition: Edition) -> CapPeriod:
         code, day = ordered.service_code, ordered.day
-        if code is None:
-            return CapPeriod.MONTH
-        edition = self._book.rulebook.on(day)
-        found = self._periods.get((code, edition.version))
-        if found is None:
+        found = CapPeriod.MONTH
+        if code is not None:
             line = ordered_line(ordered.client_id, code, day, self._book.context)
-            policies = self._book.line_terms(line, day).policies if line else edition.policies
-            found = self._periods[code, edition.version] = policies.cap_period
+            found = (self._book.line_terms(line, day).policies if line else edition.policies).cap_period
+        self._periods[code, edition.version] = found
         return found
 
     def _take_in_visit(self, item: PayItem) -> None:

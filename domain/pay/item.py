@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from domain.ids import VisitId
 from domain.pay.bands import Split
 from domain.pay.lines import PayKind, Withheld
@@ -15,7 +17,7 @@ SHARES = frozenset({PayKind.DECLINED, PayKind.FAILED, PayKind.ABSENCE})
 RANKS = {why: rank for rank, why in enumerate(Withheld)}
 
 
-class PayItem:
+class PayItem(msgspec.Struct, eq=False):
     """One service of one client on one local day of a visit (or without one, on a day of an absence).
 
     Minutes are whole. `payable` is what the rules make of `base` before the cap; `reimbursed` is what is left of it. `starts`
@@ -23,41 +25,28 @@ class PayItem:
     `pieces` are the tasks or occasions where it is not paid by the hour.
     """
 
-    __slots__ = (
-        "base",
-        "day",
-        "is_extra",
-        "is_first",
-        "is_measured",
-        "kind",
-        "payable",
-        "per",
-        "percent",
-        "performed",
-        "pieces",
-        "reimbursed",
-        "split",
-        "starts",
-        "terms",
-        "visit_id",
-        "visit_starts",
-        "week_max",
-        "whose",
-        "withheld",
-        "withheld_minutes",
-    )
-
-    def __init__(self, kind: PayKind, whose: Whose, day: date, terms: Terms, visit_id: VisitId | None) -> None:
-        self.kind, self.whose, self.day, self.terms, self.visit_id = kind, whose, day, terms, visit_id
-        self.performed = self.base = self.payable = self.reimbursed = self.withheld_minutes = 0
-        self.starts = self.visit_starts = 0
-        self.split: Split = ()
-        self.per, self.pieces, self.percent = RatePer.HOUR, 1, WHOLE
-        self.withheld: Withheld | None = None
-        self.week_max: int | None = None
-        self.is_extra = self.is_measured = False
-        self.is_first = True
-        """Whether it is the service's first day in the visit: what is paid once a visit is paid there."""
+    kind: PayKind
+    whose: Whose
+    day: date
+    terms: Terms
+    visit_id: VisitId | None
+    performed: int = 0
+    base: int = 0
+    payable: int = 0
+    reimbursed: int = 0
+    withheld_minutes: int = 0
+    starts: int = 0
+    visit_starts: int = 0
+    split: Split = ()
+    per: RatePer = RatePer.HOUR
+    pieces: int = 1
+    percent: int = WHOLE
+    withheld: Withheld | None = None
+    week_max: int | None = None
+    is_extra: bool = False
+    is_measured: bool = False
+    is_first: bool = True
+    """Whether it is the service's first day in the visit: what is paid once a visit is paid there."""
 
     @property
     def is_share(self) -> bool:

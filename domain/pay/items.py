@@ -7,7 +7,6 @@ from functools import lru_cache
 from domain.facts import Attendance, VisitFacts
 from domain.ids import VisitId
 from domain.local_time import epoch_minute, local_day_bounds
-from domain.organisation.values import ServiceCategory
 from domain.pay.bands import Split
 from domain.pay.base import add_allowances, set_base
 from domain.pay.item import PAID_AS_A_WHOLE, PayItem
@@ -16,7 +15,7 @@ from domain.pay.pieces import set_pieces
 from domain.pay.terms import Terms, TermsBook, Whose
 from domain.performed_time import PerformedMinutes
 from domain.presence import Uncounted, uncounted
-from domain.rulebook.values import AfterLock, DoubleStaffing
+from domain.rulebook.values import AfterLock
 from domain.values import VisitKind
 
 UNCOUNTED = {
@@ -37,12 +36,15 @@ def visit_items(
     items = [_item(visit, group, book, alone) for group in _grouped(rows)]
     if not items:
         return items
-    _mark_first(items)
-    done = {item.whose.service_code for item in items}
+    if len(items) > 1:
+        _mark_first(items)
+    done = [item.whose.service_code for item in items]
     visit_starts = min([item.starts for item in items])
     for item in items:
         item.visit_starts = visit_starts
-        item.withhold(held_back(visit, item, must_fix=must_fix, late=late))
+        why = held_back(visit, item, must_fix=must_fix, late=late)
+        if why is not None:
+            item.withhold(why)
         if item.performed:
             set_base(item, visit, done, book.context)
             item.withhold(_own_reason(item, visit, book))
@@ -66,14 +68,14 @@ def held_back(visit: VisitFacts, item: PayItem, *, must_fix: Marked, late: Marke
 
 def is_approved(visit: VisitFacts, terms: Terms) -> bool:
     """Whether every approval that the rulebook asks for stands [S:INTRA16]."""
-    return visit.approved_by.issuperset(terms.policies.required_approvals)
+    return terms.required_approvals <= visit.approved_by
 
 
-def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[list[PerformedMinutes]]:
+def _grouped(rows: Sequence[PerformedMinutes]) -> Iterable[Sequence[PerformedMinutes]]:
     """Put the workers' rows of one client, service and day together; what counts nothing, for each reason apart. A failed or
     declined visit's stays are not paid as stays."""
-    if len(rows) == 1:
-        return [list(rows)] if rows[0].uncounted is not Uncounted.NOTHING_DONE else []
+    if len(rows) == 1 and rows[0].uncounted is None:
+        return (rows,)
     groups: dict[tuple[object, ...], list[PerformedMinutes]] = {}
     for row in rows:
         if row.uncounted is not Uncounted.NOTHING_DONE:
@@ -88,20 +90,14 @@ def _item(
     row = rows[0]
     whose = Whose(row.client_id, row.service_code, row.provider_id, row.client_unit_id, row.legal_basis, row.kind)
     terms = book.terms(whose, row.day)
-    is_each = terms.policies.double_staffing is DoubleStaffing.COUNT_EACH
-    item = PayItem(_kind(terms, row), whose, row.day, terms, visit.visit_id)
-    item.performed = sum([each.staff_minutes if is_each else each.visit_minutes for each in rows])
+    item = PayItem(terms.kind, whose, row.day, terms, visit.visit_id)
+    for each in rows:
+        item.performed += each.staff_minutes if terms.is_each else each.visit_minutes
     item.starts, item.split = _when(visit, row, terms, book.rulebook.zone, alone or _stretch(visit, row))
     if row.uncounted:
         item.withhold(UNCOUNTED[row.uncounted])
         item.withheld_minutes = sum([each.uncounted_minutes for each in rows])
     return item
-
-
-def _kind(terms: Terms, row: PerformedMinutes) -> PayKind:
-    if row.kind in terms.policies.alarm_kinds:
-        return PayKind.ALARM
-    return PayKind.MEAL if terms.category == ServiceCategory.MEALS else PayKind.PERFORMED
 
 
 def _when(
@@ -141,8 +137,6 @@ def _ends(stay: Attendance) -> tuple[int, int]:
 
 def _mark_first(items: Sequence[PayItem]) -> None:
     """Say which day of a service is its first in the visit."""
-    if len(items) == 1:
-        return
     seen: set[tuple[object, object]] = set()
     for item in sorted(items, key=_by_day):
         key = (item.whose.client_id, item.whose.service_code)

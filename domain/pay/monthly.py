@@ -15,7 +15,6 @@ from domain.pay.lines import PayKind, PayLine
 from domain.pay.rates import Price
 from domain.pay.terms import Terms, TermsBook, Whose
 from domain.pay.writing_out import standing_line
-from domain.rulebook.rulebook import Edition
 from domain.rulebook.values import AlarmPayment, RatePer
 
 ONE_DAY = timedelta(days=1)
@@ -36,7 +35,7 @@ def monthly_lines(client_id: ClientId, month: Month, book: TermsBook) -> Iterato
     lines = book.context.order_lines.get(client_id, ())
     yield from _alarms(_standing(lines, ServiceCategory.ALARM, month, book), month)
     yield from _meals(_standing(lines, ServiceCategory.MEALS, month, book))
-    if any(edition.states("new_client_bonus_minutes") for edition in editions_of(month, book)):
+    if any(edition.states("new_client_bonus_minutes") for edition in book.editions(month)):
         yield from _new_client(lines, month, book)
 
 
@@ -62,13 +61,6 @@ def quality_bonus(items: Sequence[PayItem]) -> Iterator[PayLine]:
         )
         # The hours are counted where they were performed.
         yield msgspec.structs.replace(line, service_code=None, base_minutes=0, reimbursed_minutes=0)
-
-
-def editions_of(month: Month, book: TermsBook) -> list[Edition]:
-    """The editions in force on some day of the month."""
-    days = (month.until_on - month.first_on).days
-    found = [book.rulebook.on(month.first_on + ONE_DAY * number) for number in range(days)]
-    return list({edition.version: edition for edition in found}.values())
 
 
 def _standing(lines: Sequence[OrderLine], category: ServiceCategory, month: Month, book: TermsBook) -> list[Standing]:

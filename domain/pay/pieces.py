@@ -14,10 +14,10 @@ from domain.rulebook.values import AlarmPayment, NightPayment, RatePer
 def set_pieces(items: Sequence[PayItem], visit: VisitFacts, zone: str) -> None:
     """Say what each item of a visit is paid per, and how many pieces it is: no piece of a visit is counted twice."""
     for index, item in enumerate(items):
-        item.per = _paid_per(item, zone)
-        if item.per is not RatePer.HOUR:
+        per = item.per = _paid_per(item, zone)
+        if per is not RatePer.HOUR:
             item.pieces = _pieces(item, visit, items[:index]) if item.is_first else 0
-        if item.performed and _is_paid_by_the_month(item):
+        if item.performed and item.kind is not PayKind.PERFORMED and _is_paid_by_the_month(item):
             item.withhold(Withheld.PAID_OTHERWISE)
 
 
@@ -30,14 +30,14 @@ def piece_price(item: PayItem, band: str) -> Price:
 
 
 def _paid_per(item: PayItem, zone: str) -> RatePer:
-    policies = item.terms.policies
+    terms, policies = item.terms, item.terms.policies
     if item.kind is PayKind.ALARM:
         return RatePer.OCCASION if policies.alarm_payment is AlarmPayment.OCCASION else RatePer.HOUR
     if item.kind is PayKind.MEAL and policies.meal_box_rate is not None:
         return RatePer.OCCASION
-    if policies.night_payment is not NightPayment.HOUR and is_night(item, zone):
+    if terms.has_night and is_night(item, zone):
         return RatePer.TASK
-    return item.terms.price(item.split[0][0] if item.split else NO_BAND).per
+    return terms.price(item.split[0][0] if item.split else NO_BAND).per
 
 
 def is_night(item: PayItem, zone: str) -> bool:

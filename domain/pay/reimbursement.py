@@ -17,7 +17,7 @@ from domain.order.time_frame import TimeFrame
 from domain.pay.absence import absence_items
 from domain.pay.by_order import lines_by_order
 from domain.pay.cap import ApprovedExcess, Pots
-from domain.pay.item import PayItem
+from domain.pay.item import SHARES, PayItem
 from domain.pay.items import Marked, visit_items
 from domain.pay.lines import PayLine
 from domain.pay.monthly import monthly_lines, quality_bonus
@@ -91,7 +91,7 @@ def _take_in(
     must_fix: Marked,
     late: Marked,
 ) -> None:
-    items = visit_items(visit, rows, book, must_fix=must_fix, late=late)
+    items = visit_items(visit, rows, book, must_fix=must_fix, late=late) if rows else []
     if has_undone(visit):
         got = [item.whose for item in items if item.performed or item.withheld_minutes]
         done = {(whose.client_id, whose.service_code) for whose in got}
@@ -107,13 +107,15 @@ def _take_in(
 
 def _client_lines(client_id: ClientId, found: _ClientMonth, month: Month, book: TermsBook) -> list[PayLine]:
     absent = list(absence_items(client_id, month, lambda: _made(found.items), book))
-    items = sorted([item for item in found.items if item.day in month] + absent, key=_in_order)
-    whole = [item for item in items if not item.is_share]
+    first_on, until_on = month.first_on, month.until_on
+    items = sorted([item for item in found.items if first_on <= item.day < until_on] + absent, key=_in_order)
+    whole = [item for item in items if item.kind not in SHARES]
     if whole:
         Pots(client_id, month, found.frames, found.excess, book).settle(whole)
-    for item in items:
-        if item.is_share:
-            settle_share(item)
+    if len(whole) < len(items):
+        for item in items:
+            if item.is_share:
+                settle_share(item)
     return [
         *lines_of(items),
         *lines_by_order(client_id, month, found.frames, book),

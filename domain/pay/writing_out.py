@@ -20,9 +20,10 @@ Paid = set[tuple[ClientId, ServiceCode | None, str]]
 def lines_of(items: Iterable[PayItem]) -> Iterator[PayLine]:
     """The lines of one client's items, which are in order of time: what has a price for the day or month has it once."""
     paid: Paid = set()
+    by_hour = RatePer.HOUR
     for item in items:
         band = item.split[0][0] if item.split else NO_BAND
-        if item.per is not RatePer.HOUR:
+        if item.per is not by_hour:
             yield _by_piece(item, band, paid)
         elif len(item.split) <= 1 or item.is_share:
             yield _by_hour(item, band)
