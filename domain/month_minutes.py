@@ -34,8 +34,6 @@ class Layer(StrEnum):
     AMOUNT = "amount"
     """Not minutes but öre, so that sums are exact."""
 
-    __hash__ = str.__hash__  # an enumeration's own takes ten times as long, and every minute is filed under its layer
-
 
 class Place(NamedTuple):
     """What minutes are about."""
@@ -100,8 +98,10 @@ def _clients_of(plan: PlannedVisit) -> Collection[ClientId]:
 def add_up(entries: Iterable[Entry]) -> Cells:
     """Sum the entries of each place."""
     cells: defaultdict[Place, dict[Layer, int]] = defaultdict(dict)
+    before: Place | None = None
     for place, _, layer, minutes, _, _ in entries:
-        cell = cells[place]
+        if place is not before:
+            before, cell = place, cells[place]
         cell[layer] = cell.get(layer, 0) + minutes
     return dict(cells)
 
@@ -138,7 +138,7 @@ class _Units(msgspec.Struct, frozen=True):
 
     def place(self, row: OrderedMinutes | PerformedMinutes | PayLine, at_work: UnitId) -> Place:
         """Where a row's minutes belong; to the unit `at_work` where none is responsible."""
-        unit_id, provider_id = self.of(row.day)
+        unit_id, provider_id = self._known.get(row.day) or self.of(row.day)
         if not unit_id:
             unit_id, provider_id = at_work, self.context.provider_of(at_work)
         return self.named(row.legal_basis, row.service_code, unit_id, provider_id or row.provider_id)
@@ -194,11 +194,12 @@ def _of_performed(performed: Sequence[PerformedMinutes], units: _Units, rulebook
 def paid_entries(paid: Iterable[PayLine], context: Context) -> Iterator[Entry]:
     """What was reimbursed of the month, of whichever client."""
     known: dict[ClientId, _Units] = {}
+    reimbursed, amount = Layer.REIMBURSED, Layer.AMOUNT
     for line in paid:
         units = known.get(line.client_id) or known.setdefault(line.client_id, _Units(line.client_id, context))
-        place = units.place(line, line.client_unit_id)
-        yield Entry(place, line.day, Layer.REIMBURSED, line.reimbursed_minutes, line.visit_id)
-        yield Entry(place, line.day, Layer.AMOUNT, int(line.amount * ORE_PER_KRONA), line.visit_id)
+        place, day, visit_id = units.place(line, line.client_unit_id), line.day, line.visit_id
+        yield Entry(place, day, reimbursed, line.reimbursed_minutes, visit_id, None)
+        yield Entry(place, day, amount, int(line.amount * ORE_PER_KRONA), visit_id, None)
 
 
 def _unit_at_work(client_id: ClientId, sources: Sources) -> UnitId:

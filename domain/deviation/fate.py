@@ -8,7 +8,7 @@ from domain.deviation.grounds import Grounds
 from domain.exception_catalogue import ExceptionCode
 from domain.facts import PlannedVisit, VisitFacts
 from domain.ids import ClientId, ServiceCode
-from domain.presence import Uncounted, uncounted
+from domain.presence import has_both_ends, is_implausible
 from domain.rulebook.rulebook import Rulebook
 from domain.values import CancelledBy, NotPerformedReason
 
@@ -54,6 +54,8 @@ def fate_of(
 
 def _said(visit: VisitFacts, client_id: ClientId, code: ServiceCode | None) -> Cause | None:
     """By those who were there: the visit failed for the client, or the client declined the service, or all there was."""
+    if visit.is_all_done:
+        return None
     for failure in visit.failures:
         if not failure.client_ids or client_id in failure.client_ids:
             return _OF_FAILURE[failure.reason]
@@ -89,8 +91,8 @@ def _registered(visit: VisitFacts, grounds: Grounds, rulebook: Rulebook) -> Caus
         due_at = departure_due_at(visit, stay, rulebook)
         if due_at is not None and (moment.at < due_at or moment.is_silent(stay.worker_id, due_at)):
             return Cause.AWAITED
-    is_wrong = any(uncounted(visit, stay) in {Uncounted.OPEN, Uncounted.IMPLAUSIBLE} for stay in visit.attendances)
-    is_wrong = is_wrong or not visit.attendances or not visit.services or visit.visit_id in grounds.must_fix
+    is_wrong = not visit.attendances or not visit.services or visit.visit_id in grounds.must_fix
+    is_wrong = is_wrong or any(not has_both_ends(stay) or is_implausible(stay) for stay in visit.attendances)
     return Cause.REGISTRATION_ERROR if is_wrong else None
 
 

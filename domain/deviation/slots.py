@@ -48,12 +48,8 @@ class Days(msgspec.Struct, frozen=True):
         """Lay the entries out by place and day."""
         found: Slots = {}
         by_id = {plan.visit_id: plan for plan in plans}
-        done: defaultdict[tuple[VisitId | None, ServiceCode | None], int] = defaultdict(int)
+        done = _done(entries)
         ordered, performed, granted = Layer.ORDERED, Layer.PERFORMED, Layer.GRANTED
-        for place, _, layer, minutes, visit_id, _ in entries:
-            if layer is performed:
-                done[visit_id, place.service_code] += minutes
-                done[visit_id, None] += minutes if place.service_code else 0
         for entry in entries:
             place, day, layer, minutes, visit_id, _ = entry
             if layer is granted:
@@ -65,15 +61,18 @@ class Days(msgspec.Struct, frozen=True):
                 self._perform(slot, entry)
             elif visit_id is not None:
                 slot.planned += minutes
-                lacking = minutes - done[visit_id, place.service_code]
+                code = place.service_code
+                lacking = minutes - done.get((visit_id, code), 0)
                 if lacking > 0:
-                    self._lack(slot, by_id[visit_id], place.service_code, lacking)
+                    self._lack(slot, by_id[visit_id], code, lacking)
         _hand_on(found)
         return found
 
     def lacking(self, place: Place, day: date, slot: Slot) -> Minutes:
         """What speaks for less than is ordered."""
         short, code = slot.ordered - slot.performed, place.service_code
+        if short <= 0 and not slot.fates:
+            return {}
         if short > 0 and self.context.is_away_all_day(
             "client", self.client_id, local_day_bounds(day, self.rulebook.zone)
         ):
@@ -118,6 +117,18 @@ class Days(msgspec.Struct, frozen=True):
         defined = self.context.service(code, day) if code else None
         standard = defined.standard_minutes if defined else None
         return bool(standard) and slot.ordered % (standard or 1) == 0
+
+
+def _done(entries: Iterable[Entry]) -> dict[tuple[VisitId | None, ServiceCode | None], int]:
+    """The minutes of each visit and service, and under None those of the whole visit."""
+    done: defaultdict[tuple[VisitId | None, ServiceCode | None], int] = defaultdict(int)
+    performed = Layer.PERFORMED
+    for place, _, layer, minutes, visit_id, _ in entries:
+        if layer is performed:
+            done[visit_id, place.service_code] += minutes
+            if place.service_code:
+                done[visit_id, None] += minutes
+    return done
 
 
 def _add(into: Minutes, cause: Cause, minutes: int) -> None:

@@ -127,11 +127,12 @@ def explained(found: Mapping[Stretch, Window], slots: Slots, days: Days, stretch
     grounds: dict[Stretch, Minutes] = {where: {} for where, window in found.items() if window.deviation}
     for (place, day), slot in slots.items():
         where = stretches.of(place, day)
-        if where in grounds:
+        known = grounds.get(where) if where else None
+        if where is not None and known is not None:
             is_lacking = found[where].deviation < 0
             speaking = days.lacking(place, day, slot) if is_lacking else days.beyond(place, day, slot)
             for cause, minutes in speaking.items():
-                grounds[where][cause] = grounds[where].get(cause, 0) + minutes
+                known[cause] = known.get(cause, 0) + minutes
     approved = approved_minutes(found, days.client_id, days.grounds.visits)
     pools: defaultdict[Pool, Deviation] = defaultdict(Deviation)
     for where, window in found.items():
