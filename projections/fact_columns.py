@@ -70,7 +70,7 @@ def _conversion(plain: Any) -> tuple[sa.types.TypeEngine[Any], ConvertAll | None
     if plain is date:
         return text(), _each(date.isoformat), _each_once(date.fromisoformat)
     if plain is bool:
-        return sa.Boolean(), None, None
+        return sa.Boolean(), None, _each(bool)  # SQLite has no truth values of its own
     if plain is int:
         return sa.BigInteger(), None, None
     if plain is str:

@@ -1,8 +1,7 @@
 """Statements are kept beside the log on either store: with their event or not at all, and as they are."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from domain.command import Accepted, Refused
 from domain.ledger import Ledger
