@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from api import (
     bases,
@@ -31,7 +31,6 @@ from api import (
     visits,
     workers,
 )
-from api.app_version import PROBLEMS, recent_enough
 from api.body_limits import BodyLimits
 from api.bootstrap import House
 from api.demo_load import DemoLoad
@@ -46,7 +45,6 @@ from infra.digests import FactDigester
 log = structlog.get_logger()
 
 TITLE = "Visit Ledger"
-API = "/v1"
 MODULES = (
     sync,
     visits,
@@ -103,10 +101,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     for module in MODULES:
-        if module.router.prefix.startswith(API):
-            app.include_router(module.router, dependencies=[Depends(recent_enough)], responses=PROBLEMS)
-        else:
-            app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)
     app.add_middleware(
         BodyLimits,
         bytes_max=house.settings.body_bytes_max,

@@ -4,23 +4,22 @@ from enum import StrEnum
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
 from api.reading import Limit, View, ViewDep, month_asked, month_named, month_period, month_span
 from api.rendering import Format
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.budget_basis import BudgetRow, budget_month, budget_months, budget_totals
 from domain.client_counts import register_basis
 from domain.debit_basis import debit_claims, debit_lines
 from domain.local_time import ONE_DAY, Month, month_of
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["bases"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

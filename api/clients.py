@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.client_bodies import (
     AssignTagBody,
@@ -22,9 +22,9 @@ from api.office_bodies import ClientUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 
-router = APIRouter(prefix="/v1/clients", tags=["clients"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/clients", tags=["clients"])
 
 Registering = Annotated[OfficeCall, Depends(office("client.register", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("client.change"))]

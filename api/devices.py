@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.dependencies import HouseDep, allowed
@@ -13,7 +13,7 @@ from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
 from api.strict_json import Text
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.command import Command
 from domain.device.values import RevocationReason
 from domain.ids import DeviceId
@@ -22,7 +22,7 @@ from domain.office import devices
 from domain.office.act import Act
 from projections.fact_columns import instant
 
-router = APIRouter(prefix="/v1", tags=["devices"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1", tags=["devices"])
 
 KEPT_MAX = 500
 LIST_PROBLEMS = READER_PROBLEMS | documented("invalid")

@@ -3,18 +3,18 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from api.office_bodies import AnyUuid, Body, Position, Reasons
 from api.office_call import WRITE_PROBLEMS, Head, OfficeCall, office
 from api.office_desk import Written
 from api.strict_json import Note, Text
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.command import Command
 from domain.office.act import Act
 from domain.office.exceptions import acknowledge_exception
 
-router = APIRouter(prefix="/v1/exceptions", tags=["exceptions"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/exceptions", tags=["exceptions"])
 
 KEY_CODE_POINTS_MAX = 4_000
 """A key names all facts that cause the exception."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from api.visit_filter import VisitFilter, VisitFilterDep
 from domain.detectors.found import FoundException
 from domain.detectors.hour import moment_of
@@ -19,10 +19,9 @@ from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.exceptions import StandingException, by_stake, find_exceptions, standing
 from domain.pay.at_stake import amounts_by_visit
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

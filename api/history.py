@@ -6,21 +6,20 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from api.dependencies import HouseDep, allowed
 from api.problems import documented
 from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep, cursor_of
 from api.rendering import Format, answer
 from api.story import Storyteller
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.log import StoredRow
 from projections.audit_trail import audit_positions
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["history"],
-    route_class=StrictRoute,
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "not_yet_visible"),
 )
 

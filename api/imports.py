@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.csv_import.mapping import read_mapping
 from api.csv_import.plans import PLAN_COLUMNS, Completeness, import_plans
@@ -19,7 +19,8 @@ from api.office_bodies import UnitUuid
 from api.problems import Problem, documented
 from api.reading import SPAN_DAYS_MAX, Span
 from api.strict_json import Text
-from api.strict_route import FieldError, StrictRoute
+from api.strict_route import FieldError
+from api.versioned import versioned_router
 from domain.ids import UnitId
 from infra.tokens import Caller
 from infra.writer import StoreUnavailableError, WriterBusyError
@@ -32,7 +33,7 @@ PROBLEMS = documented(
 )
 OPENAPI = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string", "format": "binary"}}}}}
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/imports", tags=["imports"])
 
 
 async def csv_body(request: Request) -> bytes:

@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import Annotated, get_args
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format, Row
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.client_counts import CountLevel, client_counts
 from domain.client_time import TimeLevel, UnitOf, client_time
 from domain.continuity import ClientContinuity, ContinuityReport, continuity
@@ -23,10 +23,9 @@ from domain.performed_time import performed_time
 from domain.registration_quality import QualityLevel, registration_quality
 from domain.rulebook.values import TimeWindow
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["measures"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

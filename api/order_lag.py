@@ -3,23 +3,22 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.local_time import local_day
 from domain.order_lag import LagLevel, OrderLag, lag_totals, order_lags
 from domain.order_weeks import ONE_DAY, Days
 from domain.performed_time import performed_time
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import OrderUuid
@@ -18,9 +18,9 @@ from api.order_bodies import (
     ResumeOrderBody,
     SuspendOrderBody,
 )
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/orders", tags=["orders"])
 
 Placing = Annotated[OfficeCall, Depends(office("order.decide", creates=True))]
 Deciding = Annotated[OfficeCall, Depends(office("order.decide"))]

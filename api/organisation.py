@@ -5,7 +5,7 @@ They are one subject with one version: one municipality is one ledger.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from api.dependencies import HouseDep, allowed
@@ -14,7 +14,7 @@ from api.office_call import READER_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
 from api.strict_json import Text
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.command import Command
 from domain.ids import ProviderId, ServiceCode, UnitId
 from domain.office import organisation
@@ -24,7 +24,7 @@ from domain.organisation.aggregate import ORGANISATION_ID
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
 
-router = APIRouter(prefix="/v1", tags=["organisation"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1", tags=["organisation"])
 
 Adding = Annotated[OfficeCall, Depends(office("organisation.change", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("organisation.change"))]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.month_parts import month_parts
@@ -15,7 +15,7 @@ from api.paging import page
 from api.problems import documented
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain import exceptions
 from domain.context import Context
 from domain.detectors.hour import moment_of
@@ -27,10 +27,9 @@ from domain.pay.fees import FeeLine, client_fees
 from domain.pay.lines import PayLine, pay_total
 from domain.values import Period
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

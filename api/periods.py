@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from api.closing import Draft, draft_of
@@ -19,7 +19,7 @@ from api.reading import Limit, ViewDep, month_named, month_period
 from api.rendering import Format, to_csv
 from api.statement_rows import statement_rows
 from api.strict_json import Note
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.errors import NotFoundError
 from domain.ids import stream_of
 from domain.local_time import Month
@@ -32,7 +32,7 @@ from domain.period.statement import digest_of, kept, read_statement
 from domain.period.values import EarlyClosingReason, ReopeningReason, period_id
 from projections.subjects import SUBJECT_KINDS
 
-router = APIRouter(prefix="/v1/periods", tags=["periods"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/periods", tags=["periods"])
 STATEMENT_PROBLEMS = READ_PROBLEMS | documented("refused", "not_yet_visible")
 
 Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from api.asked_reports import ReportName
 from api.cell_comparison import Sides, TooManyClientsError
@@ -13,16 +13,15 @@ from api.paging import page_of
 from api.problems import Problem, documented
 from api.reading import Cursor, Limit, MinPosition, month_named, month_span, resume, wait_for
 from api.rendering import Format
-from api.strict_route import StrictRoute
 from api.told_events import EventTeller
+from api.versioned import versioned_router
 from api.visit_filter import Id
 from domain.compared_reports import Narrowed
 from domain.reconciliation import Level
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1/reports",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
         "unauthenticated", "forbidden", "invalid", "too_wide", "bad_cursor", "bad_time", "not_yet_visible"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import Depends, Header, Query, Response
 
 from api.asked_reports import ReportName, as_text, named
 from api.dependencies import allowed
@@ -15,7 +15,8 @@ from api.explained_cell import CellTeller
 from api.month_parts import parts_of
 from api.problems import Problem, documented
 from api.reading import Span, View, ViewDep, month_named, month_period
-from api.strict_route import FieldError, StrictRoute
+from api.strict_route import FieldError
+from api.versioned import versioned_router
 from api.visit_filter import Id, visit_filter
 from domain.compared_reports import EVERYBODYS
 from domain.explanation import ExplainedPart, counted_with, explained_parts, rules_in_force
@@ -25,10 +26,9 @@ from domain.local_time import Month, local_day
 from domain.report_cells import CellReport, Figures, Key, Piece
 from domain.visit.concerned import concerned
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1/reports",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
         "unauthenticated", "forbidden", "not_found", "missing_field", "unknown_field", "too_wide", "not_yet_visible"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.kept import kept_figures, recomputing
@@ -16,7 +16,7 @@ from api.paging import page
 from api.problems import documented
 from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
 from api.rendering import Format
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
 from domain.deviation.cause import Cause
 from domain.ids import WorkerId
@@ -25,10 +25,9 @@ from domain.performed_time import PerformedMinutes, performed_time, sum_by
 from domain.reconciliation import Level, ReconciliationRow, together
 from domain.schedule import schedule
 
-router = APIRouter(
+router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )

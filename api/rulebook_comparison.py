@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from api.compared import months_of, names_of, records, told
 from api.dependencies import allowed
@@ -12,7 +12,8 @@ from api.reading import Limit, View, ViewDep
 from api.rendering import Format
 from api.rulebook_sides import side_named
 from api.rulebooks import PREFIX
-from api.strict_route import FieldError, StrictRoute
+from api.strict_route import FieldError
+from api.versioned import versioned_router
 from domain.local_time import Month, MonthUnreadableError
 from domain.order.values import MinuteControl
 from domain.rulebook.change import PolicyUnreadableError
@@ -20,10 +21,9 @@ from domain.rulebook.rulebook import Rulebook
 from domain.what_if import By, compare_rulebooks
 from infra.case_files import NoSuchRulebookError
 
-router = APIRouter(
+router = versioned_router(
     prefix=PREFIX,
     tags=["rulebooks"],
-    route_class=StrictRoute,
     dependencies=[Depends(allowed("read.comparisons"))],
     responses=documented("unauthenticated", "forbidden", "invalid", "bad_cursor", "bad_time", "not_yet_visible"),
 )

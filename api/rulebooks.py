@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import HouseDep, allowed
@@ -14,7 +14,7 @@ from api.problems import Problem, documented
 from api.reading import ViewDep
 from api.rendering import Format, answer
 from api.rulebook_answers import catalogue_now, edition_in_full, edition_rows, faulty, services_unknown
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.office.organisation import adopt_rulebook
 from domain.organisation.errors import RulebookServicesUnknownError
 from infra.rulebook_files import RulebookFile, read_rulebook
@@ -24,7 +24,7 @@ PREFIX = "/v1/rulebooks"
 YAML = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 BODY = {"requestBody": {"required": True, "content": {"application/yaml": {"schema": {"type": "string"}}}}}
 
-router = APIRouter(prefix=PREFIX, tags=["rulebooks"], route_class=StrictRoute)
+router = versioned_router(prefix=PREFIX, tags=["rulebooks"])
 
 
 async def document_of(request: Request) -> RulebookFile:

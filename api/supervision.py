@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field
 
 from api.dependencies import HouseDep, allowed
@@ -10,13 +10,13 @@ from api.office_bodies import AnyUuid, Body, Day, Minutes, Reasons, UnitUuid, Wo
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from domain.command import Command
 from domain.office import supervision
 from domain.office.act import Act
 from domain.supervision.values import SupervisionCancelReason
 
-router = APIRouter(prefix="/v1/supervision", tags=["supervision"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/supervision", tags=["supervision"])
 
 PARTICIPANTS_MAX = 100
 Registering = Annotated[OfficeCall, Depends(office("supervision.register", creates=True))]

@@ -3,19 +3,19 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from api.dependencies import HouseDep, allowed
 from api.problems import documented
-from api.strict_route import StrictRoute
 from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
+from api.versioned import versioned_router
 from api.writing import submit
 from infra import telemetry
 from infra.tokens import Caller
 
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
 
-router = APIRouter(prefix="/v1", tags=["field app"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1", tags=["field app"])
 
 
 @router.post(

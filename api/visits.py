@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.dependencies import HouseDep, allowed
 from api.office_batch import BatchAnswer, BatchCall, batch, batch_body
@@ -11,7 +11,7 @@ from api.office_call import CALL_PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS, Office
 from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from api.visit_bodies import (
     AssignWorkerBody,
     AssignWorkerItem,
@@ -32,7 +32,7 @@ from api.visit_follow_up_bodies import (
     approver_of,
 )
 
-router = APIRouter(prefix="/v1/visits", tags=["visits"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/visits", tags=["visits"])
 BATCH_PROBLEMS = CALL_PROBLEMS | documented("batch_size")
 
 Planning = Annotated[OfficeCall, Depends(office("visit.plan"))]

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import WorkerUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
-from api.strict_route import StrictRoute
+from api.versioned import versioned_router
 from api.worker_bodies import (
     ChangeShiftBody,
     DelegateHealthTaskBody,
@@ -24,7 +24,7 @@ from api.worker_bodies import (
     ScheduleShiftBody,
 )
 
-router = APIRouter(prefix="/v1/workers", tags=["workers"], route_class=StrictRoute)
+router = versioned_router(prefix="/v1/workers", tags=["workers"])
 
 Registering = Annotated[OfficeCall, Depends(office("worker.register", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("worker.change"))]

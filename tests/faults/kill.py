@@ -79,30 +79,33 @@ def run(
 def phone(server: ServerProcess, tally: Tally, over: threading.Event, token: str, chance: random.Random) -> None:
     """Register visits and sync until told to stop; a batch is sent again until its answer comes."""
     device_id, seq = _id(chance), 0
-    while not over.is_set():
-        facts = [_fact(chance, seq + number) for number in range(chance.randint(1, FACTS_IN_SYNC_MAX))]
-        seq += len(facts)
-        tally.sent |= {str(fact["id"]) for fact in facts}
-        answer = _send_until_answered(server, token, device_id, facts, chance)
-        if answer is None:
-            tally.errors.append("a phone never got its answer")
-            return
-        for result in answer["results"]:
-            if result["status"] not in {"accepted", "known"}:
-                tally.errors.append(f"a fact was {result['status']}: {result.get('code')}")
-            tally.acknowledged.add(result["id"])
+    with httpx2.Client(headers={"Authorization": f"Bearer {token}"}, timeout=10) as client:
+        while not over.is_set():
+            facts = [_fact(chance, seq + number) for number in range(chance.randint(1, FACTS_IN_SYNC_MAX))]
+            seq += len(facts)
+            tally.sent |= {str(fact["id"]) for fact in facts}
+            answer = _send_until_answered(server, client, device_id, facts, chance)
+            if answer is None:
+                tally.errors.append("a phone never got its answer")
+                return
+            _take_in(tally, answer)
+
+
+def _take_in(tally: Tally, answer: dict[str, list[dict[str, str]]]) -> None:
+    for result in answer["results"]:
+        if result["status"] not in {"accepted", "known"}:
+            tally.errors.append(f"a fact was {result['status']}: {result.get('code')}")
+        tally.acknowledged.add(result["id"])
 
 
 def _send_until_answered(
-    server: ServerProcess, token: str, device_id: str, facts: list[dict[str, object]], chance: random.Random
+    server: ServerProcess, client: httpx2.Client, device_id: str, facts: list[dict[str, object]], chance: random.Random
 ) -> dict[str, list[dict[str, str]]] | None:
     body = {"device_id": device_id, "device_time": "2026-10-05T08:00:00+02:00", "facts": facts}
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
-            answer = httpx2.post(
-                f"{server.url}/v1/sync", json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10
-            )
+            answer = client.post(f"{server.url}/v1/sync", json=body)
             if answer.status_code == httpx2.codes.OK:
                 answered: dict[str, list[dict[str, str]]] = answer.json()
                 return answered
