@@ -44,9 +44,24 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
+@pytest.fixture
+def laid_out_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of a PostgreSQL database of the test's own in which all tables stand empty."""
+    with postgres_server.laid_out_database() as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty store, once for each kind: whoever asks for it is run on both."""
+    """The URL of a store without events, once for each kind: whoever asks for it is run on both."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "laid_out_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a store without tables, once for each kind."""
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(fixture)
     return url

@@ -44,6 +44,12 @@ CREATE: dict[str, Callable[[str], object]] = {
 
 
 @pytest.fixture
+def store_url(bare_store_url: str) -> str:
+    """Where each test has its tables made, or lays out those of a release."""
+    return bare_store_url
+
+
+@pytest.fixture
 def filled(tmp_path: Path, store_url: str) -> Settings:
     """What release 0.1.0 left, on either store."""
     settings = settings_of(tmp_path, store_url)
