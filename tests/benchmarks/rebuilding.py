@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,10 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 TOP_S = 4.0
 
 Callers = Sequence[tuple[Phone, str]]
+
+
+class CommandFailedError(Exception):
+    """What should have run beside a measurement did not."""
 
 
 @dataclass
@@ -95,25 +99,37 @@ def measure(settings: Settings, facts: int, slices: int, seconds: float) -> dict
 
 @contextmanager
 def rebuilding(settings: Settings) -> Iterator[list[int]]:
-    """Run the command again and again for the length of a block; the last one comes to its end."""
-    over, ended = threading.Event(), list[int]()
+    """Rebuild again and again for the length of a block."""
     command = [sys.executable, "-m", "api.cli", "rebuild", "--all", "--data", str(settings.data_dir)]
+    with again_and_again(command, {"VISITLEDGER_STORE": settings.store_url}) as ended:
+        yield ended
 
-    def again_and_again() -> None:
-        while not over.is_set():
-            done = subprocess.run(
-                command, env={"VISITLEDGER_STORE": settings.store_url}, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
-            ended.append(done.returncode)
 
-    thread = threading.Thread(target=again_and_again)
+@contextmanager
+def again_and_again(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[list[int]]:
+    """Run a command again and again for the length of a block; the last one comes to its end.
+
+    Raises CommandFailedError where it failed or never ran: nothing was beside what has been measured.
+    """
+    over, ended, failures = threading.Event(), list[int](), list[str]()
+
+    def run() -> None:
+        while not (failures or (ended and over.is_set())):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                ended.append(done.returncode)
+            else:
+                failures.append(done.stderr)
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         yield ended
     finally:
         over.set()
         thread.join()
+    if failures or not ended:
+        raise CommandFailedError("".join(failures) or f"{command} never ran")
 
 
 def _fill(settings: Settings, facts: int) -> Callers:
