@@ -50,8 +50,8 @@ class Measured:
 
     def add(self, answers: Answers) -> None:
         """Take in a slice."""
-        self.p50_ms.append(answers.percentile(0.5))
-        self.p99_ms.append(answers.percentile(0.99))
+        self.p50_ms.append(answers.percentile(50))
+        self.p99_ms.append(answers.percentile(99))
         self.calls += len(answers.waits_ms)
         self.failures += answers.failures
 

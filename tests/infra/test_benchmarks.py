@@ -14,6 +14,7 @@ from api.bootstrap import build
 from infra.settings import Settings
 from tests.benchmarks import echo
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.open_loop import at_most
 from tests.benchmarks.phones import Phone
 from tests.benchmarks.rebuilding import CommandFailedError, again_and_again
 
@@ -59,6 +60,11 @@ def test_a_slice_that_a_command_should_have_run_beside_is_not_measured_where_it_
         again_and_again([sys.executable, "-c", "raise SystemExit('no such store')"], {}),
     ):
         pass
+
+
+def test_of_a_hundred_figures_one_is_above_what_ninety_nine_percent_are_at_most() -> None:
+    assert at_most(range(100, 0, -1), 99) == 99
+    assert at_most([7.5], 50) == 7.5
 
 
 def _answer(client: TestClient, path: str, token: str, body: bytes) -> dict[str, list[dict[str, object]]]:
