@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from api.bootstrap import build
 from infra.settings import Settings
 from tests.benchmarks import echo
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.loading import load_slice
 from tests.benchmarks.open_loop import at_most
 from tests.benchmarks.phones import Phone
 from tests.benchmarks.rebuilding import CommandFailedError, again_and_again
@@ -60,6 +62,14 @@ def test_a_slice_that_a_command_should_have_run_beside_is_not_measured_where_it_
         again_and_again([sys.executable, "-c", "raise SystemExit('no such store')"], {}),
     ):
         pass
+
+
+def test_a_stage_that_a_rebuild_never_comes_to_has_no_speed(tmp_path: Path) -> None:
+    with (
+        closing(build(Settings(data_dir=tmp_path))) as house,
+        pytest.raises(AssertionError, match="no stage waxing"),
+    ):
+        load_slice(house, 1, "waxing")()
 
 
 def test_of_a_hundred_figures_one_is_above_what_ninety_nine_percent_are_at_most() -> None:
