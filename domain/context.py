@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
 from domain.evidence import Delegation, Tag
 from domain.facts import Absence, Membership, OrderLine, Person
 from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, WorkerId
+from domain.local_time import Month
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
@@ -21,6 +22,9 @@ from domain.organisation.values import ServiceCategory
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.worker.values import LicensedTitle
+
+if TYPE_CHECKING:
+    from domain.ordered_time import CountedOut
 
 NO_UNIT = UnitId("")
 NO_PROVIDER = ProviderId("")
@@ -212,6 +216,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found
+
+    @cached_property
+    def counted_out(self) -> "dict[tuple[Month, ClientId], CountedOut]":
+        """Kept here by `domain.ordered_time`, which alone looks at it: the orders of a month."""
+        return {}
 
     @cached_property
     def _employing(self) -> dict[tuple[WorkerId, date], UnitId]:
