@@ -136,7 +136,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def legal_basis(self, client_id: ClientId, code: ServiceCode | None, day: date) -> str:
         """The act a service stands on: its order's, else its code's, else the client's oldest order's, else `none`."""
-        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
+        ordered = self._on(client_id, day)
         basis = ordered.bases.get(code) if code else None
         if basis is not None:
             return basis
@@ -150,8 +150,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def has_ordered(self, client_id: ClientId, code: ServiceCode, day: date) -> bool:
         """Whether an order of the client's that holds that day has the service."""
-        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
-        return code in ordered.bases
+        return code in self._on(client_id, day).bases
 
     def oldest_first(self, client_ids: Iterable[ClientId], day: date) -> tuple[ClientId, ...]:
         """Sort clients by the day their oldest order of that day began; those without one last, else as given."""

@@ -69,8 +69,7 @@ class HouseholdMonth:
     @cached_property
     def performed(self) -> list[PerformedMinutes]:
         """The rows of performed time on the days of the month."""
-        first_on, until_on = self.month.first_on, self.month.until_on
-        return [row for row in self._rows if first_on <= row.day < until_on and row.client_id in self.client_ids]
+        return [row for row in self._rows if row.day in self.month and row.client_id in self.client_ids]
 
     @cached_property
     def exceptions(self) -> list[FoundException]:

@@ -138,7 +138,7 @@ class _Units(msgspec.Struct, frozen=True):
 
     def place(self, row: OrderedMinutes | PerformedMinutes | PayLine, at_work: UnitId) -> Place:
         """Where a row's minutes belong; to the unit `at_work` where none is responsible."""
-        unit_id, provider_id = self._known.get(row.day) or self.of(row.day)
+        unit_id, provider_id = self.of(row.day)
         if not unit_id:
             unit_id, provider_id = at_work, self.context.provider_of(at_work)
         return self.named(row.legal_basis, row.service_code, unit_id, provider_id or row.provider_id)
