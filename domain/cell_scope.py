@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from domain.alarm_visits import ALARMS
 from domain.evidence import Acknowledgement, Delegation, QuarantinedFact, Tag
 from domain.facts import (
     Absence,
@@ -23,17 +24,13 @@ from domain.facts import (
 )
 from domain.ids import VisitId
 from domain.local_time import ONE_DAY, Month, local_day
-from domain.municipality import EditionAdopted, Provider, ServiceDefined, Unit
+from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.period.facts import PeriodClosing
 from domain.report_cells import Piece
 from domain.standing import TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
-from domain.values import VisitKind
 from domain.visit.concerned import concerned
-
-ALARMS = frozenset({VisitKind.ALARM, VisitKind.ASSISTANCE})
-"""An alarm may be counted in the visit that it led to."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -81,10 +78,10 @@ def scope_of(pieces: Collection[Piece], visits: Iterable[VisitFacts], zone: str)
     )
 
 
-def nearby(scope: Scope, visits: Iterable[VisitFacts], zone: str) -> Scope:
+def nearby(scope: Scope, visits: Collection[VisitFacts], zone: str) -> Scope:
     """All of the same clients on the same days and those beside them, whatever the service."""
-    days = {visit.visit_id for visit in visits if _is_near(visit, scope, zone)}
-    theirs = [visit for visit in visits if visit.visit_id in days and not scope.clients.isdisjoint(concerned(visit))]
+    near = {visit.visit_id for visit in visits if _is_near(visit, scope, zone)}
+    theirs = [visit for visit in visits if visit.visit_id in near and not scope.clients.isdisjoint(concerned(visit))]
     return msgspec.structs.replace(with_visits(scope, theirs), services=frozenset())
 
 
@@ -107,7 +104,7 @@ def with_visits(scope: Scope, visits: Collection[VisitFacts]) -> Scope:
 
 
 def speaks_of(fact: Fact, scope: Scope) -> bool:
-    """Whether a fact is about what the scope is about."""
+    """Whether a fact is about what the scope is about. Of the adoption of an edition its rules say so, not this."""
     match fact:
         case PlannedVisit() | Attendance() | ServiceRegistered() | VisitFailed() | ApprovalGiven() | ExcessApproved():
             return fact.visit_id in scope.visits
@@ -119,8 +116,6 @@ def speaks_of(fact: Fact, scope: Scope) -> bool:
             return fact.worker_id in scope.workers
         case ServiceDefined():
             return (not scope.services or fact.service_code in scope.services) and _holds(fact, scope)
-        case EditionAdopted():
-            return _holds(fact, scope)
         case Unit() | Provider() | PeriodClosing():
             return not scope.places.isdisjoint(_places_of(fact))
         case Acknowledgement() | QuarantinedFact() | SupervisionSession() | TeamMeeting():
@@ -142,7 +137,7 @@ def _is_ordered(fact: OrderLine | TimeFrame | NeedChange | Tag, scope: Scope) ->
             return scope.holds(fact.from_on, fact.until_on)
 
 
-def _holds(fact: Absence | Person | Membership | ServiceDefined | EditionAdopted, scope: Scope) -> bool:
+def _holds(fact: Absence | Person | Membership | ServiceDefined, scope: Scope) -> bool:
     match fact:
         case Absence(until_at=until_at):
             has_begun = fact.from_at.date() <= scope.last_on + ONE_DAY
@@ -176,6 +171,7 @@ def _subjects_of(fact: Acknowledgement | QuarantinedFact | SupervisionSession | 
 
 
 def _is_alarm(visit: VisitFacts, scope: Scope, zone: str) -> bool:
+    """Whether there was an alarm: it may be counted in the visit that it led to."""
     is_theirs = not scope.clients.isdisjoint(concerned(visit))
     return is_theirs and any(stay.kind in ALARMS for stay in visit.attendances) and _is_near(visit, scope, zone)
 

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
 from domain.evidence import Delegation, Tag
 from domain.facts import Absence, Membership, OrderLine, Person
 from domain.ids import ClientId, HouseholdId, ProviderId, ServiceCode, UnitId, WorkerId
+from domain.local_time import Month
 from domain.municipality import Provider, ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.order.values import LegalBasis
@@ -21,6 +22,9 @@ from domain.organisation.values import ServiceCategory
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
 from domain.worker.values import LicensedTitle
+
+if TYPE_CHECKING:
+    from domain.ordered_time import CountedOut
 
 NO_UNIT = UnitId("")
 NO_PROVIDER = ProviderId("")
@@ -132,7 +136,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def legal_basis(self, client_id: ClientId, code: ServiceCode | None, day: date) -> str:
         """The act a service stands on: its order's, else its code's, else the client's oldest order's, else `none`."""
-        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
+        ordered = self._on(client_id, day)
         basis = ordered.bases.get(code) if code else None
         if basis is not None:
             return basis
@@ -146,8 +150,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def has_ordered(self, client_id: ClientId, code: ServiceCode, day: date) -> bool:
         """Whether an order of the client's that holds that day has the service."""
-        ordered = self._by_day.get((client_id, day)) or self._on(client_id, day)
-        return code in ordered.bases
+        return code in self._on(client_id, day).bases
 
     def oldest_first(self, client_ids: Iterable[ClientId], day: date) -> tuple[ClientId, ...]:
         """Sort clients by the day their oldest order of that day began; those without one last, else as given."""
@@ -212,6 +215,11 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             bases = {line.service_code: line.legal_basis for line in reversed(lines)}
             found = self._by_day[client_id, day] = DayOrders(lines, bases)
         return found
+
+    @cached_property
+    def counted_out(self) -> "dict[tuple[Month, ClientId], CountedOut]":
+        """Kept here by `domain.ordered_time`, which alone looks at it: the orders of a month."""
+        return {}
 
     @cached_property
     def _employing(self) -> dict[tuple[WorkerId, date], UnitId]:

@@ -31,8 +31,8 @@ class ExplainedPart(NamedTuple):
 
 
 class PolicyStated(NamedTuple):
-    """One policy as it was in force. `stated_by` is `edition`, or `override` with whom that is for; where the rulebook says
-    nothing, `default`."""
+    """One policy as it was in force. `stated_by` is `edition`, or `override` with whom that is for; where the edition's value
+    is the default's, stated or not, `default`."""
 
     policy: str
     value: Any

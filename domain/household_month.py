@@ -7,7 +7,6 @@ processes, and put together.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from itertools import chain
 
 from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
@@ -29,12 +28,12 @@ from domain.exceptions import (
 from domain.facts import Attendance, NeedChange, VisitFacts
 from domain.ids import ClientId, VisitId
 from domain.local_time import Month
-from domain.month_minutes import Entry, paid_entries
+from domain.month_minutes import Entry
 from domain.pay.lines import PayLine
 from domain.pay.reimbursement import reimbursement
 from domain.performed_time import PerformedMinutes, performed_time
 from domain.presence import NOBODY
-from domain.reconciliation import Tally, tally
+from domain.reconciliation import Tally, entries_of, tally
 from domain.rulebook.rulebook import Rulebook
 
 
@@ -70,8 +69,7 @@ class HouseholdMonth:
     @cached_property
     def performed(self) -> list[PerformedMinutes]:
         """The rows of performed time on the days of the month."""
-        first_on, until_on = self.month.first_on, self.month.until_on
-        return [row for row in self._rows if first_on <= row.day < until_on and row.client_id in self.client_ids]
+        return [row for row in self._rows if row.day in self.month and row.client_id in self.client_ids]
 
     @cached_property
     def exceptions(self) -> list[FoundException]:
@@ -132,13 +130,9 @@ class HouseholdMonth:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """What `compared` adds up: the minutes of every layer, with the visit they come from."""
-        found = chain.from_iterable(client.entries for client in self._minutes.clients)
-        return [
-            entry
-            for entry in chain(found, paid_entries(self.pay, self.context))
-            if entry.place.client_id in self.client_ids
-        ]
+        """What `compared` adds up."""
+        found = entries_of(self._minutes, self.pay, self.context)
+        return [entry for entry in found if entry.place.client_id in self.client_ids]
 
     @cached_property
     def continuity(self) -> Sequence[ClientContinuity]:

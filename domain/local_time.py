@@ -78,7 +78,7 @@ def to_minute(at: datetime) -> datetime:
 
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
-    """Elapsed real time from one instant's minute to another's; negative when they stand the other way."""
+    """Elapsed real time from one instant's minute to another's, both UTC; negative when they stand the other way."""
     between = ends_at - starts_at
     # Whole minutes when both are put back to their minute, or one second less where microseconds borrow one. A division of
     # the difference itself takes twice the time, and nothing is asked more often.

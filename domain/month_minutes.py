@@ -138,7 +138,7 @@ class _Units(msgspec.Struct, frozen=True):
 
     def place(self, row: OrderedMinutes | PerformedMinutes | PayLine, at_work: UnitId) -> Place:
         """Where a row's minutes belong; to the unit `at_work` where none is responsible."""
-        unit_id, provider_id = self._known.get(row.day) or self.of(row.day)
+        unit_id, provider_id = self.of(row.day)
         if not unit_id:
             unit_id, provider_id = at_work, self.context.provider_of(at_work)
         return self.named(row.legal_basis, row.service_code, unit_id, provider_id or row.provider_id)
@@ -153,10 +153,8 @@ class _Units(msgspec.Struct, frozen=True):
 
 
 def _of_orders(ordered: Sequence[OrderedMinutes], units: _Units, at_work: UnitId) -> Iterator[Entry]:
-    granted_layer, ordered_layer = (
-        Layer.GRANTED,
-        Layer.ORDERED,
-    )  # and every field is given: a default takes as long again
+    # Every field is given, here and below: a default takes as long again.
+    granted_layer, ordered_layer, planned_layer = Layer.GRANTED, Layer.ORDERED, Layer.PLANNED
     for line in ordered:
         place = units.place(line, at_work)
         if line.granted_minutes is not None:
@@ -165,7 +163,7 @@ def _of_orders(ordered: Sequence[OrderedMinutes], units: _Units, at_work: UnitId
             yield Entry(place, line.day, ordered_layer, line.ordered_minutes, None, None)
         else:
             # Also what is ordered without minutes has a row, so that it is seen when nothing is done.
-            yield Entry(place, line.day, Layer.PLANNED, 0)
+            yield Entry(place, line.day, planned_layer, 0, None, None)
 
 
 def _of_plans(planned: Sequence[PlannedVisit], units: _Units, rulebook: Rulebook) -> Iterator[Entry]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +40,13 @@ class OrderedMinutes(msgspec.Struct, frozen=True, kw_only=True):
     """None where the order states no minutes: there is nothing to deviate from."""
 
 
+class CountedOut(NamedTuple):
+    """A client's order lines counted out, by which rules."""
+
+    rulebook: Rulebook
+    ordered: Sequence[OrderedMinutes]
+
+
 def ordered_time(month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:
     """Everything ordered in the month, from lines and from time frames."""
     for client_id in context.order_lines:
@@ -58,14 +66,12 @@ def client_ordered_time(
 
 def _of_lines(client_id: ClientId, month: Month, context: Context, rulebook: Rulebook) -> Sequence[OrderedMinutes]:
     """A client's lines counted out; kept with the context, since pay, reconciliation and order lag each begin with them."""
-    kept: dict[str, dict[ClientId, tuple[Rulebook, Sequence[OrderedMinutes]]]] = context.__dict__
-    counted = kept.setdefault(f"ordered in {month}", {})
-    by_rulebook, found = counted.get(client_id, (None, ()))
-    if by_rulebook is not rulebook:
+    counted = context.counted_out.get((month, client_id))
+    if counted is None or counted.rulebook is not rulebook:
         lines = context.order_lines.get(client_id, ())
         found = [each for line in lines for each in _of_line(line, month, context, rulebook)]
-        counted[client_id] = rulebook, found
-    return found
+        counted = context.counted_out[month, client_id] = CountedOut(rulebook, found)
+    return counted.ordered
 
 
 def _of_line(line: OrderLine, month: Month, context: Context, rulebook: Rulebook) -> Iterator[OrderedMinutes]:

@@ -7,7 +7,7 @@ from another's (rules.md 11).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
@@ -25,7 +25,7 @@ from domain.facts import PlannedVisit
 from domain.ids import ClientId, ProviderId, ServiceCode, UnitId
 from domain.local_time import Month
 from domain.minute_controls import MinuteControls
-from domain.month_minutes import ORE_PER_KRONA, Cells, Layer, Place, add_up, paid_entries
+from domain.month_minutes import ORE_PER_KRONA, Cells, Entry, Layer, Place, add_up, paid_entries
 from domain.order.values import MinuteControl
 from domain.pay.lines import PayLine
 from domain.performed_time import PerformedMinutes
@@ -129,9 +129,14 @@ def tally(
     for client in minutes.clients:
         days = Days(client.client_id, context, rulebook, grounds)
         pools |= explained(client.windows, days.slots(client.entries, client.plans), days, minutes.stretches)
-    entries = chain.from_iterable(client.entries for client in minutes.clients)
-    cells = add_up(chain(entries, paid_entries(reimbursed or (), context)))
+    cells = add_up(entries_of(minutes, reimbursed or (), context))
     return Tally(str(minutes.month), cells, pools, minutes.stretches.controls, is_paid=reimbursed is not None)
+
+
+def entries_of(minutes: MonthOfClients, reimbursed: Iterable[PayLine], context: Context) -> Iterator[Entry]:
+    """What a tally adds up: the minutes of every layer, granted to reimbursed, with the visit they come from."""
+    entries = chain.from_iterable(client.entries for client in minutes.clients)
+    return chain(entries, paid_entries(reimbursed, context))
 
 
 class Tally(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from math import ceil
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from domain.presence import NOBODY
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Source
+
+Value = TypeVar("Value", int, float)
 
 MS = 1000
 PERCENT = 100
@@ -96,7 +99,7 @@ def is_by_hand(stay: Attendance) -> bool:
     return stay.arrival_source in BY_HAND or stay.departure_source in BY_HAND
 
 
-def percentile(ordered: Sequence[int], percent: int) -> int | None:
+def percentile(ordered: Sequence[Value], percent: int) -> Value | None:
     """The smallest value that so many percent are not above (nearest rank [A]); the values sorted, None of none."""
     return ordered[max(0, ceil(len(ordered) * percent / PERCENT) - 1)] if ordered else None
 

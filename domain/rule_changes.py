@@ -14,7 +14,7 @@ ANYTHING = Scope()
 PAID = frozenset({"compensation_model", "rates"})
 
 
-class RuleChanges(msgspec.Struct, frozen=True, dict=True):
+class RuleChanges(msgspec.Struct, frozen=True):
     """Two rulebooks held against each other on some days, in the policies that a calculation asks for. `by_version`: also
     where only the name is another. Whether any rules hold at all matters to pay alone."""
 

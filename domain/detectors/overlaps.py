@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import combinations, pairwise
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from domain.detectors.found import FoundException, causes
 from domain.exception_catalogue import ExceptionCode
@@ -33,6 +33,9 @@ class _There(NamedTuple):
     attendance_id: FactId
     stay: Attendance
     visit: VisitFacts
+
+
+Stretch = TypeVar("Stretch", _Stay, _There)
 
 
 def overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterator[FoundException]:
@@ -72,17 +75,8 @@ def client_overlaps(visits: Iterable[VisitFacts], rulebook: Rulebook) -> Iterato
 def _at_once(stays: list[_Stay]) -> Iterator[list[_There]]:
     """Put together what hangs together in time. Minutes are cut only for those whose stamps touch: nearly all stand alone."""
     stays.sort(key=itemgetter(0))
-    near, ends_at = stays[:1], stays[0].departed_at
-    for each in stays[1:]:
-        if each.arrived_at < ends_at:
-            near.append(each)
-            ends_at = max(ends_at, each.departed_at)
-            continue
-        if len(near) > 1:
-            yield from _clusters(_stretches(near))
-        near, ends_at = [each], each.departed_at
-    if len(near) > 1:
-        yield from _clusters(_stretches(near))
+    for near in _clusters(stays):
+        yield from _clusters(sorted(_stretches(near), key=itemgetter(0, 1, 2)))
 
 
 def _stretches(stays: Iterable[_Stay]) -> list[_There]:
@@ -102,20 +96,19 @@ def _expected(there: _There, rulebook: Rulebook) -> tuple[str, int]:
     return stay.attendance_id, int(stay.kind in rulebook.policies_at(visit.stands_at).alarm_kinds)
 
 
-def _clusters(stays: list[_There]) -> Iterator[list[_There]]:
-    """Put together what hangs together in time; what stands alone is left out."""
-    if not stays:
+def _clusters(in_order: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """Put together what hangs together in time, from the first field to the second; what stands alone is left out."""
+    if not in_order:
         return
-    stays.sort(key=itemgetter(0, 1, 2))
-    cluster, ends_at = stays[:1], stays[0].ends_at
-    for there in stays[1:]:
-        if there.starts_at < ends_at:
-            cluster.append(there)
-            ends_at = max(ends_at, there.ends_at)
+    cluster, ends_at = [in_order[0]], in_order[0][1]
+    for each in in_order[1:]:
+        if each[0] < ends_at:
+            cluster.append(each)
+            ends_at = max(ends_at, each[1])
             continue
         if len(cluster) > 1:
             yield cluster
-        cluster, ends_at = [there], there.ends_at
+        cluster, ends_at = [each], each[1]
     if len(cluster) > 1:
         yield cluster
 

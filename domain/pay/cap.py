@@ -110,8 +110,7 @@ class Pots:
         control = self._controls.get((whose.legal_basis, whose.service_code), MinuteControl.NONE)
         if control is MinuteControl.NONE:
             return None
-        is_whole = policies.cap_period is CapPeriod.MONTH
-        period = WHOLE_MONTH if is_whole else _period(policies.cap_period, item.day, item.visit_id)
+        period = _period(policies.cap_period, item.day, item.visit_id)
         return _key(control, whose.legal_basis, whose.service_code, period)
 
     def _take_in(self, ordered: OrderedMinutes) -> None:
@@ -123,8 +122,7 @@ class Pots:
         period = self._periods.get((ordered.service_code, edition.version)) or self._cap_period(ordered, edition)
         if ordered.ordered_minutes is None or (period is CapPeriod.VISIT and control is not MinuteControl.TIME_FRAME):
             return
-        stretch = WHOLE_MONTH if period is CapPeriod.MONTH else _period(period, ordered.day, None)
-        key = _key(control, *whose, stretch)
+        key = _key(control, *whose, _period(period, ordered.day, None))
         if key is not None:
             self._ordered[key] += ordered.ordered_minutes
 

@@ -107,8 +107,7 @@ def _take_in(
 
 def _client_lines(client_id: ClientId, found: _ClientMonth, month: Month, book: TermsBook) -> list[PayLine]:
     absent = list(absence_items(client_id, month, lambda: _made(found.items), book))
-    first_on, until_on = month.first_on, month.until_on
-    items = sorted([item for item in found.items if first_on <= item.day < until_on] + absent, key=_in_order)
+    items = sorted([item for item in found.items if item.day in month] + absent, key=_in_order)
     whole = [item for item in items if item.kind not in SHARES]
     if whole:
         Pots(client_id, month, found.frames, found.excess, book).settle(whole)

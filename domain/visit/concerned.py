@@ -34,12 +34,6 @@ def client_visits(
     return tuple([ClientVisit(visit_id, client_id, day) for client_id in clients for day in days])
 
 
-def client_visits_of(visit: VisitFacts) -> tuple[ClientVisit, ...]:
-    """The same, of a visit that is put together."""
-    plans = () if visit.planned is None else (visit.planned,)
-    return client_visits(visit.visit_id, plans, visit.attendances, visit.services, visit.failures)
-
-
 def concerned(visit: VisitFacts) -> set[ClientId]:
     """The clients that plan, stays, services or failures name; NOBODY where a stay, or the visit, names none."""
     plans = () if visit.planned is None else (visit.planned,)

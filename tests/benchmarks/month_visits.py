@@ -14,7 +14,7 @@ import msgspec
 from domain.facts import ApprovalGiven, Attendance, Fact, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import DeviceId, FactId, ServiceCode, UnitId, VisitId, WorkerId
 from domain.values import ApprovalRole, NotPerformedReason, PlaceCode, PlannedService, Source, VisitKind
-from domain.visit.concerned import client_visits_of
+from domain.visit.concerned import client_visits
 from tests.benchmarks.month_people import CATALOGUE, MONTH, SEED, SLOTS, Home, Municipality, new_id
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -188,7 +188,8 @@ class Month:
         """A corrected stay was believed otherwise before."""
         self.position += 6
         planned = (visit.planned,) if visit.planned else ()
-        for fact in (*planned, *visit.services, *visit.failures, *visit.approvals, *client_visits_of(visit)):
+        found_by = client_visits(visit.visit_id, planned, visit.attendances, visit.services, visit.failures)
+        for fact in (*planned, *visit.services, *visit.failures, *visit.approvals, *found_by):
             yield Believed(fact, self.position, None)
         for stay in visit.attendances:
             if stay.corrected and stay.arrived_at:

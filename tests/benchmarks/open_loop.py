@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from domain.registration_quality import percentile
 from tests.benchmarks.load import HEAD_END, LENGTH
 from tests.benchmarks.server import HOST
 
@@ -20,15 +21,16 @@ class Answers:
     bodies: list[tuple[float, bytes]] = field(default_factory=list)
     """What was answered, and when: an instant of `time.perf_counter`."""
 
-    def percentile(self, share: float) -> float:
-        """So many ms at most, of this share of the answers."""
-        return percentile(self.waits_ms, share)
+    def percentile(self, percent: int) -> float:
+        """So many ms at most, of so many percent of the answers."""
+        return at_most(self.waits_ms, percent)
 
 
-def percentile(figures: Sequence[float], share: float) -> float:
-    """What this share of the figures is at most."""
-    ordered = sorted(figures)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+def at_most(figures: Iterable[float], percent: int) -> float:
+    """What so many percent of some figures are not above."""
+    found = percentile(sorted(figures), percent)
+    assert found is not None, "nothing was measured"
+    return found
 
 
 def send_in_time(port: int, queues: Sequence[Sequence[bytes]], per_second: float) -> Answers:

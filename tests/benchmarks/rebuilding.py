@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,10 @@ TOP_S = 4.0
 Callers = Sequence[tuple[Phone, str]]
 
 
+class CommandFailedError(Exception):
+    """What should have run beside a measurement did not."""
+
+
 @dataclass
 class Measured:
     """What came of the slices of one kind."""
@@ -46,8 +50,8 @@ class Measured:
 
     def add(self, answers: Answers) -> None:
         """Take in a slice."""
-        self.p50_ms.append(answers.percentile(0.5))
-        self.p99_ms.append(answers.percentile(0.99))
+        self.p50_ms.append(answers.percentile(50))
+        self.p99_ms.append(answers.percentile(99))
         self.calls += len(answers.waits_ms)
         self.failures += answers.failures
 
@@ -95,25 +99,37 @@ def measure(settings: Settings, facts: int, slices: int, seconds: float) -> dict
 
 @contextmanager
 def rebuilding(settings: Settings) -> Iterator[list[int]]:
-    """Run the command again and again for the length of a block; the last one comes to its end."""
-    over, ended = threading.Event(), list[int]()
+    """Rebuild again and again for the length of a block."""
     command = [sys.executable, "-m", "api.cli", "rebuild", "--all", "--data", str(settings.data_dir)]
+    with again_and_again(command, {"VISITLEDGER_STORE": settings.store_url}) as ended:
+        yield ended
 
-    def again_and_again() -> None:
-        while not over.is_set():
-            done = subprocess.run(
-                command, env={"VISITLEDGER_STORE": settings.store_url}, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
-            ended.append(done.returncode)
 
-    thread = threading.Thread(target=again_and_again)
+@contextmanager
+def again_and_again(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[list[int]]:
+    """Run a command again and again for the length of a block; the last one comes to its end.
+
+    Raises CommandFailedError where it failed or never ran: nothing was beside what has been measured.
+    """
+    over, ended, failures = threading.Event(), list[int](), list[str]()
+
+    def run() -> None:
+        while not (failures or (ended and over.is_set())):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                ended.append(done.returncode)
+            else:
+                failures.append(done.stderr)
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         yield ended
     finally:
         over.set()
         thread.join()
+    if failures or not ended:
+        raise CommandFailedError("".join(failures) or f"{command} never ran")
 
 
 def _fill(settings: Settings, facts: int) -> Callers:

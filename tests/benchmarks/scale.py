@@ -23,7 +23,7 @@ from tests.benchmarks.measuring import Contest, compare
 from tests.benchmarks.scale_block import Block, block_in
 from tests.benchmarks.scale_chart import Point, scale_chart
 from tests.benchmarks.scale_slices import SLICES, Slices
-from tests.benchmarks.scale_store import Filled, Told, filled_pair
+from tests.benchmarks.scale_store import Filled, Told, filled_pair, of_this_version
 from tests.benchmarks.stores import POSTGRESQL, SQLITE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,15 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measure(store: str, events: int, block: Block, progress: Progress) -> Measured:
     """Let a log grow from size to size, and measure at each that was not measured yet."""
-    kept = FOLDER / f"{store}.json"
+    kept = FOLDER / f"{of_this_version(store)}.json"
     measured: Measured = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     sizes = [*(size for size in SIZES if size < events), events]
     with filled_pair(FOLDER, store, block) as (growing, small):
         _prepare(small, min(SMALL, events), _bar(progress, f"{store}, small"))
         slices = Slices(growing, SEED), Slices(small, SEED)
         for size in sizes:
-            at_size = measured.setdefault(str(size), {})
-            if "figures" not in at_size:
+            if "figures" not in measured.get(str(size), {}):
+                check_not_past(size, growing.house.log.head()[0], measured)
+                at_size = measured.setdefault(str(size), {})
+                _keep(kept, measured)
                 told = _bar(progress, f"{store}, {size:,} events")
                 at_size |= _prepare(growing, size, told)
                 _keep(kept, measured)
@@ -82,6 +84,13 @@ def measure(store: str, events: int, block: Block, progress: Progress) -> Measur
                 _keep(kept, measured)
                 progress.console.print(_table(store, {str(size): at_size}))
     return {str(size): measured[str(size)] for size in sizes}
+
+
+def check_not_past(size: int, head: int, measured: Measured) -> None:
+    """A log that has grown beyond a size cannot be measured there any more, but where that is the last size it was filled
+    to: then what lies beyond was appended by a run that was ended. Raises SystemExit."""
+    if head > size != max(map(int, measured), default=None):
+        raise SystemExit(f"The log has {head:,} events and was never measured at {size:,}: use --anew.")
 
 
 def _prepare(filled: Filled, events: int, told: Told) -> dict[str, Any]:

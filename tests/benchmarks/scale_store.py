@@ -119,8 +119,13 @@ def filled_pair(folder: Path, store: str, block: Block) -> Iterator[tuple[Filled
         yield pair[0], pair[1]
 
 
+def of_this_version(name: str) -> str:
+    """Name what is kept, so that nothing older is taken for it."""
+    return f"{name}_{GENERATION}_{Facts.version}"
+
+
 def _settings(folder: Path, name: str, socket: Path | None) -> Settings:
-    name = f"{name}_{GENERATION}_{Facts.version}"
+    name = of_this_version(name)
     if socket is None:
         return Settings(data_dir=folder / name)
     with psycopg.connect(postgres_url(socket, "postgres"), autocommit=True) as db:

@@ -28,6 +28,7 @@ from domain.municipality import ServiceDefined, Unit
 from domain.order.time_frame import TimeFrame
 from domain.standing import TitleHeld
 from domain.values import ApprovalRole, NotPerformedReason, PlannedService, Source, VisitKind
+from domain.visit.concerned import ClientVisit, client_visits
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 VISIT = VisitId("visit")
@@ -134,6 +135,12 @@ def service(
         source=Source.MOBILE_NO_RECEIPT,
     )
     return but(registered, **more)
+
+
+def client_visits_of(visit: VisitFacts) -> Sequence[ClientVisit]:
+    """What is told of each client and day by a visit that is put together."""
+    plans = () if visit.planned is None else (visit.planned,)
+    return client_visits(visit.visit_id, plans, visit.attendances, visit.services, visit.failures)
 
 
 def failure(reason: NotPerformedReason = NotPerformedReason.NOBODY_HOME, *clients: ClientId) -> VisitFailed:

@@ -6,8 +6,20 @@ import pytest
 
 from domain.facts import VisitFacts
 from domain.presence import NOBODY
-from domain.visit.concerned import client_visits_of, concerned
-from tests.domain.given_facts import ASTA, BROR, CLEAN, MONDAY, VISIT, clock, failure, plan, service, stay
+from domain.visit.concerned import concerned
+from tests.domain.given_facts import (
+    ASTA,
+    BROR,
+    CLEAN,
+    MONDAY,
+    VISIT,
+    client_visits_of,
+    clock,
+    failure,
+    plan,
+    service,
+    stay,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 

@@ -9,8 +9,9 @@ from domain.local_time import Month
 from domain.order.time_frame import TimeFrame
 from domain.order.values import MinuteControl
 from domain.ordered_time import OrderedMinutes, ordered_time
-from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook
-from tests.domain.given_facts import ASTA, MORNING, MUNICIPAL, NEW_YEAR, known, order
+from domain.rulebook.rulebook import DEFAULT_RULEBOOK, Rulebook, rulebook_with
+from domain.rulebook.values import StandardTime
+from tests.domain.given_facts import ASTA, MORNING, MUNICIPAL, NEW_YEAR, SHOWER, known, order
 
 MARCH = Month(2025, 3)
 """It has 31 days, five Mondays, and a clock change that shall make no difference."""
@@ -71,6 +72,15 @@ def test_every_second_week_goes_on_counting_through_a_pause() -> None:
 
 def test_an_order_of_another_month_is_not_in_this_one() -> None:
     assert ordered(order(until=date(2025, 3, 1)), order(since=date(2025, 4, 1))) == []
+
+
+def test_one_context_is_asked_for_several_months_and_by_several_rulebooks() -> None:
+    """What was counted out once is kept; an order of codes alone takes its minutes from the rulebook."""
+    context = known(orders=[order(minutes=None)])
+    longer = rulebook_with(standard_times=(StandardTime(service=SHOWER, minutes=50),))
+    asked = [(MARCH, DEFAULT_RULEBOOK), (Month(2025, 4), DEFAULT_RULEBOOK), (MARCH, longer), (MARCH, DEFAULT_RULEBOOK)]
+    found = [sum(each.ordered_minutes or 0 for each in ordered_time(month, context, rules)) for month, rules in asked]
+    assert found == [31 * 40, 30 * 40, 31 * 50, 31 * 40]
 
 
 def test_granted_and_ordered_may_differ() -> None:

@@ -1,9 +1,13 @@
 """The bench runs, writes what is promised of it, and its echo answers as the product does."""
 
 import json
+import sys
+import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -11,7 +15,10 @@ from api.bootstrap import build
 from infra.settings import Settings
 from tests.benchmarks import echo
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.loading import load_slice
+from tests.benchmarks.open_loop import at_most
 from tests.benchmarks.phones import Phone
+from tests.benchmarks.rebuilding import CommandFailedError, again_and_again
 
 QUICK_NAMES = ["fold_sqlite", "append_1_sqlite", "replay_sqlite", "runner_sqlite"]
 GIVEN_BY_THE_LEDGER = {"position", "received_at", "clock_offset_ms"}
@@ -42,6 +49,32 @@ def test_the_echo_answers_what_the_sync_answers_but_for_what_the_ledger_gives(tm
 
     assert {result["status"] for result in synced["results"]} == {"accepted"}
     assert _told(synced) == _told(echoed)
+
+
+def test_a_slice_that_a_command_should_have_run_beside_is_not_measured_where_it_failed() -> None:
+    with again_and_again([sys.executable, "-c", ""], {}) as ended:
+        until = time.monotonic() + 10
+        while len(ended) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+    assert len(ended) >= 2
+    with (
+        pytest.raises(CommandFailedError, match="no such store"),
+        again_and_again([sys.executable, "-c", "raise SystemExit('no such store')"], {}),
+    ):
+        pass
+
+
+def test_a_stage_that_a_rebuild_never_comes_to_has_no_speed(tmp_path: Path) -> None:
+    with (
+        closing(build(Settings(data_dir=tmp_path))) as house,
+        pytest.raises(AssertionError, match="no stage waxing"),
+    ):
+        load_slice(house, 1, "waxing")()
+
+
+def test_of_a_hundred_figures_one_is_above_what_ninety_nine_percent_are_at_most() -> None:
+    assert at_most(range(100, 0, -1), 99) == 99
+    assert at_most([7.5], 50) == 7.5
 
 
 def _answer(client: TestClient, path: str, token: str, body: bytes) -> dict[str, list[dict[str, object]]]:

@@ -9,10 +9,13 @@ import pytest
 from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec
 from infra.settings import Settings
+from projections.facts import Facts
+from tests.benchmarks import scale_store
 from tests.benchmarks.appending import append
+from tests.benchmarks.scale import Measured, check_not_past
 from tests.benchmarks.scale_block import Block, block_in
 from tests.benchmarks.scale_chart import Point, scale_chart
-from tests.benchmarks.scale_store import Filled
+from tests.benchmarks.scale_store import Filled, of_this_version
 
 FACTS = 80
 
@@ -75,3 +78,24 @@ def test_the_chart_tells_its_figures_to_whoever_cannot_see_it() -> None:
 
     assert '<desc id="desc">postgresql, append_1: 0.93 at 10,000,000 events.</desc>' in drawn
     assert drawn.count("<circle") == 2
+
+
+def test_figures_of_another_generation_or_of_other_read_models_are_no_longer_taken_for_current(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [of_this_version("sqlite")]
+    monkeypatch.setattr(scale_store, "GENERATION", scale_store.GENERATION + 1)
+    names.append(of_this_version("sqlite"))
+    monkeypatch.setattr(Facts, "version", Facts.version + 1)
+    names.append(of_this_version("sqlite"))
+
+    assert len(set(names)) == 3
+
+
+def test_a_log_that_has_grown_beyond_a_size_is_not_measured_as_if_it_had_that_size() -> None:
+    check_not_past(500_000, 300_900, {"300000": {"figures": {}}})
+    check_not_past(500_000, 500_200, {"300000": {"figures": {}}, "500000": {}})  # that run was ended while it measured
+    grown: list[Measured] = [{}, {"10000000": {"figures": {}}}, {"500000": {}, "10000000": {}}]
+    for measured in grown:
+        with pytest.raises(SystemExit, match="10,000,000 events and was never measured at 500,000"):
+            check_not_past(500_000, 10_000_000, measured)

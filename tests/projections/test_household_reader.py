@@ -14,11 +14,10 @@ from domain.ids import ClientId
 from domain.local_time import Month
 from domain.pay.lines import PayKind
 from domain.reconciliation import Level
-from domain.visit.concerned import client_visits_of
 from projections.fact_tables import FACT_TABLES
 from projections.household_reader import HouseholdReader
 from projections.projection import FOREVER
-from tests.domain.given_facts import ANNA, ASTA, BROR, but, clock, order, plan
+from tests.domain.given_facts import ANNA, ASTA, BROR, but, client_visits_of, clock, order, plan
 from tests.domain.pay.made import CATALOGUE, MORNING, made
 from tests.domain.pay.rulebooks import SOLNA
 
