@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from infra.follower import ReplacedError
-from infra.read_database import create_tables
+from infra.read_database import create_tables, writing
 from infra.rebuild import Rebuild
 from projections.audit_trail import AUDIT_ENTRY, AuditTrail
-from projections.builds import PRIOR, in_build
+from projections.builds import LIVE, PRIOR, in_build, of_build
+from projections.parked import Parked, park, parked_streams
 from projections.projection import PROJECTION_POSITION, version_standing
 from tests.infra.stores import SQLITE, run_sql
 from tests.infra.story_log import CODEC, StoryLog
@@ -60,6 +61,12 @@ def standing(story: StoryLog) -> dict[str, tuple[int, int]]:
     return {name: (version, position) for name, version, position in found}
 
 
+def wait(story: StoryLog, stream: str, build: str) -> None:
+    """Park a stream of one build."""
+    with writing(of_build(story.engine, build)) as db:
+        park(db, Parked(TRAIL.name, stream, HALF, "fold_failed", "ZeroDivisionError", parked_at=0))
+
+
 def test_a_server_serves_what_the_version_before_has_filled_and_rebuilds_beside(story: StoryLog) -> None:
     story.append(STORY[HALF:])
     projector = story.projector(NewerTrail())
@@ -103,6 +110,8 @@ def test_the_old_program_stops_and_is_started_again_after_a_way_back(in_file: St
 
 def test_tables_that_cannot_be_read_are_kept_aside_and_new_ones_are_filled_in_view(story: StoryLog) -> None:
     before = contents(story.engine, TRAIL)
+    wait(story, "visit/couple", LIVE)
+    wait(story, "visit/of-an-earlier-build", PRIOR)
     run_sql(read_url(story), "ALTER TABLE audit_entry ADD COLUMN older integer")
     projector = story.projector(NewerTrail())
     with capture_logs() as logs:
@@ -112,6 +121,10 @@ def test_tables_that_cannot_be_read_are_kept_aside_and_new_ones_are_filled_in_vi
     assert standing(story) == {"audit_trail": (2, HALF), "audit_trail__prior": (1, HALF)}
     with story.engine.connect() as db:
         assert rows(db, in_build(AUDIT_ENTRY, PRIOR)) == before["audit_entry"]
+        assert parked_streams(db, TRAIL.name) == {}
+    Rebuild(story.recorder, CODEC, story.engine, NewerTrail()).roll_back()
+    with story.engine.connect() as db:
+        assert parked_streams(db, TRAIL.name) == {"visit/couple": HALF}
 
 
 def test_a_table_that_only_the_new_version_has_is_not_shown_empty(in_file: StoryLog) -> None:
