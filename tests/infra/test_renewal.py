@@ -1,6 +1,6 @@
 """Another version of the program: what the one before has filled serves until the new tables are there, or is kept aside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import ClassVar
 
@@ -8,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from infra.follower import ReplacedError
+from infra.follower import REBUILDING, ReplacedError
+from infra.projector import Projector
 from infra.read_database import create_tables, writing
 from infra.rebuild import Rebuild
+from infra.watcher import Watcher
 from projections.audit_trail import AUDIT_ENTRY, AuditTrail
 from projections.builds import LIVE, PRIOR, in_build, of_build
 from projections.parked import Parked, park, parked_streams
-from projections.projection import PROJECTION_POSITION, version_standing
+from projections.projection import PROJECTION_POSITION, Projection, mark, version_standing
 from tests.infra.stores import SQLITE, run_sql
 from tests.infra.story_log import CODEC, StoryLog
 from tests.projections.folding import contents, rows
@@ -82,13 +84,38 @@ def test_a_server_serves_what_the_version_before_has_filled_and_rebuilds_beside(
     assert standing(story) == {"audit_trail": (2, LAST), "audit_trail__prior": (1, HALF)}
 
 
-def test_before_it_is_rebuilt_the_server_says_so_and_shows_the_older_figures(in_file: StoryLog) -> None:
+def arrived(projector: Projector) -> Projector:
+    """Let it find where the read models stand, and no more."""
+    projector._arrive()
+    return projector
+
+
+def watcher(story: StoryLog, projection: Projection) -> Watcher:
+    """As a server has it that only serves."""
+    return Watcher(story.recorder, CODEC, story.engine, [projection])
+
+
+@pytest.mark.parametrize("following", [StoryLog.projector, watcher])
+def test_before_it_is_rebuilt_the_server_says_so_and_shows_the_older_figures(
+    in_file: StoryLog, following: Callable[[StoryLog, Projection], Projector]
+) -> None:
     before = contents(in_file.engine, TRAIL)
-    projector = in_file.projector(NewerTrail())
-    with projector._work:
-        projector._open()
+    projector = arrived(following(in_file, NewerTrail()))
     assert projector.rebuilding() == ["audit_trail"]
     assert (projector.complete_through(), contents(in_file.engine, TRAIL)) == (HALF, before)
+    in_file.projector(NewerTrail()).catch_up()
+    assert (arrived(projector).complete_through(), projector.rebuilding()) == (HALF, [])
+
+
+@pytest.mark.parametrize("following", [StoryLog.projector, watcher])
+def test_what_is_filled_in_view_is_said_to_be_so_also_after_a_restart(
+    in_file: StoryLog, following: Callable[[StoryLog, Projection], Projector]
+) -> None:
+    with writing(in_file.engine) as db:
+        mark(db, TRAIL, REBUILDING)
+    assert arrived(following(in_file, TRAIL)).rebuilding() == ["audit_trail"]
+    in_file.projector(TRAIL).catch_up()
+    assert arrived(following(in_file, TRAIL)).rebuilding() == []
 
 
 def test_the_old_program_stops_and_is_started_again_after_a_way_back(in_file: StoryLog) -> None:
