@@ -6,6 +6,7 @@ from contextlib import closing
 import msgspec
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import DiskFull
 from structlog.testing import capture_logs
 
 from domain.event import RecordedEvent
@@ -137,16 +138,17 @@ def test_an_event_whose_content_cannot_be_read_waits_too_and_tells_nothing_of_wh
 class Failing(Facts):
     """Facts of a program with a fault, which shows after the rows are written: with the check-outs of some stream."""
 
-    def __init__(self, stream: str, times: int = 1_000) -> None:
+    def __init__(self, stream: str, times: int = 1_000, error: Exception | None = None) -> None:
         self._stream = stream
         self.times_left = times
+        self._error = error or ZeroDivisionError()
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         super().fold(events, db)
         topics = {each.event.TOPIC for each in events if each.event.originator_id.startswith(self._stream)}
         if "visit.checked_out" in topics and self.times_left:
             self.times_left -= 1
-            raise ZeroDivisionError
+            raise self._error
 
 
 def test_only_the_read_model_that_fails_waits_and_its_release_is_the_same_as_if_it_never_had(story: StoryLog) -> None:
@@ -176,6 +178,15 @@ def test_what_passes_by_itself_parks_nothing(on_sqlite: StoryLog) -> None:
     on_sqlite.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL, page_events=1).catch_up()
     assert listing(on_sqlite) == []
     assert read_models(on_sqlite.engine) == folded_at_once(on_sqlite)
+
+
+@pytest.mark.parametrize("error", [DiskFull(), sa.exc.TimeoutError()])
+def test_a_store_without_room_or_connections_is_no_matter_of_an_event(on_sqlite: StoryLog, error: Exception) -> None:
+    """What is copied into PostgreSQL goes past SQLAlchemy, and so do its errors."""
+    on_sqlite.append()
+    with pytest.raises(type(error)):
+        on_sqlite.projector(Failing(COUPLE, error=error)).catch_up()
+    assert listing(on_sqlite) == []
 
 
 def test_a_fault_of_the_program_parks_some_streams_and_stops_there_also_after_a_restart(
