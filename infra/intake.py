@@ -31,8 +31,8 @@ log = structlog.get_logger(__name__)
 
 
 class EventFailedError(Exception):
-    """An event cannot be folded, and its stream is not parked: because a rebuild may leave out nothing, or because so many
-    streams fail that the fault is the program's. The projector stops there."""
+    """An event cannot be folded, and its stream is not parked: because whoever verifies or rebuilds may leave out nothing more,
+    or because so many streams fail that the fault is the program's. A projector stops there."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"The event at position {position} cannot be folded.")

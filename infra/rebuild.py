@@ -13,8 +13,8 @@ import sqlalchemy as sa
 import structlog
 
 from infra.build_comparison import Comparison, compare_builds
-from infra.build_filling import Filling, RebuildEndedError, Told, is_in, target_in
-from infra.build_switch import NoPriorError, TablesBusyError, drop_build, hold_live, put_in_place
+from infra.build_filling import Filling, RebuildEndedError, Told, is_in, patiently, target_in
+from infra.build_switch import NoPriorError, TablesBusyError, drop_build, live_held, put_in_place
 from infra.build_tables import are_there, create, missing_indexes
 from infra.codec import EventCodec
 from infra.follower import REBUILDING, check_place
@@ -75,12 +75,11 @@ class Rebuild:
         """
         with rebuilding_alone(self._engine):
             began_s = time.monotonic()
-            self._prepare(anew=anew)
             filling = self._filling(BESIDE)
-            filling.open()
+            patiently(partial(self._prepare, filling, anew=anew), self._stopping)
             filling.fill(self._target)
-            self._index()
-            comparison = self._compare(filling)
+            patiently(self._index, self._stopping)
+            comparison = patiently(partial(self._compare, filling), self._stopping)
             if check_only:
                 drop_build(self._engine, self._projection, BESIDE)
                 position = filling.position
@@ -105,7 +104,7 @@ class Rebuild:
             filling.open()
             return self._switch(PRIOR, filling, same_rows=False)
 
-    def _prepare(self, *, anew: bool) -> None:
+    def _prepare(self, filling: Filling, *, anew: bool) -> None:
         """Find the build that was begun, or begin one: the prior build goes then, and leaves room."""
         tables = self._projection.tables
         with self._beside.connect() as db:
@@ -120,6 +119,7 @@ class Rebuild:
         with writing(self._engine) as db:
             if version_standing(db, self._projection) is None:
                 begin(db, self._projection, *self._recorder.identity(), status=REBUILDING)
+        filling.open()
 
     def _target(self) -> int:
         with self._engine.connect() as db:
@@ -173,8 +173,7 @@ class Rebuild:
 
     def _switch_once(self, build: str, filling: Filling | None, *, same_rows: bool) -> int:
         """Hold the live place, fold the last events, and switch, in one transaction."""
-        with writing(self._engine, tables=True) as db:
-            hold_live(db, self._projection)
+        with live_held(self._engine, self._projection) as db:
             if filling:
                 filling.finish(db, target_in(db, self._recorder, self._projection))
             put_in_place(db, self._projection, build, same_rows=same_rows)
