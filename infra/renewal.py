@@ -45,7 +45,7 @@ class Renewal:
             if place_of(db, projection) is not None:  # it was done meanwhile
                 return
         try:
-            rebuilt = rebuild.run()
+            rebuilt = rebuild.run(leave_parked=True)
         except RebuildRunningError:
             self._stopping.wait(LOOK_AGAIN_S)
             return

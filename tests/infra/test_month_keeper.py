@@ -16,6 +16,7 @@ from domain.values import Period
 from infra.month_keeper import MonthKeeper, rules_of
 from infra.parking import release
 from infra.read_database import writing
+from infra.rebuild import SWITCHING
 from projections.fact_reader import FactReader
 from projections.facts import Facts
 from projections.household_reader import HouseholdReader
@@ -23,7 +24,7 @@ from projections.kept_figures import MonthFigures, serve_by, write_figures
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
 from projections.parked import Parked, park
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, StoryLog, half_told
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 from tests.projections.telling import ASTA
@@ -171,6 +172,20 @@ def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(
     with story.engine.connect() as db:
         assert kept_months(db) == {}
         assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
+
+
+def test_kept_figures_go_where_a_stream_began_to_wait_since_the_rows_were_compared(sqlite_url: str) -> None:
+    with closing(half_told(sqlite_url)) as story:
+
+        def told(stage: str, _done: int, _of: int) -> None:
+            if stage == SWITCHING:
+                with writing(story.engine) as db:
+                    park(db, Parked("facts", ORGANISATION, FIRST, "fold_failed", "ZeroDivisionError", parked_at=0))
+
+        keeper(story).work()
+        story.rebuild(Facts(), told=told)
+        with story.engine.connect() as db:
+            assert kept_months(db) == {}
 
 
 def test_kept_figures_are_computed_again_once_a_parked_stream_is_released(story: StoryLog) -> None:

@@ -27,13 +27,12 @@ from projections.parked import Parked, is_parked, park
 from projections.projection import StaleBatchError
 from projections.read_models import READ_MODELS
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.folding import Contents, contents, fold
 from tests.projections.many import EVENTS_A_TIME, many
 from tests.projections.story import STORY
 
 FACTS, TRAIL = Facts(), AuditTrail()
-HALF = len(STORY) // 2
 COUPLE, STRANGE, ALARM = "visit/couple", "visit.from_the_future", "stream_parked"
 WAIT_S = 10
 NOTE = next(each.event for each in STORY if each.event.TOPIC == "visit.note_added")

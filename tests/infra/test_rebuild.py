@@ -24,12 +24,12 @@ from projections.builds import PRIOR
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 
 FACTS, TRAIL = Facts(), AuditTrail()
-HALF, LAST = len(STORY) // 2, len(STORY)
+LAST = len(STORY)
 WAIT_S = 10
 Result = TypeVar("Result")
 GHOST = "INSERT INTO audit_entry (entity_kind, entity_id, position) VALUES ('worker', 'ghost', 1)"
@@ -47,13 +47,6 @@ def in_file(sqlite_url: str) -> Iterator[StoryLog]:
     """The same in a file, for what does not depend on the store."""
     with closing(half_told(sqlite_url)) as story:
         yield story
-
-
-def half_told(url: str) -> StoryLog:
-    story = StoryLog(url)
-    story.append(STORY[:HALF])
-    story.projector().catch_up()
-    return story
 
 
 @pytest.fixture(autouse=True)
@@ -251,6 +244,7 @@ def test_a_row_changed_behind_our_back_is_named_and_mended(in_file: StoryLog) ->
 
 
 def test_a_check_names_what_differs_and_leaves_everything_as_it_was(in_file: StoryLog) -> None:
+    in_file.rebuild(TRAIL)
     change(in_file, GHOST)
     before, standing, there = contents(in_file.engine, TRAIL), places(in_file), tables(in_file)
     comparison = in_file.rebuild(TRAIL, check_only=True).comparison

@@ -8,22 +8,24 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from domain.log import NewRow
+from infra.build_filling import RebuildStoppedError
 from infra.follower import REBUILDING, ReplacedError
 from infra.projector import Projector
 from infra.read_database import create_tables, writing
-from infra.rebuild import Rebuild
+from infra.rebuild import COMPARING, Rebuild
 from infra.watcher import Watcher
 from projections.audit_trail import AUDIT_ENTRY, AuditTrail
 from projections.builds import LIVE, PRIOR, in_build, of_build
 from projections.parked import Parked, park, parked_streams
 from projections.projection import PROJECTION_POSITION, Projection, mark, version_standing
 from tests.infra.stores import SQLITE, run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
 from tests.projections.folding import contents, rows
 from tests.projections.story import STORY
 
 TRAIL = AuditTrail()
-HALF, LAST = len(STORY) // 2, len(STORY)
+LAST = len(STORY)
 WAIT_S = 10
 
 
@@ -34,22 +36,15 @@ class NewerTrail(AuditTrail):
 @pytest.fixture
 def story(store_url: str) -> Iterator[StoryLog]:
     """Half a story, folded by the version before, on each store."""
-    with closing(half_told(store_url)) as story:
+    with closing(half_told(store_url, TRAIL)) as story:
         yield story
 
 
 @pytest.fixture
 def in_file(sqlite_url: str) -> Iterator[StoryLog]:
     """The same in a file, for what does not depend on the store."""
-    with closing(half_told(sqlite_url)) as story:
+    with closing(half_told(sqlite_url, TRAIL)) as story:
         yield story
-
-
-def half_told(url: str) -> StoryLog:
-    story = StoryLog(url)
-    story.append(STORY[:HALF])
-    story.projector(TRAIL).catch_up()
-    return story
 
 
 def read_url(story: StoryLog) -> str:
@@ -133,6 +128,33 @@ def test_the_old_program_stops_and_is_started_again_after_a_way_back(in_file: St
         found = version_standing(db, TRAIL)
     assert found is not None
     assert found[0] == TRAIL.version
+
+
+def test_what_waits_at_an_upgrade_goes_on_waiting_and_a_rebuild_asked_for_leaves_nothing_out(in_file: StoryLog) -> None:
+    in_file.recorder.append([NewRow("visit/couple", 1_000, "visit.from_the_future", b"{}")])
+    in_file.append(STORY[HALF:])
+    in_file.projector(TRAIL).catch_up()
+    before = contents(in_file.engine, TRAIL)
+    with pytest.raises(RebuildStoppedError):
+        in_file.rebuild(NewerTrail())
+    assert in_file.projector(NewerTrail()).catch_up() == LAST + 1
+    assert contents(in_file.engine, TRAIL) == before
+    with in_file.engine.connect() as db:
+        assert parked_streams(db, TRAIL.name) == {"visit/couple": HALF + 1}
+
+
+def test_a_rebuild_asked_for_does_not_go_on_with_one_that_leaves_something_out(in_file: StoryLog) -> None:
+    in_file.recorder.append([NewRow("visit/couple", 1_000, "visit.from_the_future", b"{}")])
+    in_file.projector(TRAIL).catch_up()
+
+    def told(stage: str, _done: int, _of: int) -> None:
+        if stage == COMPARING:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Rebuild(in_file.recorder, CODEC, in_file.engine, TRAIL, told=told).run(leave_parked=True)
+    with pytest.raises(RebuildStoppedError):
+        in_file.rebuild(TRAIL)
 
 
 def test_tables_that_cannot_be_read_are_kept_aside_and_new_ones_are_filled_in_view(story: StoryLog) -> None:
