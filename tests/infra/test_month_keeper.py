@@ -13,14 +13,16 @@ from domain.ids import ClientId
 from domain.local_time import Month, month_bounds
 from domain.performed_time import PerformedMinutes, performed_time
 from domain.values import Period
+from infra import month_keeper
 from infra.month_keeper import MonthKeeper, rules_of
 from infra.parking import release
 from infra.read_database import writing
 from infra.rebuild import SWITCHING
+from projections.bulk import Row
 from projections.fact_reader import FactReader
 from projections.facts import Facts
 from projections.household_reader import HouseholdReader
-from projections.kept_figures import MonthFigures, serve_by, write_figures
+from projections.kept_figures import MonthFigures, figure_rows, serve_by
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
 from projections.parked import Parked, park
@@ -220,14 +222,23 @@ def test_a_server_that_does_not_fold_has_the_month_kept_by_whoever_does(story: S
     assert told(kept.performed) == computed(story, FIRST)
 
 
-def test_figures_computed_from_facts_that_were_put_aside_meanwhile_are_not_kept(story: StoryLog) -> None:
-    worked_off(story)
-    with story.engine.connect() as db:
-        rows = [tuple(row) for row in db.execute(sa.select(CLIENT_MONTH))]
-    with writing(story.engine) as db:
-        for table in Facts.kept:
-            db.execute(table.delete())
-    with writing(story.engine) as db:
-        write_figures(db, MARCH, rows, FIRST, anew=True)
-    with story.engine.connect() as db:
-        assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
+def test_figures_computed_from_facts_that_were_put_aside_meanwhile_are_not_kept(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where somebody has asked for the month again before they were written."""
+    with closing(half_told(sqlite_url)) as story:
+        with story.engine.begin() as db:
+            db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
+        serving = MonthKeeper(story.engine, computes=False)
+        serving.want(MARCH)
+
+        def meanwhile(*figures: Any) -> list[Row]:
+            story.rebuild(Facts())
+            serving.work()
+            return figure_rows(*figures)
+
+        monkeypatch.setattr(month_keeper, "figure_rows", meanwhile)
+        keeper(story).work()
+        with story.engine.connect() as db:
+            assert kept_months(db) == {str(MARCH): ""}
+            assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
