@@ -127,11 +127,11 @@ class FactChanges:
         return set(self._db.scalars(sa.union(*asked))) if asked else set()
 
     def _of_workers(self, worker_ids: Collection[str]) -> Iterable[sa.Select[str]]:
-        """The clients whom these workers were at, or were to come to."""
-        stay, plan = columns(Attendance), columns(PlannedVisit)
-        yield self._told_of(
-            sa.select(stay.visit_id).where(stay.worker_id.in_(worker_ids), holds_in(Attendance, self._period))
-        )
+        """The clients whom these workers were at, of whom they have told, or to whom they were to come."""
+        plan = columns(PlannedVisit)
+        for each in (Attendance, ServiceRegistered, VisitFailed):
+            c = columns(each)
+            yield self._told_of(sa.select(c.visit_id).where(c.worker_id.in_(worker_ids), holds_in(each, self._period)))
         named = [plan.worker_ids.contains(f'"{worker_id}"', autoescape=True) for worker_id in worker_ids]
         if named:
             yield self._told_of(sa.select(plan.visit_id).where(sa.or_(*named), holds_in(PlannedVisit, self._period)))
