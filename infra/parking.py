@@ -14,7 +14,7 @@ from infra.intake import TRANSIENT, EventFailedError, check_readable
 from infra.read_database import writing
 from infra.recorder import LedgerRecorder
 from projections.kept_months import renew_all
-from projections.parked import Parked, all_parked, count_parked, parked_streams, unpark
+from projections.parked import Parked, all_parked, parked_streams, unpark
 from projections.projection import Projection, hold, place_of
 
 log = structlog.get_logger(__name__)
@@ -26,12 +26,6 @@ class Waiting:
 
     parked: Parked
     events: int
-
-
-def parked_count(engine: sa.Engine) -> int:
-    """How many streams some read model lacks."""
-    with engine.connect() as db:
-        return count_parked(db)
 
 
 def waiting(engine: sa.Engine, recorder: LedgerRecorder) -> list[Waiting]:
