@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
+from domain.event import RecordedEvent
 from domain.log import StoredRow
 from infra.batch import read_batch
 from infra.codec import EventCodec
@@ -65,11 +66,24 @@ def _fold(
     batch = read_batch(codec, recorder.identity(), rows[0].position - 1, rows)
     check_readable(batch, {})
     try:
-        projection.fold(batch.events, db)
+        with db.begin_nested():
+            projection.fold(batch.events, db)
     except TRANSIENT:
         raise
     except Exception as error:
-        raise EventFailedError(rows[0].position) from error
+        raise EventFailedError(_failing(projection, batch.events, db)) from error
+
+
+def _failing(projection: Projection, events: Sequence[RecordedEvent], db: sa.Connection) -> int:
+    """Which of the events it is: they are folded one by one, in a transaction that comes to nothing."""
+    for recorded in events:
+        try:
+            projection.fold([recorded], db)
+        except TRANSIENT:
+            raise
+        except Exception:
+            return recorded.position
+    return events[0].position
 
 
 def events_behind(recorder: LedgerRecorder, stream: str, first: int, upto: int | None = None) -> list[StoredRow]:

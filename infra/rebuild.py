@@ -93,7 +93,10 @@ class Rebuild:
 
     def roll_back(self) -> int:
         """Put the prior build back and keep the live one in its stead; gives the position it stands at. One of this version is
-        caught up beside first, so that nobody sees less than before. Raises `NoPriorError`, `NotThisLogError`."""
+        caught up beside first, so that nobody sees less than before.
+
+        Raises `NoPriorError`, `NotThisLogError`, `RebuildRunningError`; where an event cannot be folded into the prior build
+        `RebuildStoppedError`, and `RebuildEndedError`: what serves is not touched then."""
         with rebuilding_alone(self._engine):
             with of_build(self._engine, PRIOR).connect() as db:
                 found = version_standing(db, self._projection)

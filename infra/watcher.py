@@ -11,7 +11,7 @@ class FoldStoppedError(Exception):
 
 
 class Watcher(Projector):
-    """Follows the places of the read models instead of the log. Who asks it to `catch_up` or to rebuild still has it done."""
+    """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done."""
 
     def _arrive(self) -> None:
         """Learn where the read models stand, and whether somebody has given up on them."""

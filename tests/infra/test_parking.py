@@ -163,12 +163,19 @@ def test_only_the_read_model_that_fails_waits_and_its_release_is_the_same_as_if_
     assert read_models(story.engine) == folded_at_once(story)
 
 
-def test_what_still_fails_stays_parked_as_it_was(on_sqlite: StoryLog) -> None:
-    on_sqlite.append()
-    on_sqlite.projector(Failing(COUPLE), TRAIL).catch_up()
+def test_what_still_fails_stays_parked_as_it_was_and_the_event_is_named(on_sqlite: StoryLog) -> None:
+    out = next(
+        each.position for each in STORY if (each.event.originator_id, each.event.TOPIC) == (COUPLE, "visit.checked_out")
+    )
+    on_sqlite.append(STORY[: out - 1])
+    poison(on_sqlite, COUPLE, version=0)  # a stream is read in the order of its versions
+    on_sqlite.append(STORY[out - 1 :])
+    on_sqlite.projector().catch_up()
+    cure(on_sqlite)
     before = read_models(on_sqlite.engine), listing(on_sqlite)
-    with pytest.raises(EventFailedError):
+    with pytest.raises(EventFailedError) as failed:
         release(on_sqlite.engine, on_sqlite.recorder, CODEC, Failing(COUPLE), COUPLE)
+    assert failed.value.position == out + 1
     assert (read_models(on_sqlite.engine), listing(on_sqlite)) == before
     assert release(on_sqlite.engine, on_sqlite.recorder, CODEC, FACTS, "visit/nobody") is None
 
