@@ -26,7 +26,7 @@ from projections.kept_figures import MonthFigures, figure_rows, serve_by
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
 from projections.parked import Parked, park
-from tests.infra.story_log import CODEC, StoryLog, half_told
+from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 from tests.projections.telling import ASTA
@@ -163,17 +163,18 @@ def test_a_month_that_nobody_asked_for_is_not_kept(story: StoryLog) -> None:
         assert kept_months(db) == {}
 
 
-def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(story: StoryLog) -> None:
-    worked_off(story)
-    before = figures(story, FIRST)
-    story.rebuild(Facts())
-    assert figures(story, FIRST) == before
-    with story.engine.begin() as db:
-        db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
-    story.rebuild(Facts())
-    with story.engine.connect() as db:
-        assert kept_months(db) == {}
-        assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
+def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(sqlite_url: str) -> None:
+    with closing(half_told(sqlite_url)) as story:
+        worked_off(story)
+        before = figures(story, HALF)
+        story.rebuild(Facts())
+        assert figures(story, HALF) == before
+        with story.engine.begin() as db:
+            db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
+        story.rebuild(Facts())
+        with story.engine.connect() as db:
+            assert kept_months(db) == {}
+            assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
 
 
 def test_kept_figures_go_where_a_stream_began_to_wait_since_the_rows_were_compared(sqlite_url: str) -> None:

@@ -264,6 +264,17 @@ def test_an_event_that_cannot_be_folded_ends_the_rebuild_there_and_leaves_what_s
     assert contents(in_file.engine, TRAIL) == standing
 
 
+def test_an_event_that_came_last_and_cannot_be_folded_ends_it_too(in_file: StoryLog) -> None:
+    def told(stage: str, _done: int, _of: int) -> None:
+        if stage == SWITCHING:
+            in_file.recorder.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
+            in_file.projector().catch_up()  # which lets it wait
+
+    with pytest.raises(RebuildStoppedError, match=r"position \d+ \(visit.from_the_future\)"):
+        in_file.rebuild(TRAIL, told=told)
+    assert places(in_file)["audit_trail"] == (HALF + 1, "following")
+
+
 def test_a_long_reader_is_waited_for_and_holds_up_no_other_reader(postgres_url: str) -> None:
     with closing(StoryLog(postgres_url)) as story:
         story.append()
