@@ -14,7 +14,6 @@ from api.reading import View, month_period
 from domain.cell_causes import Because, Causes, FactChange, causes, hour_matters
 from domain.cell_scope import all_month, nearby, scope_of
 from domain.detectors.hour import Moment, moment_of
-from domain.facts import VisitFacts
 from domain.household_month import HouseholdMonth, households
 from domain.ids import ClientId, VisitId
 from domain.local_time import ONE_DAY, Month, local_day_bounds
@@ -22,7 +21,7 @@ from domain.pay.absence import LOOK_BACK
 from domain.report_cells import CellReport, ChangedCell, Key, Summary, changed_cells, changed_pieces
 from domain.rule_changes import RuleChanges
 from domain.values import Period
-from domain.visit.concerned import concerned
+from domain.visit.concerned import concerned, workers_named
 from infra.month_run import batches
 from projections.fact_changes import FactChanges
 from projections.household_reader import HouseholdReader
@@ -171,7 +170,8 @@ class _Comparison:
         cells = changed_cells(*(report.rows([summary]) for summary in summaries))
         if cells:
             visits = [visit for part in parts for visit in (*part.visits, *part.before)]
-            changes = [*everywhere, *self._changes.around(batch, _workers_of(visits))]
+            workers = {worker_id for visit in visits for worker_id in workers_named(visit)}
+            changes = [*everywhere, *self._changes.around(batch, workers)]
             pieces = [report.pieces(part) for part in parts]
             differing = changed_pieces(*pieces)
             for cell in cells:
@@ -204,8 +204,3 @@ class _Comparison:
 
 def _moment(view: View) -> Moment:
     return moment_of(view.at, view.facts.device_contacts())
-
-
-def _workers_of(visits: Sequence[VisitFacts]) -> set[str]:
-    workers = {stay.worker_id for visit in visits for stay in visit.attendances}
-    return workers | {worker_id for visit in visits if visit.planned for worker_id in visit.planned.worker_ids}

@@ -21,7 +21,7 @@ from domain.report_cells import ChangedCell, Figures, changed_cells
 from domain.rule_changes import RuleChanges
 from domain.rulebook.policies import PayPolicies
 from domain.supervision.facts import SupervisionSession, TeamMeeting
-from domain.visit.concerned import concerned
+from domain.visit.concerned import concerned, workers_named
 from projections.believed import columns
 from projections.fact_changes import FactChanges
 from projections.household_reader import HouseholdReader
@@ -100,8 +100,7 @@ def _explained(sides: Sides, month: Month, cells: Sequence[tuple[ChangedCell, St
         around.clients_of_orders.values()
     )
     clients |= {each.exception.subject_id for _, each in cells if each.exception.subject_kind == "client"}
-    workers: set[str] = {stay.worker_id for visit in around.visits for stay in visit.attendances}
-    workers |= {worker_id for visit in around.visits if visit.planned for worker_id in visit.planned.worker_ids}
+    workers: set[str] = {worker_id for visit in around.visits for worker_id in workers_named(visit)}
     workers |= {each.exception.subject_id for _, each in cells if each.exception.subject_kind == "worker"}
     positions = sides.before.position, sides.after.position
     reader = FactChanges(sides.after.db, *positions, month_period(sides.after, month), HEARD_READS)

@@ -11,15 +11,9 @@ from api.told_events import EventTeller
 from domain.explanation import ExplainedPart, RulesInForce, adopted_with
 from domain.facts import (
     Absence,
-    ApprovalGiven,
-    Attendance,
-    ExcessApproved,
     Fact,
     Membership,
     OrderLine,
-    PlannedVisit,
-    ServiceRegistered,
-    VisitFailed,
 )
 from domain.ids import ClientId, VisitId
 from domain.municipality import EditionAdopted
@@ -28,17 +22,9 @@ from domain.report_cells import Piece
 from domain.values import Period
 from projections.believed import Condition, believed, columns, holds_in, read_since
 from projections.fact_tables import table_of
+from projections.visit_reader import OF_VISITS
 
 Told = dict[str, Any]
-OF_VISIT: Sequence[type[Fact]] = (
-    PlannedVisit,
-    Attendance,
-    ServiceRegistered,
-    VisitFailed,
-    ApprovalGiven,
-    ExcessApproved,
-)
-"""In the order in which they explain a visit."""
 
 
 class CellTeller:
@@ -89,7 +75,7 @@ class CellTeller:
 
     def visit(self, visit_id: VisitId) -> Told:
         """All that is believed of a visit, and every event of it."""
-        facts = [told for each in OF_VISIT for told in self._facts(each, columns(each).visit_id == visit_id)]
+        facts = [told for each in OF_VISITS for told in self._facts(each, columns(each).visit_id == visit_id)]
         return {"facts": facts, "events": self._events.of_stream(f"visit/{visit_id}")}
 
     def _edition(self, each: RulesInForce, adopted: Sequence[EditionAdopted], since: dict[str, int]) -> Told:

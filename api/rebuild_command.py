@@ -18,8 +18,9 @@ from infra.build_comparison import Comparison
 from infra.build_filling import RebuildStoppedError
 from infra.build_switch import NoPriorError, drop_build
 from infra.follower import NotThisLogError
+from infra.intake import TRANSIENT
 from infra.rebuild import Rebuild, Rebuilt
-from infra.rebuild_lock import RebuildRunningError
+from infra.rebuild_lock import RebuildRunningError, rebuilding_alone
 from projections.builds import PRIOR
 from projections.projection import Projection
 from projections.read_models import READ_MODELS
@@ -62,7 +63,8 @@ def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
                 if roll_back:
                     _roll_back(house, each)
                 elif drop_prior:
-                    dropped = drop_build(house.read_database, each, PRIOR)
+                    with rebuilding_alone(house.read_database):
+                        dropped = drop_build(house.read_database, each, PRIOR)
                     typer.echo(f"{each.name}: {'the prior build is dropped' if dropped else 'no prior build is kept'}.")
                 else:
                     _rebuild(house, each, check_only=check_only, anew=anew)
@@ -95,6 +97,11 @@ def _said_why() -> Iterator[None]:
     except (RebuildRunningError, NoPriorError, NotThisLogError) as error:
         errors.print(f"[red]Nothing was done:[/] {error}")
         raise typer.Exit(2) from None
+    except TRANSIENT as error:
+        errors.print(
+            f"[red]The store does not answer:[/] {type(error).__name__}. Once it does, the same command goes on from there."
+        )
+        raise typer.Exit(1) from None
 
 
 def _aside(house: House, projection: Projection, work: Callable[[Rebuild], Result]) -> Result:

@@ -30,7 +30,7 @@ from domain.period.facts import PeriodClosing
 from domain.report_cells import Piece
 from domain.standing import TitleHeld
 from domain.supervision.facts import SupervisionSession, TeamMeeting
-from domain.visit.concerned import concerned
+from domain.visit.concerned import concerned, workers_named
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -94,8 +94,7 @@ def all_month(scope: Scope, visits: Iterable[VisitFacts], month: Month) -> Scope
 
 def with_visits(scope: Scope, visits: Collection[VisitFacts]) -> Scope:
     """The scope with some more visits, and those who were assigned to them or there."""
-    workers = {stay.worker_id for visit in visits for stay in visit.attendances}
-    workers |= {worker_id for visit in visits if visit.planned for worker_id in visit.planned.worker_ids}
+    workers = {worker_id for visit in visits for worker_id in workers_named(visit)}
     return msgspec.structs.replace(
         scope,
         workers=scope.workers | workers,

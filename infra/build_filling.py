@@ -2,13 +2,18 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from domain.log import StoredRow
+from infra.batch import Batch, read_batch
 from infra.codec import EventCodec
-from infra.follower import Follower, NotThisLogError, check_place, going_on, place_at
+from infra.follower import Follower, NotThisLogError, check_place, going_on
+from infra.intake import TRANSIENT, EventFailedError, Intake, check_readable
 from infra.recorder import LedgerRecorder
 from projections.builds import of_build, within
 from projections.parked import parked_streams
@@ -20,8 +25,8 @@ SHORT_PAGE_EVENTS, SHORT_PAGE_EVENTS_LEAST, SHORT_PAGE_S = 1_000, 100, 0.2
 """While somebody writes: as many as are folded within so long, since on SQLite the live fold waits for it."""
 PAUSES_S = (0.1, 0.5, 2.0, 5.0, 5.0)
 """How long to wait for a store that does not answer, each time, before the rebuild ends."""
-UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError)
 
+Result = TypeVar("Result")
 Told = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and of how much."""
 FILLING = "filling"
@@ -60,6 +65,7 @@ class Filling:
         self._build = build
         self._told = told
         self._stopping = stopping
+        self._intake = Intake(stopping)
         self._follower = Follower(projection, of_build(engine, build))
         self._head, self._since_s = 0, time.monotonic()
         self._short_page = SHORT_PAGE_EVENTS
@@ -77,16 +83,23 @@ class Filling:
 
     def fill(self, target: Callable[[], int], *, lacking_max: int = 0) -> None:
         """Fold batch after batch until so few events are lacking. Raises `RebuildStoppedError`, `RebuildEndedError`."""
-        while (upto := target()) - self.position > lacking_max:
-            if self._stopping.is_set():
-                raise RebuildEndedError
-            others_write = self.rest()
-            page = min(PAGE_EVENTS, self._short_page) if others_write else PAGE_EVENTS
-            rows, began_s = self._recorder.read(self.position, page, upto=upto), time.monotonic()
-            self._patiently(rows)
-            if others_write:
-                self._learn(len(rows), time.monotonic() - began_s)
-            self._told(FILLING, self.position, upto)
+        while patiently(partial(self._fill_on, target, lacking_max), self._stopping):
+            pass
+
+    def _fill_on(self, target: Callable[[], int], lacking_max: int) -> bool:
+        """Fold one batch, unless so few events are lacking; says whether it did."""
+        if (upto := target()) - self.position <= lacking_max:
+            return False
+        if self._stopping.is_set():
+            raise RebuildEndedError
+        others_write = self.rest()
+        page = min(PAGE_EVENTS, self._short_page) if others_write else PAGE_EVENTS
+        rows, began_s = self._recorder.read(self.position, page, upto=upto), time.monotonic()
+        self._fold(rows)
+        if others_write:
+            self._learn(len(rows), time.monotonic() - began_s)
+        self._told(FILLING, self.position, upto)
+        return True
 
     def rest(self) -> bool:
         """Where others write, rest as long as was worked since the last time; says whether they do."""
@@ -109,36 +122,46 @@ class Filling:
             assert place is not None
             waiting = parked_streams(db, self._projection.name)
             while rows := self._recorder.read(place.position, PAGE_EVENTS, upto=upto):
-                end = place_at(self._recorder.identity(), rows[-1])
-                advance(db, self._projection, place, end)
-                self._projection.fold(going_on(self._codec.decode_rows(rows), waiting), db)
+                batch = self._batch(place.position, rows)
+                with _stopped_at(rows):
+                    check_readable(batch, waiting)
+                advance(db, self._projection, place, batch.end)
+                self._projection.fold(going_on(batch.events, waiting), db)
                 self.events += len(rows)
-                place = end
-
-    def _patiently(self, rows: Sequence[StoredRow]) -> None:
-        """Fold rows, after a while where the store does not answer."""
-        for pause_s in PAUSES_S:
-            try:
-                return self._fold(rows)
-            except StaleBatchError:  # the last try was committed after all
-                return None
-            except UNANSWERED:
-                self._stopping.wait(pause_s)
-        return self._fold(rows)
+                place = batch.end
 
     def _fold(self, rows: Sequence[StoredRow]) -> None:
-        """Fold rows; where that fails, by halves, so that the event is found that cannot be."""
+        """Fold rows, and leave out nothing but what waits in this build."""
         try:
-            self._follower.fold(self._codec.decode_rows(rows), place_at(self._recorder.identity(), rows[-1]))
+            with _stopped_at(rows):
+                self._intake.take_all(self._follower, self._batch(self.position, rows))
             self.events += len(rows)
-        except (StaleBatchError, *UNANSWERED):
-            raise
-        except Exception as error:
-            if len(rows) == 1:
-                raise RebuildStoppedError(rows[0].position, rows[0].topic) from error
-            middle = len(rows) // 2
-            self._fold(rows[:middle])
-            self._fold(rows[middle:])
+        except StaleBatchError:  # an earlier try was committed after all
+            pass
+
+    def _batch(self, after: int, rows: Sequence[StoredRow]) -> Batch:
+        return read_batch(self._codec, self._recorder.identity(), after, rows)
+
+
+def patiently(work: Callable[[], Result], stopping: threading.Event) -> Result:
+    """Do it, and again after a while where a store does not answer. Raises `RebuildEndedError`."""
+    for pause_s in PAUSES_S:
+        try:
+            return work()
+        except TRANSIENT:
+            if stopping.wait(pause_s):
+                raise RebuildEndedError from None
+    return work()
+
+
+@contextmanager
+def _stopped_at(rows: Sequence[StoredRow]) -> Iterator[None]:
+    """Name the event that cannot be folded by what it is."""
+    try:
+        yield
+    except EventFailedError as error:
+        topic = next(row.topic for row in rows if row.position == error.position)
+        raise RebuildStoppedError(error.position, topic) from error
 
 
 def is_in(recorder: LedgerRecorder, place: LogPlace) -> bool:

@@ -4,8 +4,9 @@ On PostgreSQL a table that gets another name is locked, and a lock that waits fo
 it. So it waits for a moment only; then everything is given back, and tried again a little later.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import sqlalchemy as sa
 from psycopg import errors
@@ -35,16 +36,21 @@ class NoPriorError(Exception):
         super().__init__(f"No build of {name} is kept: it was not rebuilt since, or the prior build was dropped.")
 
 
-def hold_live(db: sa.Connection, projection: Projection) -> None:
-    """Let nobody fold into the live build before this transaction ends."""
-    with _busy_when_late():
-        _limit(db, "lock_timeout", PLACE_MS_MAX)
-        hold(db, projection)
-        _limit(db, "lock_timeout", 0)
+@contextmanager
+def live_held(engine: sa.Engine, projection: Projection) -> Iterator[sa.Connection]:
+    """A transaction before whose end nobody folds into the live build. Raises `TablesBusyError` where somebody writes for too
+    long."""
+    with ExitStack() as transaction:
+        with _busy_when_late():
+            db = transaction.enter_context(writing(engine, tables=True))
+            _limit(db, "lock_timeout", PLACE_MS_MAX)
+            hold(db, projection)
+            _limit(db, "lock_timeout", 0)
+        yield db
 
 
 def put_in_place(db: sa.Connection, projection: Projection, build: str, *, same_rows: bool) -> None:
-    """Make `build` the live one and the live one the prior, in the transaction of `hold_live`. Unless both are known to hold
+    """Make `build` the live one and the live one the prior, in the transaction of `live_held`. Unless both are known to hold
     the same rows, what is kept of figures is computed anew. Raises `TablesBusyError`."""
     _lock(db, [*projection.tables, *([] if same_rows else projection.kept)])
     tables = projection.tables
@@ -93,6 +99,11 @@ def _busy_when_late() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as error:
-        if isinstance(error.orig, (errors.LockNotAvailable, errors.QueryCanceled)):
+        if isinstance(error.orig, (errors.LockNotAvailable, errors.QueryCanceled)) or _is_locked(error.orig):
             raise TablesBusyError from None
         raise
+
+
+def _is_locked(error: BaseException | None) -> bool:
+    """Whether SQLite's one writer was somebody else for too long."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY

@@ -10,6 +10,7 @@ from itertools import count
 import sqlalchemy as sa
 
 from projections.builds import BESIDE, LIVE, PRIOR, build_of, in_build, standing, within
+from projections.parked import park_aside
 from projections.projection import Projection, set_aside
 
 KEPT = "kept"
@@ -58,11 +59,12 @@ def rename(db: sa.Connection, tables: Sequence[sa.Table], start: str, to: str) -
 
 
 def retire(db: sa.Connection, projection: Projection) -> None:
-    """Keep the live build as the prior one, so that there is a way back, and leave none that serves."""
+    """Keep the live build as the prior one, with what waits of it, so that there is a way back, and leave none that serves."""
     with within(db, PRIOR):
         drop(db, projection.tables)
     rename(db, projection.tables, LIVE, PRIOR)
     set_aside(db, projection, status=KEPT)
+    park_aside(db, projection.name)
 
 
 def _index(db: sa.Connection, table: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:

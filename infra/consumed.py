@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.event import RecordedEvent
 from domain.log import LedgerIdentity
+from infra.build_tables import create, drop
 from infra.follower import FOLLOWING
 from infra.read_database import writing
 from projections.projection import (
@@ -113,8 +114,8 @@ class Consumed:
         }
 
     def _empty(self, db: sa.Connection) -> None:
-        for table in (*self._projection.tables, *self._projection.kept):
-            table.drop(db, checkfirst=True)
-            table.create(db)
+        tables = (*self._projection.tables, *self._projection.kept)
+        drop(db, tables)
+        create(db, tables, indexes=True)
         forget(db, self._projection)
         db.execute(TOPIC_OFFSET.delete().where(_OFFSET.name == self._projection.name))

@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import psycopg
 import sqlalchemy as sa
 
 CHANNEL = "visitledger_folded"
 LOOK_S = 0.05
 """How often a reader on SQLite looks: a query of two rows."""
-
-NOTICE_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Notices(Protocol):

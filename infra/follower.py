@@ -60,6 +60,7 @@ class Follower:
 
     def __init__(self, projection: Projection, engine: sa.Engine) -> None:
         self.projection = projection
+        self._tables = (*projection.tables, *projection.kept)
         self._engine = engine
         self._place = LogPlace("", 0, 0, "")
         self._status = FOLLOWING
@@ -82,16 +83,16 @@ class Follower:
         """Find where the projection stands. One that is new, or of another log, starts from zero. Of one of another version the
         tables serve as they are, if they can be read; else it starts from zero, and they are kept aside."""
         with self._engine.connect() as db:
-            place = place_of(db, self.projection)
+            place, status = place_of(db, self.projection), status_of(db, self.projection)
         if place is not None and self._is_in(recorder, place):
-            self._stand_at(place)
+            self._stand_at(place, status)
             return
         if self.waits:
             return
         with writing(self._engine, tables=True) as db:
             now = place_of(db, self.projection)
             if now != place and now is not None:  # another program started it meanwhile
-                self._stand_at(now)
+                self._stand_at(now, status_of(db, self.projection))
             elif now == place and not self._wait(db, recorder):
                 self._restart(db, recorder)
 
@@ -141,12 +142,16 @@ class Follower:
             return parked_streams(db, self.projection.name)
 
     def look(self, recorder: LedgerRecorder) -> str:
-        """Learn where others have folded to, and what they are doing. In another log than this, they have folded nothing."""
+        """Learn where others have folded to, and what they are doing. In another log than this, they have folded nothing. What
+        another version has filled serves until it is rebuilt, if it can be read."""
         with self._engine.connect() as db:
             place, status = place_of(db, self.projection), status_of(db, self.projection)
+            older = self._readable(db) if place is None else None
         identity = recorder.identity()
-        is_here = place is not None and (place.ledger_id, place.epoch) == identity
-        self._place = place if place is not None and is_here else LogPlace(*identity, position=0, event_id="")
+        found = place or older
+        is_here = found is not None and (found.ledger_id, found.epoch) == identity
+        self._place = found if found is not None and is_here else LogPlace(*identity, position=0, event_id="")
+        self._status, self.waits = status, is_here and found is older
         return status
 
     def say(self, status: str) -> None:
@@ -176,8 +181,8 @@ class Follower:
             return False
         return True
 
-    def _stand_at(self, place: LogPlace) -> None:
-        self._place, self._status, self.waits = place, "", False
+    def _stand_at(self, place: LogPlace, status: str) -> None:
+        self._place, self._status, self.waits = place, status, False
 
     def _wait(self, db: sa.Connection, recorder: LedgerRecorder) -> bool:
         """Let another version's tables serve, if there are any, of this log, that this program can read."""
@@ -185,7 +190,7 @@ class Follower:
         if found is None or found[0] == self.projection.version or not self._is_in(recorder, found[1]):
             return False
         version, place = found
-        self.waits = are_there(db, (*self.projection.tables, *self.projection.kept))
+        self.waits = are_there(db, self._tables)
         log.warning(
             "projection_of_another_version",
             projection=self.projection.name,
@@ -199,11 +204,16 @@ class Follower:
             retire(db, self.projection)
         return self.waits
 
+    def _readable(self, db: sa.Connection) -> LogPlace | None:
+        """Where another version's tables stand, if there are any that this program can read."""
+        found = version_standing(db, self.projection)
+        is_there = found is not None and (self.waits or are_there(db, self._tables))
+        return found[1] if found is not None and is_there else None
+
     def _restart(self, db: sa.Connection, recorder: LedgerRecorder) -> None:
-        tables = (*self.projection.tables, *self.projection.kept)
-        if has_begun(db, self.projection) or not are_new(db, tables):
-            drop(db, tables)
-            create(db, tables, indexes=True)
+        if has_begun(db, self.projection) or not are_new(db, self._tables):
+            drop(db, self._tables)
+            create(db, self._tables, indexes=True)
         unpark(db, self.projection.name)
         self._place = begin(db, self.projection, *recorder.identity(), status=REBUILDING)
         self._status = REBUILDING

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 
+import psycopg
 import sqlalchemy as sa
 import structlog
 from eventsourcing.persistence import InterfaceError, OperationalError
@@ -12,8 +13,17 @@ from infra.follower import Follower, ReplacedError
 from projections.parked import FOLD_FAILED, TooManyParkedError, Unfolded, is_parked
 from projections.projection import StaleBatchError
 
-TRANSIENT = (OperationalError, InterfaceError, sa.exc.OperationalError, sa.exc.InterfaceError)
-"""What passes by itself: a store that does not answer, or is locked by somebody else."""
+TRANSIENT = (
+    OperationalError,
+    InterfaceError,
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+"""What passes by itself: a store that does not answer, has no room, or is locked by somebody else. The driver's own errors come
+from where rows are copied in, and notices are waited for."""
 AGAIN_AFTER_S = (0.05, 0.25)
 """How long to wait before a batch that failed is tried again, each time. Then the event is looked for that fails."""
 
@@ -21,8 +31,8 @@ log = structlog.get_logger(__name__)
 
 
 class EventFailedError(Exception):
-    """An event cannot be folded, and its stream is not parked: because a rebuild may leave out nothing, or because so many
-    streams fail that the fault is the program's. The projector stops there."""
+    """An event cannot be folded, and its stream is not parked: because whoever verifies or rebuilds may leave out nothing more,
+    or because so many streams fail that the fault is the program's. A projector stops there."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"The event at position {position} cannot be folded.")

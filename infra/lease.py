@@ -1,4 +1,4 @@
-"""Who folds a projection, or publishes the log: one process at a time, for as long as it lives.
+"""Who folds a projection, rebuilds one, or publishes the log: one process at a time, for as long as it lives.
 
 A lease goes with the connection or the file handle that holds it, so that a process that is killed leaves it free. It saves
 work and no more: what keeps figures right is the fence of the places, whoever believes that he leads.

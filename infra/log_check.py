@@ -19,15 +19,13 @@ from domain.period.events import PeriodClosed
 from infra.codec import EventCodec
 from infra.fact_register import REGISTER, FactRegister, registered
 from infra.recorder import LedgerRecorder
-from infra.table_difference import Difference, Kind, compare, rows_of
+from infra.table_difference import DIFFERENCES_MAX, Difference, Kind, compare, rows_of
 from projections import bulk
 from projections.parked import is_parked
 from projections.projection import text
 
 PAGE_EVENTS = 2_000
 NONE_UNREAD: Mapping[str, int] = MappingProxyType({})
-DIFFERENCES_MAX = 100
-"""Of one kind; a log that is wrong in more places is not worth reading through."""
 KEY_IN_ENVELOPE = re.compile(rb'"1\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{38,}"')
 
 STREAM_END = sa.Table(

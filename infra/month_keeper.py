@@ -6,8 +6,8 @@ thread rests as long as it worked, so that phones and readers come before it.
 
 import threading
 import time
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,10 +29,12 @@ from projections.household_reader import HouseholdReader
 from projections.kept_figures import figure_rows, hold_month, serve_by, without_figures, write_figures
 from projections.kept_months import due_clients, keep, kept_months
 from projections.parked import parked_streams
-from projections.projection import place_of
+from projections.projection import place_of, tables_of
 
 CLIENTS_AT_ONCE = 20
 IDLE_S = 0.5
+ReadFrom = tuple[str, Mapping[str, int]]
+"""Which tables of the facts, and what waits of them."""
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +91,7 @@ class MonthKeeper:
     def _renew(self, month: Month, served: str) -> bool:
         """Compute a batch of what is due, else of what the rules in force have no figures of yet."""
         with self._engine.connect() as db:
-            parked = parked_streams(db, self._facts.name)
+            read_from = self._read_from(db)
             place = place_of(db, self._facts)
             if place is None:
                 return False
@@ -99,14 +101,12 @@ class MonthKeeper:
             due = due_clients(db, month, place.position)
             missing = [] if due or served == rules else self._without(db, reader, rules)
             if not due and not missing:
-                return self._finish(month, served, rules)
+                return served != rules and self._write(month, read_from, partial(serve_by, month=month, rules=rules))
             groups = reader.around((due or missing)[:CLIENTS_AT_ONCE])
             figures = reader.household_month([client_id for group in groups for client_id in group])
         rows = figure_rows(figures, rules, place.position)
-        with writing(self._engine) as db:
-            hold_month(db, month)
-            if parked_streams(db, self._facts.name) == parked:  # else events were folded late, which these figures lack
-                write_figures(db, month, rows, place.position, anew=bool(due))
+        kept = partial(write_figures, month=month, rows=rows, position=place.position, anew=bool(due))
+        self._write(month, read_from, kept)
         del missing[:CLIENTS_AT_ONCE]
         return True
 
@@ -118,11 +118,17 @@ class MonthKeeper:
             self._missing = {(reader.month, rules): missing}
         return missing
 
-    def _finish(self, month: Month, served: str, rules: str) -> bool:
-        if served != rules:
-            with writing(self._engine) as db:
-                serve_by(db, month, rules)
-        return served != rules
+    def _read_from(self, db: sa.Connection) -> ReadFrom:
+        """Whose facts figures are computed from: those of these tables, but for what waits."""
+        return tables_of(db, self._facts), parked_streams(db, self._facts.name)
+
+    def _write(self, month: Month, read_from: ReadFrom, write: Callable[[sa.Connection], None]) -> bool:
+        """Write of a month, unless the facts were put aside meanwhile or some were folded late, so that the figures are none of
+        the month that is kept now. Gives True: there was something to do."""
+        with writing(self._engine) as db:
+            if hold_month(db, month) and self._read_from(db) == read_from:
+                write(db)
+        return True
 
     def _follow(self) -> None:
         while not self._stopping:

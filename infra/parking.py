@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
+from domain.event import RecordedEvent
 from domain.log import StoredRow
 from infra.batch import read_batch
 from infra.codec import EventCodec
@@ -14,7 +15,7 @@ from infra.intake import TRANSIENT, EventFailedError, check_readable
 from infra.read_database import writing
 from infra.recorder import LedgerRecorder
 from projections.kept_months import renew_all
-from projections.parked import Parked, all_parked, count_parked, parked_streams, unpark
+from projections.parked import Parked, all_parked, parked_streams, unpark
 from projections.projection import Projection, hold, place_of
 
 log = structlog.get_logger(__name__)
@@ -26,12 +27,6 @@ class Waiting:
 
     parked: Parked
     events: int
-
-
-def parked_count(engine: sa.Engine) -> int:
-    """How many streams some read model lacks."""
-    with engine.connect() as db:
-        return count_parked(db)
 
 
 def waiting(engine: sa.Engine, recorder: LedgerRecorder) -> list[Waiting]:
@@ -71,11 +66,24 @@ def _fold(
     batch = read_batch(codec, recorder.identity(), rows[0].position - 1, rows)
     check_readable(batch, {})
     try:
-        projection.fold(batch.events, db)
+        with db.begin_nested():
+            projection.fold(batch.events, db)
     except TRANSIENT:
         raise
     except Exception as error:
-        raise EventFailedError(rows[0].position) from error
+        raise EventFailedError(_failing(projection, batch.events, db)) from error
+
+
+def _failing(projection: Projection, events: Sequence[RecordedEvent], db: sa.Connection) -> int:
+    """Which of the events it is: they are folded one by one, in a transaction that comes to nothing."""
+    for recorded in events:
+        try:
+            projection.fold([recorded], db)
+        except TRANSIENT:
+            raise
+        except Exception:
+            return recorded.position
+    return events[0].position
 
 
 def events_behind(recorder: LedgerRecorder, stream: str, first: int, upto: int | None = None) -> list[StoredRow]:

@@ -1,6 +1,6 @@
 """Fills a read model from one partition of a topic: each event once, in log order, and only of the ledger it began with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import structlog
 
@@ -8,7 +8,7 @@ from domain.log import LedgerIdentity
 from infra.codec import EventCodec
 from infra.consumed import Consumed, PartitionPlace
 from infra.follower import ReplacedError
-from infra.partition_order import PartitionOrder
+from infra.partition_order import PartitionOrder, TornTopicError
 from infra.topic_records import PublishedEvent, TopicRecord, UnreadableRecordError, Watermark, read_record
 from projections.projection import LogPlace
 
@@ -51,36 +51,35 @@ class PartitionFollower:
         `StaleBatchError` when another consumer has moved the partition: nothing is changed then, and it is to be opened
         again.
         """
-        came, refused = list[tuple[int, PublishedEvent]](), list[RefusedRecordError]()
+        ready, stopped = list[PublishedEvent](), list[RefusedRecordError | TornTopicError]()
         next_offset = self._at.next_offset
         for record in records:
             try:
-                self._sort(record, came)
-            except RefusedRecordError as error:
-                refused.append(error)
+                ready += self._next(record)
+            except (RefusedRecordError, TornTopicError) as error:
+                stopped.append(error)
                 break
             next_offset = record.offset + 1
-        self._move(self._order.take(came), next_offset)
-        if refused:
-            raise refused[0]
+        self._move(ready, next_offset)
+        if stopped:
+            raise stopped[0]
 
-    def _sort(self, record: TopicRecord, came: list[tuple[int, PublishedEvent]]) -> None:
-        """Put a record where it belongs: among the events, or as the last watermark; nowhere when its epoch is over."""
+    def _next(self, record: TopicRecord) -> Iterable[PublishedEvent]:
+        """Give the events that are next once a record came: none for one whose epoch is over, nor for a watermark, which is
+        remembered."""
         try:
             read = read_record(record)
         except UnreadableRecordError as error:
             raise RefusedRecordError(str(error), _pass_over(record)) from None
         if not self._is_current(read.identity, record):
-            return
+            return ()
         if isinstance(read, Watermark):
             self._watermark = read
-        else:
-            place = self._at.place
-            if read.row.position == place.position and read.event_id != place.event_id:
-                raise RefusedRecordError(
-                    f"{_name(record)} is another event than the one taken at its position.", RESTART
-                )
-            came.append((record.offset, read))
+            return ()
+        place = self._at.place
+        if read.row.position == place.position and read.event_id != place.event_id:
+            raise RefusedRecordError(f"{_name(record)} is another event than the one taken at its position.", RESTART)
+        return self._order.take(record.offset, read)
 
     def _is_current(self, identity: LedgerIdentity, record: TopicRecord) -> bool:
         place = self._at.place

@@ -1,6 +1,6 @@
 """The order of one partition: what came already is dropped, what came too early is held until its predecessor is there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from infra.topic_records import PublishedEvent
 
@@ -29,14 +29,12 @@ class PartitionOrder:
         """The offset of the earliest record that is held: whoever goes on later must begin there."""
         return min(offset for offset, _ in self._held.values())
 
-    def take(self, came: Iterable[tuple[int, PublishedEvent]]) -> list[PublishedEvent]:
-        """Give the events that are next, of those that come now (each with its offset) and those held before.
+    def take(self, offset: int, event: PublishedEvent) -> Iterator[PublishedEvent]:
+        """Give the events that are next: of the one that comes now, at this offset, and of those held before.
 
-        Raises `TornTopicError` for an event that should stand before one already given, and when too many wait.
+        Raises `TornTopicError` for an event that should stand before one already given, and when too many wait: before it
+        gives any.
         """
-        return [ready for offset, event in came for ready in self._one(offset, event)]
-
-    def _one(self, offset: int, event: PublishedEvent) -> Iterator[PublishedEvent]:
         if event.row.position <= self.position:
             return  # a publisher sent its last batch again
         if event.previous < self.position:
@@ -44,12 +42,12 @@ class PartitionOrder:
                 f"The event at position {event.row.position} says that the one before it stands at {event.previous}, "
                 f"but {self.position} came meanwhile."
             )
+        if len(self._held) >= HELD_MAX and event.previous not in {self.position, *self._held}:
+            raise TornTopicError(
+                f"{HELD_MAX} events wait for the one behind position {self.position}, which is missing."
+            )
         self._held[event.previous] = offset, event
         while self.position in self._held:
             _, ready = self._held.pop(self.position)
             self.position = ready.row.position
             yield ready
-        if len(self._held) > HELD_MAX:
-            raise TornTopicError(
-                f"{HELD_MAX} events wait for the one behind position {self.position}, which is missing."
-            )

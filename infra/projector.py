@@ -11,7 +11,7 @@ import structlog
 
 from domain.log import StoredRow
 from infra import telemetry
-from infra.batch import Batch, read_batch
+from infra.batch import read_batch
 from infra.codec import EventCodec
 from infra.follower import FOLLOWING, STOPPED, Follower
 from infra.intake import TRANSIENT, Intake
@@ -22,7 +22,6 @@ from projections.projection import Projection, StaleBatchError
 Progress = Callable[[int, int], None]
 """Told the position that all read models are complete through, and the log's last one."""
 
-Take = Callable[[Follower, Batch], None]
 IDLE_S = 0.5
 """How long it may take to notice `close`; a new event is noticed at once."""
 PAUSE_FIRST_S, PAUSE_LONGEST_S = 0.1, 5.0
@@ -109,7 +108,10 @@ class Projector:
         """Fold until the log's end, in the caller's thread, and give the position reached. What another version has filled is
         rebuilt first. Raises what went wrong."""
         self._renew(progress)
-        return self._catch_up(self._intake.take, progress)
+        while self._step():
+            if progress is not None:
+                progress(self.complete_through(), self._recorder.head()[0])
+        return self.complete_through()
 
     def rebuilding(self) -> list[str]:
         """The read models that show less than they will, because another version has filled them or they are new."""
@@ -143,7 +145,7 @@ class Projector:
         while not self._stopping.is_set():
             try:
                 self._renew_aside()
-                if folded := self._step(self._intake.take):
+                if folded := self._step():
                     self._stopping.wait(max(self.rest_s, self._page_size.rest_s(folded)))
                 else:
                     self._recorder.wait(self._read_through(), IDLE_S)
@@ -157,20 +159,14 @@ class Projector:
             except Exception as error:
                 self._give_up(error)
 
-    def _catch_up(self, take: Take, progress: Progress | None) -> int:
-        while self._step(take):
-            if progress is not None:
-                progress(self.complete_through(), self._recorder.head()[0])
-        return self.complete_through()
-
-    def _step(self, take: Take) -> int:
+    def _step(self) -> int:
         """Fold one page into the read models that lack it; says of how many events it was."""
         with self._work:
             self._open()
             started_s, after = time.monotonic(), self._read_through()
             rows = self._recorder.read(after, self._page_size.events)
             if rows:
-                self._take(take, after, rows)
+                self._take(after, rows)
                 self._page_size.learn(len(rows), time.monotonic() - started_s)
             else:
                 self._say(FOLLOWING)
@@ -206,11 +202,11 @@ class Projector:
                 self._renewal.start(follower.projection)
         self.failure = self._renewal.failure
 
-    def _take(self, take: Take, after: int, rows: Sequence[StoredRow]) -> None:
+    def _take(self, after: int, rows: Sequence[StoredRow]) -> None:
         batch = read_batch(self._codec, self._recorder.identity(), after, rows)
         for follower in self._followers:
             try:
-                take(follower, batch)
+                self._intake.take(follower, batch)
             except StaleBatchError as error:
                 log.info("projector_was_second", projection=str(error))
 

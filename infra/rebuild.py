@@ -13,8 +13,8 @@ import sqlalchemy as sa
 import structlog
 
 from infra.build_comparison import Comparison, compare_builds
-from infra.build_filling import Filling, RebuildEndedError, Told, is_in, target_in
-from infra.build_switch import NoPriorError, TablesBusyError, drop_build, hold_live, put_in_place
+from infra.build_filling import Filling, RebuildEndedError, Told, is_in, patiently, target_in
+from infra.build_switch import NoPriorError, TablesBusyError, drop_build, live_held, put_in_place
 from infra.build_tables import are_there, create, missing_indexes
 from infra.codec import EventCodec
 from infra.follower import REBUILDING, check_place
@@ -23,6 +23,7 @@ from infra.rebuild_lock import rebuilding_alone
 from infra.recorder import LedgerRecorder
 from projections import bulk
 from projections.builds import BESIDE, PRIOR, of_build
+from projections.parked import park, parked_of, parked_streams
 from projections.projection import Projection, begin, place_of, version_standing
 
 LAST_EVENTS_MAX = 500
@@ -69,18 +70,19 @@ class Rebuild:
         self._stopping = stopping or threading.Event()
         self._filling = partial(Filling, recorder, codec, engine, projection, told=told, stopping=self._stopping)
 
-    def run(self, *, check_only: bool = False, anew: bool = False) -> Rebuilt:
+    def run(self, *, check_only: bool = False, anew: bool = False, leave_parked: bool = False) -> Rebuilt:
         """Build, compare, switch. `check_only`: compare, and drop what was built. `anew`: also where there is something to go
-        on from. Raises `RebuildRunningError`, `RebuildStoppedError`, `RebuildEndedError`; nothing that serves is touched then.
+        on from. `leave_parked`: what waits in the live build goes on waiting, where otherwise nothing is left out.
+
+        Raises `RebuildRunningError`, `RebuildStoppedError`, `RebuildEndedError`; nothing that serves is touched then.
         """
         with rebuilding_alone(self._engine):
             began_s = time.monotonic()
-            self._prepare(anew=anew)
             filling = self._filling(BESIDE)
-            filling.open()
+            patiently(partial(self._prepare, filling, anew, check_only, leave_parked), self._stopping)
             filling.fill(self._target)
-            self._index()
-            comparison = self._compare(filling)
+            patiently(self._index, self._stopping)
+            comparison = patiently(partial(self._compare, filling), self._stopping)
             if check_only:
                 drop_build(self._engine, self._projection, BESIDE)
                 position = filling.position
@@ -91,7 +93,10 @@ class Rebuild:
 
     def roll_back(self) -> int:
         """Put the prior build back and keep the live one in its stead; gives the position it stands at. One of this version is
-        caught up beside first, so that nobody sees less than before. Raises `NoPriorError`, `NotThisLogError`."""
+        caught up beside first, so that nobody sees less than before.
+
+        Raises `NoPriorError`, `NotThisLogError`, `RebuildRunningError`; where an event cannot be folded into the prior build
+        `RebuildStoppedError`, and `RebuildEndedError`: what serves is not touched then."""
         with rebuilding_alone(self._engine):
             with of_build(self._engine, PRIOR).connect() as db:
                 found = version_standing(db, self._projection)
@@ -105,21 +110,41 @@ class Rebuild:
             filling.open()
             return self._switch(PRIOR, filling, same_rows=False)
 
-    def _prepare(self, *, anew: bool) -> None:
+    def _prepare(self, filling: Filling, anew: bool, check_only: bool, leave_parked: bool) -> None:
         """Find the build that was begun, or begin one: the prior build goes then, and leaves room."""
-        tables = self._projection.tables
-        with self._beside.connect() as db:
-            place = place_of(db, self._projection)
-            is_whole = place is not None and is_in(self._recorder, place) and are_there(db, tables)
-        if anew or not is_whole:
-            drop_build(self._engine, self._projection, PRIOR)
+        if anew or not self._is_begun(leave_parked):
+            if not check_only:
+                drop_build(self._engine, self._projection, PRIOR)
             drop_build(self._engine, self._projection, BESIDE)
             with writing(self._beside, tables=True) as db:
-                create(db, tables, indexes=False)
+                create(db, self._projection.tables, indexes=False)
                 begin(db, self._projection, *self._recorder.identity(), status=REBUILDING)
+        if leave_parked:
+            with writing(self._beside) as db:
+                self._leave_parked(db)
         with writing(self._engine) as db:
             if version_standing(db, self._projection) is None:
                 begin(db, self._projection, *self._recorder.identity(), status=REBUILDING)
+        filling.open()
+
+    def _is_begun(self, leave_parked: bool) -> bool:
+        """Whether there is a build to go on with: of this log, whole, and with nothing left out that should be in it."""
+        with self._beside.connect() as db:
+            place = place_of(db, self._projection)
+            is_whole = leave_parked or not parked_streams(db, self._projection.name)
+            return (
+                is_whole
+                and place is not None
+                and is_in(self._recorder, place)
+                and are_there(db, self._projection.tables)
+            )
+
+    def _leave_parked(self, db: sa.Connection) -> None:
+        """Let wait what waits in the live build, as far as it is not folded yet."""
+        place, waiting = place_of(db, self._projection), parked_streams(db, self._projection.name)
+        for each in parked_of(db, self._projection.name):
+            if each.stream not in waiting and place is not None and each.position > place.position:
+                park(db, each)
 
     def _target(self) -> int:
         with self._engine.connect() as db:
@@ -173,10 +198,10 @@ class Rebuild:
 
     def _switch_once(self, build: str, filling: Filling | None, *, same_rows: bool) -> int:
         """Hold the live place, fold the last events, and switch, in one transaction."""
-        with writing(self._engine, tables=True) as db:
-            hold_live(db, self._projection)
+        with live_held(self._engine, self._projection) as db:
             if filling:
                 filling.finish(db, target_in(db, self._recorder, self._projection))
+            same_rows = same_rows and not parked_streams(db, self._projection.name)  # parked since they were compared
             put_in_place(db, self._projection, build, same_rows=same_rows)
             found = version_standing(db, self._projection)
             assert found is not None

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import structlog
 
-from infra.build_filling import UNANSWERED, RebuildEndedError, RebuildStoppedError
+from infra.build_filling import RebuildEndedError, RebuildStoppedError
 from infra.codec import EventCodec
+from infra.intake import TRANSIENT
 from infra.rebuild import Rebuild
 from infra.rebuild_lock import RebuildRunningError
 from infra.recorder import LedgerRecorder
@@ -44,7 +45,7 @@ class Renewal:
             if place_of(db, projection) is not None:  # it was done meanwhile
                 return
         try:
-            rebuilt = rebuild.run()
+            rebuilt = rebuild.run(leave_parked=True)
         except RebuildRunningError:
             self._stopping.wait(LOOK_AGAIN_S)
             return
@@ -73,7 +74,7 @@ class Renewal:
         except RebuildStoppedError as error:
             log.critical("renewal_stopped", projection=projection.name, position=error.position, topic=error.topic)
             self.failure = error
-        except UNANSWERED as error:
+        except TRANSIENT as error:
             log.warning("renewal_waits", projection=projection.name, why=type(error).__name__)
             self._stopping.wait(LOOK_AGAIN_S)
         except Exception as error:

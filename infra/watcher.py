@@ -1,6 +1,6 @@
 """The read models of a process that only serves: others fold, and it knows how far they are."""
 
-from infra.fold_notice import NOTICE_LOST, fold_notices
+from infra.fold_notice import fold_notices
 from infra.follower import STOPPED
 from infra.intake import TRANSIENT
 from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Projector, log
@@ -11,7 +11,7 @@ class FoldStoppedError(Exception):
 
 
 class Watcher(Projector):
-    """Follows the places of the read models instead of the log. Who asks it to `catch_up` or to rebuild still has it done."""
+    """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done."""
 
     def _arrive(self) -> None:
         """Learn where the read models stand, and whether somebody has given up on them."""
@@ -27,7 +27,7 @@ class Watcher(Projector):
                     while not self._stopping.is_set():
                         self._arrive()
                         notices.wait(IDLE_S)
-            except (*TRANSIENT, *NOTICE_LOST) as error:
+            except TRANSIENT as error:
                 log.warning("watcher_waits", why=type(error).__name__)
                 self._stopping.wait(PAUSE_FIRST_S)
             except Exception as error:  # reads go on with what is known, and say how far that is

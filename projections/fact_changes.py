@@ -9,9 +9,7 @@ from domain.cell_causes import FactChange
 from domain.evidence import Acknowledgement, Delegation, DeviceContact, QuarantinedFact, Tag
 from domain.facts import (
     Absence,
-    ApprovalGiven,
     Attendance,
-    ExcessApproved,
     Fact,
     Membership,
     NeedChange,
@@ -32,17 +30,10 @@ from domain.visit.concerned import ClientVisit
 from projections.believed import ROWS_AT_ONCE, Condition, columns, holds_in
 from projections.fact_tables import table_of
 from projections.projection import FOREVER
-from projections.visit_reader import on_days_of
+from projections.ties import HOUSEHOLD
+from projections.visit_reader import OF_VISITS, on_days_of
 
 FactClass = type[Fact]
-OF_VISITS: tuple[FactClass, ...] = (
-    PlannedVisit,
-    Attendance,
-    ServiceRegistered,
-    VisitFailed,
-    ApprovalGiven,
-    ExcessApproved,
-)
 OF_CLIENTS: tuple[FactClass, ...] = (OrderLine, TimeFrame, NeedChange, Tag)
 OF_PERSONS: tuple[FactClass, ...] = (Absence, Person, Membership)
 OF_TITLES: tuple[FactClass, ...] = (Delegation, TitleHeld)
@@ -61,7 +52,6 @@ OF_ALL: tuple[FactClass, ...] = (
 """Few beside the others: they are read whole."""
 CATALOGUE: tuple[FactClass, ...] = (ServiceDefined, Unit, Provider)
 """Whatever changes in these may change anybody's figures."""
-HOUSEHOLD = "household"
 WORKERS_MAX = 100
 """Where so many changed, anybody may have met one of them."""
 
@@ -127,11 +117,11 @@ class FactChanges:
         return set(self._db.scalars(sa.union(*asked))) if asked else set()
 
     def _of_workers(self, worker_ids: Collection[str]) -> Iterable[sa.Select[str]]:
-        """The clients whom these workers were at, or were to come to."""
-        stay, plan = columns(Attendance), columns(PlannedVisit)
-        yield self._told_of(
-            sa.select(stay.visit_id).where(stay.worker_id.in_(worker_ids), holds_in(Attendance, self._period))
-        )
+        """The clients whom these workers were at, of whom they have told, or to whom they were to come."""
+        plan = columns(PlannedVisit)
+        for each in (Attendance, ServiceRegistered, VisitFailed):
+            c = columns(each)
+            yield self._told_of(sa.select(c.visit_id).where(c.worker_id.in_(worker_ids), holds_in(each, self._period)))
         named = [plan.worker_ids.contains(f'"{worker_id}"', autoescape=True) for worker_id in worker_ids]
         if named:
             yield self._told_of(sa.select(plan.visit_id).where(sa.or_(*named), holds_in(PlannedVisit, self._period)))

@@ -30,7 +30,7 @@ from domain.presence import NOBODY
 from domain.rulebook.rulebook import Rulebook
 from domain.standing import CareContact, TitleHeld
 from domain.values import Period
-from domain.visit.concerned import ClientVisit, concerned
+from domain.visit.concerned import ClientVisit, concerned, workers_named
 from projections.among import among
 from projections.believed import believed, columns, holds_in
 from projections.fact_reader import FactReader
@@ -117,10 +117,7 @@ class HouseholdReader:
         clients = set(client_ids)
         if NOBODY in clients:
             clients.update(client_id for visit in visits for client_id in concerned(visit))
-        workers = {stay.worker_id for visit in visits for stay in visit.attendances}
-        workers |= {service.worker_id for visit in visits for service in visit.services}
-        workers |= {failure.worker_id for visit in visits for failure in visit.failures}
-        workers |= {worker_id for visit in visits if visit.planned for worker_id in visit.planned.worker_ids}
+        workers = {worker_id for visit in visits for worker_id in workers_named(visit)}
         context = self._context(clients, workers)
         known = {visit.visit_id for visit in visits}
         return HouseholdMonth(

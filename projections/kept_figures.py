@@ -82,11 +82,8 @@ def hold_month(db: sa.Connection, month: Month) -> bool:
 
 
 def write_figures(db: sa.Connection, month: Month, rows: Sequence[Row], position: int, *, anew: bool) -> None:
-    """Keep figures that were computed as of a position. `anew`: because they were due, so that those by other rules are out
-    of date too. What was touched after the position stays due. A month that is not kept any more stays so: the facts that the
-    figures were computed from have been put aside."""
-    if not hold_month(db, month):
-        return
+    """Keep figures that were computed as of a position, in the transaction of `hold_month`. `anew`: because they were due, so
+    that those by other rules are out of date too. What was touched after the position stays due."""
     for start in range(0, len(rows), CLIENTS_PER_QUERY_MAX):
         by_client = {ClientId(str(row[_CLIENT])): row for row in rows[start : start + CLIENTS_PER_QUERY_MAX]}
         theirs = sa.and_(_FIGURES.month == str(month), _FIGURES.client_id.in_(by_client))

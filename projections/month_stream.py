@@ -14,14 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.facts import (
-    ApprovalGiven,
     Attendance,
-    ExcessApproved,
     Fact,
-    PlannedVisit,
-    ServiceRegistered,
     VisitFacts,
-    VisitFailed,
 )
 from domain.ids import ClientId, WorkerId
 from domain.values import Period
@@ -32,17 +27,9 @@ from projections.asked import Rows, pages
 from projections.believed import ROWS_AT_ONCE, believed, columns, holds_in
 from projections.fact_tables import table_of
 from projections.projection import text
-from projections.visit_reader import OfVisit, on_days_of, whole_visits
+from projections.visit_reader import OF_VISITS, OfVisit, on_days_of, whole_visits
 
 TEMPORARY: Mapping[str, Any] = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
-OF_VISITS: Sequence[type[Fact]] = (
-    PlannedVisit,
-    Attendance,
-    ServiceRegistered,
-    VisitFailed,
-    ApprovalGiven,
-    ExcessApproved,
-)
 
 _PASSING = sa.MetaData()
 """Tables of the transaction that reads, gone with it."""

@@ -112,6 +112,13 @@ def exchange_parked(db: sa.Connection, projection: str, build: str) -> None:
                 park(db, parked)
 
 
+def park_aside(db: sa.Connection, projection: str) -> None:
+    """What waits of the live build waits of the prior one from now on, and nothing else does; of the live one nothing."""
+    with within(db, PRIOR):
+        unpark(db, projection)
+    db.execute(PARKED_STREAM.update().where(_PARKED.projection == projection).values(projection=projection + PRIOR))
+
+
 def is_parked(parked: Mapping[str, int], stream: str, position: int) -> bool:
     """Whether an event waits."""
     return stream in parked and parked[stream] <= position

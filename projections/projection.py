@@ -6,6 +6,7 @@ stands changes nothing.
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple, Protocol
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -75,6 +76,7 @@ PROJECTION_POSITION = sa.Table(
     sa.Column("position", sa.BigInteger, nullable=False, comment="the last event that was folded"),
     sa.Column("event_id", text(), nullable=False, comment="of the event at that position"),
     sa.Column("status", text(), nullable=False, comment="following, rebuilding, stopped or kept"),
+    sa.Column("build", text(), nullable=False, server_default="", comment="drawn when its tables began to be filled"),
 )
 TOPIC_OFFSET = sa.Table(
     "topic_offset",
@@ -100,6 +102,12 @@ def place_of(db: sa.Connection, projection: Placed, partition: int = 0) -> LogPl
 def status_of(db: sa.Connection, projection: Placed, partition: int = 0) -> str:
     """Say what the projection is doing; empty when it has not begun."""
     return db.scalar(sa.select(_PLACE.status).where(_row_of(db, projection, partition))) or ""
+
+
+def tables_of(db: sa.Connection, projection: Placed) -> str:
+    """Say which tables serve: others have another name here, whatever they are called. Empty where none do, and for those of an
+    earlier release."""
+    return db.scalar(sa.select(_PLACE.build).where(_row_of(db, projection, 0))) or ""
 
 
 def places_of(db: sa.Connection, projection: Placed) -> dict[int, LogPlace]:
@@ -135,6 +143,7 @@ def begin(
     place = LogPlace(ledger_id, epoch, position=0, event_id="")
     forget(db, projection)
     row = {"name": _name(db, projection), "version": projection.version, **place._asdict(), "status": status}
+    row["build"] = uuid4().hex
     db.execute(PROJECTION_POSITION.insert(), [{**row, "partition": partition} for partition in partitions])
     return place
 

@@ -19,11 +19,12 @@ from projections.builds import LIVE, build_of
 from projections.kept_months import EVERYONE, Client, Span, kept_months, mark_due
 from projections.projection import FOREVER
 from projections.subjects import Parts
+from projections.ties import HOUSEHOLD
 from projections.visit_reader import on_days_of
 
 ONE_DAY = timedelta(days=1)
 NOW = FOREVER - 1
-CLIENT, WORKER, HOUSEHOLD = "client", "worker", "household"
+CLIENT, WORKER = "client", "worker"
 
 
 class Touch(NamedTuple):
@@ -103,7 +104,7 @@ def _of_fact(fact: Fact) -> Iterator[Touch]:
             yield Touch(CLIENT, fact.client_id, fact.noticed_on)
         case Person(kind="client") | Absence(person_kind="client"):
             yield Touch(CLIENT, fact.person_id)
-        case Membership(kind="household"):
+        case Membership() if fact.kind == HOUSEHOLD:
             yield Touch(HOUSEHOLD, fact.group_id, fact.from_on, fact.until_on or date.max)
         case Membership(kind="client_unit"):
             yield Touch(CLIENT, fact.person_id, fact.from_on, fact.until_on or date.max)

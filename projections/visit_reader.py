@@ -40,6 +40,15 @@ from projections.holding import DAY
 OfVisit = TypeVar("OfVisit", PlannedVisit, Attendance, ServiceRegistered, VisitFailed, ApprovalGiven, ExcessApproved)
 VisitIds = sa.Select[str]
 """A query for the ids of visits, to stand inside another one."""
+OF_VISITS: Sequence[type[Fact]] = (
+    PlannedVisit,
+    Attendance,
+    ServiceRegistered,
+    VisitFailed,
+    ApprovalGiven,
+    ExcessApproved,
+)
+"""All that is known of a visit, in the order in which it explains one."""
 
 
 class FactsOf(Protocol):

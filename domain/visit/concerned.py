@@ -1,10 +1,10 @@
-"""Which clients a visit concerns, and on which days."""
+"""Whom a visit concerns, and on which days."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from domain.facts import Attendance, Fact, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
-from domain.ids import ClientId, VisitId
+from domain.ids import ClientId, VisitId, WorkerId
 from domain.presence import NOBODY, STAY_MAX
 
 ONE_DAY = timedelta(days=1)
@@ -38,6 +38,16 @@ def concerned(visit: VisitFacts) -> set[ClientId]:
     """The clients that plan, stays, services or failures name; NOBODY where a stay, or the visit, names none."""
     plans = () if visit.planned is None else (visit.planned,)
     return _named(plans, visit.attendances, visit.services, visit.failures)
+
+
+def workers_named(visit: VisitFacts) -> set[WorkerId]:
+    """The workers that plan, stays, services or failures name."""
+    workers = {stay.worker_id for stay in visit.attendances}
+    workers.update([service.worker_id for service in visit.services])
+    workers.update([failure.worker_id for failure in visit.failures])
+    if visit.planned is not None:
+        workers.update(visit.planned.worker_ids)
+    return workers
 
 
 def _named(

@@ -92,9 +92,10 @@ def test_a_rebuild_names_what_differs_mends_it_and_can_be_taken_back(folder: str
 def test_a_rebuild_that_cannot_begin_says_what_to_do(folder: str) -> None:
     engine = open_engine(f"sqlite:///{folder}/read.db")
     with rebuilding_alone(engine):
-        done = CliRunner().invoke(app, ["rebuild", "--all", "--data", folder])
+        for option in ("--all", "--drop-prior"):
+            done = CliRunner().invoke(app, ["rebuild", option, "--data", folder])
+            assert (done.exit_code, "Wait for it, or end it" in " ".join(done.output.split())) == (2, True)
     engine.dispose()
-    assert (done.exit_code, "Wait for it, or end it" in " ".join(done.output.split())) == (2, True)
     assert "Name one of facts, audit_trail" in CliRunner().invoke(app, ["rebuild", "figures", "--data", folder]).output
     invoke("rebuild", "--roll-back", "--data", folder, status=2)
 

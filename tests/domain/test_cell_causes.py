@@ -9,7 +9,8 @@ from domain.cell_causes import Because, Causes, FactChange, causes, hour_matters
 from domain.cell_scope import all_month, nearby, scope_of, speaks_of
 from domain.compared_reports import MONTH_READS, PERFORMED_READS
 from domain.detectors.hour import Moment
-from domain.facts import Absence, Fact, Membership
+from domain.evidence import Delegation
+from domain.facts import Absence, Fact, Membership, ServiceRegistered, VisitFailed
 from domain.ids import ServiceCode, VisitId
 from domain.local_time import Month
 from domain.municipality import EditionAdopted
@@ -32,6 +33,7 @@ from tests.domain.given_facts import (
     approval,
     but,
     clock,
+    failure,
     order,
     plan,
     service,
@@ -172,3 +174,12 @@ def test_what_is_near_is_of_the_same_clients_whatever_the_service() -> None:
     assert near.workers == {ANNA, BO}
     assert speaks_of(order(code=CLEAN), near)
     assert not speaks_of(but(order(), client_id=BROR), near)
+
+
+@pytest.mark.parametrize("told", [service(worker=BO), but(failure(), worker_id=BO)])
+def test_what_is_known_of_a_worker_who_only_told_of_the_visit_speaks_of_it(
+    told: ServiceRegistered | VisitFailed,
+) -> None:
+    delegated = Delegation(BO, SHOWER, MONDAY, None, delegated_by=ANNA)
+    assert not speaks_of(delegated, SCOPE)
+    assert speaks_of(delegated, scope_of([PIECE], [visit(plan(), stay("08:00", "08:30"), told)], ZONE))

@@ -6,7 +6,6 @@ file (build/faults.jsonl) holds already, so that it can be interrupted.
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 
 from api.bootstrap import build
 from infra.settings import Settings
@@ -24,6 +23,7 @@ from tests.faults.folding import FoldVerdict
 from tests.faults.folding import run as run_folding
 from tests.faults.kill import Verdict, run
 from tests.faults.rebuild_campaign import KILLS, campaign
+from tests.faults.rounds import advance, keep, kept
 from tests.servers import running_postgres
 
 RESULTS = Path("build/faults.jsonl")
@@ -51,12 +51,12 @@ def _kill(asked: argparse.Namespace, parts: Sequence[str]) -> int:
         RESULTS.unlink(missing_ok=True)
     with Progress(console=console) as progress:
         for store in parts:
-            done = sum(result["kills"] for result in _results(store, asked.seed))
+            done = sum(result["kills"] for result in kept(RESULTS, store, asked.seed))
             task = progress.add_task(f"kill -9: {store}", total=asked.kills, completed=done)
             while done < asked.kills:
                 kills = min(asked.kills_in_round, asked.kills - done)
-                verdict = _round(store, kills, seed=asked.seed + done, step=partial(_advance, progress, task))
-                _keep(store, asked.seed, verdict)
+                verdict = _round(store, kills, seed=asked.seed + done, step=partial(advance, progress, task))
+                keep(RESULTS, store, asked.seed, asdict(verdict))
                 done += kills
     return _report(asked, parts)
 
@@ -83,10 +83,6 @@ def _round(part: str, kills: int, *, seed: int, step: Callable[[int], None]) -> 
         return run(settings, token=token, kills=kills, seed=seed, progress=step)
 
 
-def _advance(progress: Progress, task: TaskID, _kills: int) -> None:
-    progress.advance(task)
-
-
 @contextmanager
 def _store_url(store: str) -> Iterator[str]:
     if store == "sqlite":
@@ -96,23 +92,10 @@ def _store_url(store: str) -> Iterator[str]:
         yield url
 
 
-def _keep(store: str, seed: int, verdict: Verdict | FoldVerdict) -> None:
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a") as out:
-        out.write(json.dumps({"store": store, "seed": seed, **asdict(verdict)}) + "\n")
-
-
-def _results(store: str, seed: int) -> list[dict[str, int]]:
-    if not RESULTS.exists():
-        return []
-    found = [json.loads(line) for line in RESULTS.read_text().splitlines()]
-    return [result for result in found if (result["store"], result["seed"]) == (store, seed)]
-
-
 def _report(asked: argparse.Namespace, parts: Sequence[str]) -> int:
     bad = 0
     for store in parts:
-        results = _results(store, asked.seed)
+        results = kept(RESULTS, store, asked.seed)
         names = [name for name in results[0] if name not in {"store", "seed"}]
         sums = {name: (max if name == "standstill_s" else sum)(result[name] for result in results) for name in names}
         bad += sum(sums.get(name, 0) for name in BAD)

@@ -3,7 +3,6 @@
 Goes on after the rounds that build/faults-rebuild.jsonl holds.
 """
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 
 from infra.settings import Settings
 from tests.faults.rebuild_kill import run
+from tests.faults.rounds import advance, keep, kept
 from tests.servers import running_postgres
 
 RESULTS = Path("build/faults-rebuild.jsonl")
@@ -33,23 +33,19 @@ def campaign(stores: Sequence[str], seed: int, *, kills: int = KILLS, fresh: boo
     console = Console()
     with Progress(console=console) as progress:
         for store in stores:
-            done = sum(result["kills"] for result in _results(store, seed))
+            done = sum(result["kills"] for result in kept(RESULTS, store, seed))
             task = progress.add_task(f"kill -9 of a rebuild on {store}", total=kills, completed=done)
             while done < kills:
                 in_round = min(KILLS_IN_ROUND, kills - done)
-                step = partial(_advance, progress, task)
+                step = partial(advance, progress, task)
                 with _settings(store) as settings:
                     verdict = run(settings, facts=FACTS, kills=in_round, seed=seed + done, progress=step)
-                _keep({"store": store, "seed": seed, **asdict(verdict)})
+                keep(RESULTS, store, seed, asdict(verdict))
                 done += in_round
-    sums = {store: _sums(_results(store, seed)) for store in stores}
+    sums = {store: _sums(kept(RESULTS, store, seed)) for store in stores}
     for store, summed in sums.items():
         console.print(f"{datetime.now(UTC):%Y-%m-%d} rebuilds on {store}: {summed}")
     return all(summed["failed"] == summed["differing"] == 0 for summed in sums.values())
-
-
-def _advance(progress: Progress, task: TaskID, _kills: int) -> None:
-    progress.advance(task)
 
 
 @contextmanager
@@ -60,19 +56,6 @@ def _settings(store: str) -> Iterator[Settings]:
         else:
             with running_postgres() as server, server.fresh_database() as url:
                 yield Settings(data_dir=Path(folder), store_url=url)
-
-
-def _keep(result: dict[str, Any]) -> None:
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a") as out:
-        out.write(json.dumps(result) + "\n")
-
-
-def _results(store: str, seed: int) -> list[dict[str, Any]]:
-    if not RESULTS.exists():
-        return []
-    found = [json.loads(line) for line in RESULTS.read_text().splitlines()]
-    return [result for result in found if (result["store"], result["seed"]) == (store, seed)]
 
 
 def _sums(results: Sequence[dict[str, Any]]) -> dict[str, Any]:

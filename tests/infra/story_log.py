@@ -23,6 +23,7 @@ from tests.projections.folding import Contents, contents, fold
 from tests.projections.office_chapters import STATEMENTS
 from tests.projections.story import STORY
 
+HALF = len(STORY) // 2
 CODEC = EventCodec(EVENT_CLASSES)
 RECORDED_US = 1_741_000_000_000_000
 
@@ -66,6 +67,14 @@ class StoryLog:
         """Give everything back."""
         self.engine.dispose()
         self.recorder.close()
+
+
+def half_told(url: str, *projections: Projection) -> StoryLog:
+    """A log of the first half of the story, folded."""
+    story = StoryLog(url)
+    story.append(STORY[:HALF])
+    story.projector(*projections).catch_up()
+    return story
 
 
 def row_of(recorded: RecordedEvent) -> NewRow:

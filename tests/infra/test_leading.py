@@ -14,11 +14,10 @@ from infra.read_database import open_engine
 from infra.watcher import FoldStoppedError, Watcher
 from projections.projection import PROJECTION_POSITION
 from projections.read_models import READ_MODELS
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 
-HALF = len(STORY) // 2
 WAIT_S = 10.0
 SESSIONS_END = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 

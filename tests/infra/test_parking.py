@@ -6,6 +6,7 @@ from contextlib import closing
 import msgspec
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import DiskFull
 from structlog.testing import capture_logs
 
 from domain.event import RecordedEvent
@@ -14,7 +15,7 @@ from infra import intake
 from infra.build_filling import RebuildStoppedError
 from infra.follower import Follower, place_at
 from infra.intake import EventFailedError
-from infra.parking import Waiting, parked_count, release, waiting
+from infra.parking import Waiting, release, waiting
 from infra.read_database import open_read_database, writing
 from infra.rebuild import Rebuild
 from infra.table_difference import Kind
@@ -22,17 +23,16 @@ from infra.verify import verify
 from projections import parked
 from projections.audit_trail import AuditTrail
 from projections.facts import Facts
-from projections.parked import Parked, is_parked, park
+from projections.parked import Parked, count_parked, is_parked, park
 from projections.projection import StaleBatchError
 from projections.read_models import READ_MODELS
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.folding import Contents, contents, fold
 from tests.projections.many import EVENTS_A_TIME, many
 from tests.projections.story import STORY
 
 FACTS, TRAIL = Facts(), AuditTrail()
-HALF = len(STORY) // 2
 COUPLE, STRANGE, ALARM = "visit/couple", "visit.from_the_future", "stream_parked"
 WAIT_S = 10
 NOTE = next(each.event for each in STORY if each.event.TOPIC == "visit.note_added")
@@ -106,7 +106,8 @@ def test_one_poisoned_event_in_a_thousand_leaves_all_other_figures_right(story: 
     listed = {(each.parked.projection, each.parked.stream, each.parked.position) for each in listing(story)}
     assert listed == {(each.name, stream, position) for each in READ_MODELS for stream, position in poisoned.items()}
     assert min(each.events for each in listing(story)) > 1
-    assert parked_count(story.engine) == len(poisoned)
+    with story.engine.connect() as db:
+        assert count_parked(db) == len(poisoned)
     alarms = [(entry["log_level"], entry["position"], entry["code"]) for entry in logs if entry["event"] == ALARM]
     assert sorted(alarms) == sorted(
         ("critical", position, "unknown_event") for position in poisoned.values() for _ in READ_MODELS
@@ -137,16 +138,17 @@ def test_an_event_whose_content_cannot_be_read_waits_too_and_tells_nothing_of_wh
 class Failing(Facts):
     """Facts of a program with a fault, which shows after the rows are written: with the check-outs of some stream."""
 
-    def __init__(self, stream: str, times: int = 1_000) -> None:
+    def __init__(self, stream: str, times: int = 1_000, error: Exception | None = None) -> None:
         self._stream = stream
         self.times_left = times
+        self._error = error or ZeroDivisionError()
 
     def fold(self, events: Sequence[RecordedEvent], db: sa.Connection) -> None:
         super().fold(events, db)
         topics = {each.event.TOPIC for each in events if each.event.originator_id.startswith(self._stream)}
         if "visit.checked_out" in topics and self.times_left:
             self.times_left -= 1
-            raise ZeroDivisionError
+            raise self._error
 
 
 def test_only_the_read_model_that_fails_waits_and_its_release_is_the_same_as_if_it_never_had(story: StoryLog) -> None:
@@ -161,12 +163,19 @@ def test_only_the_read_model_that_fails_waits_and_its_release_is_the_same_as_if_
     assert read_models(story.engine) == folded_at_once(story)
 
 
-def test_what_still_fails_stays_parked_as_it_was(on_sqlite: StoryLog) -> None:
-    on_sqlite.append()
-    on_sqlite.projector(Failing(COUPLE), TRAIL).catch_up()
+def test_what_still_fails_stays_parked_as_it_was_and_the_event_is_named(on_sqlite: StoryLog) -> None:
+    out = next(
+        each.position for each in STORY if (each.event.originator_id, each.event.TOPIC) == (COUPLE, "visit.checked_out")
+    )
+    on_sqlite.append(STORY[: out - 1])
+    poison(on_sqlite, COUPLE, version=0)  # a stream is read in the order of its versions
+    on_sqlite.append(STORY[out - 1 :])
+    on_sqlite.projector().catch_up()
+    cure(on_sqlite)
     before = read_models(on_sqlite.engine), listing(on_sqlite)
-    with pytest.raises(EventFailedError):
+    with pytest.raises(EventFailedError) as failed:
         release(on_sqlite.engine, on_sqlite.recorder, CODEC, Failing(COUPLE), COUPLE)
+    assert failed.value.position == out + 1
     assert (read_models(on_sqlite.engine), listing(on_sqlite)) == before
     assert release(on_sqlite.engine, on_sqlite.recorder, CODEC, FACTS, "visit/nobody") is None
 
@@ -176,6 +185,15 @@ def test_what_passes_by_itself_parks_nothing(on_sqlite: StoryLog) -> None:
     on_sqlite.projector(Failing(COUPLE, times=len(intake.AGAIN_AFTER_S)), TRAIL, page_events=1).catch_up()
     assert listing(on_sqlite) == []
     assert read_models(on_sqlite.engine) == folded_at_once(on_sqlite)
+
+
+@pytest.mark.parametrize("error", [DiskFull(), sa.exc.TimeoutError()])
+def test_a_store_without_room_or_connections_is_no_matter_of_an_event(on_sqlite: StoryLog, error: Exception) -> None:
+    """What is copied into PostgreSQL goes past SQLAlchemy, and so do its errors."""
+    on_sqlite.append()
+    with pytest.raises(type(error)):
+        on_sqlite.projector(Failing(COUPLE, error=error)).catch_up()
+    assert listing(on_sqlite) == []
 
 
 def test_a_fault_of_the_program_parks_some_streams_and_stops_there_also_after_a_restart(

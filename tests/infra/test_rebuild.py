@@ -1,19 +1,22 @@
 """A read model rebuilt beside: what serves goes on, what follows is the same, and whatever ends it, it goes on from there."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
+from eventsourcing.persistence import OperationalError
 
 from domain.event import RecordedEvent
 from domain.log import NewRow
-from infra import build_filling
+from infra import build_filling, read_database
 from infra.build_filling import FILLING, RebuildStoppedError
 from infra.build_switch import NoPriorError, drop_build
 from infra.follower import NotThisLogError
-from infra.rebuild import COMPARING, SWITCHING, Rebuild
+from infra.rebuild import COMPARING, INDEXING, SWITCHING, Rebuild
 from infra.rebuild_lock import RebuildRunningError, rebuilding_alone
 from infra.table_difference import Kind
 from projections.audit_trail import AUDIT_ENTRY, AuditTrail
@@ -21,13 +24,14 @@ from projections.builds import PRIOR
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 
 FACTS, TRAIL = Facts(), AuditTrail()
-HALF, LAST = len(STORY) // 2, len(STORY)
+LAST = len(STORY)
 WAIT_S = 10
+Result = TypeVar("Result")
 GHOST = "INSERT INTO audit_entry (entity_kind, entity_id, position) VALUES ('worker', 'ghost', 1)"
 
 
@@ -45,17 +49,11 @@ def in_file(sqlite_url: str) -> Iterator[StoryLog]:
         yield story
 
 
-def half_told(url: str) -> StoryLog:
-    story = StoryLog(url)
-    story.append(STORY[:HALF])
-    story.projector().catch_up()
-    return story
-
-
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a short story takes several."""
     monkeypatch.setattr(build_filling, "PAGE_EVENTS", 20)
+    monkeypatch.setattr(build_filling, "PAUSES_S", (0.02,) * 10)
 
 
 def change(story: StoryLog, statement: str) -> None:
@@ -156,6 +154,45 @@ def test_a_rebuild_that_ended_between_two_steps_goes_on_from_there(in_file: Stor
     assert "audit_entry__beside" not in tables(in_file)
 
 
+def test_a_log_that_does_not_answer_for_a_moment_is_waited_for(
+    in_file: StoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = iter([True, True, False, True, True])
+
+    def sometimes(answer: Callable[..., Result]) -> Callable[..., Result]:
+        def answered(*asked: int, **named: int) -> Result:
+            if next(away, False):
+                raise OperationalError("away")
+            return answer(*asked, **named)
+
+        return answered
+
+    for name in ("head", "read"):
+        monkeypatch.setattr(in_file.recorder, name, sometimes(getattr(in_file.recorder, name)))
+    assert in_file.rebuild(TRAIL).position == HALF
+    assert not next(away, False)
+
+
+def test_whoever_writes_for_long_is_waited_for_at_every_step(
+    in_file: StoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite there is one writer, and others give up after a while."""
+    monkeypatch.setattr(read_database, "BUSY_TIMEOUT_MS", 10)
+    in_file.engine.dispose()  # those that are open would wait for longer
+    seen = set[str]()
+
+    def told(stage: str, _done: int, _of: int) -> None:
+        if stage in {"beginning", INDEXING, SWITCHING} - seen:
+            seen.add(stage)
+            other = sqlite3.connect(f"{in_file.engine.url.database}", check_same_thread=False, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            threading.Timer(0.08, other.close).start()
+
+    told("beginning", 0, 0)
+    assert in_file.rebuild(TRAIL, told=told).position == HALF
+    assert len(seen) == 3
+
+
 def test_a_second_rebuild_at_once_is_refused(story: StoryLog) -> None:
     with rebuilding_alone(story.engine), pytest.raises(RebuildRunningError, match="running already"):
         story.rebuild(TRAIL)
@@ -207,6 +244,7 @@ def test_a_row_changed_behind_our_back_is_named_and_mended(in_file: StoryLog) ->
 
 
 def test_a_check_names_what_differs_and_leaves_everything_as_it_was(in_file: StoryLog) -> None:
+    in_file.rebuild(TRAIL)
     change(in_file, GHOST)
     before, standing, there = contents(in_file.engine, TRAIL), places(in_file), tables(in_file)
     comparison = in_file.rebuild(TRAIL, check_only=True).comparison
@@ -224,6 +262,17 @@ def test_an_event_that_cannot_be_folded_ends_the_rebuild_there_and_leaves_what_s
     assert (stopped.value.position, stopped.value.topic) == (HALF + 1, "visit.from_the_future")
     assert places(in_file)["audit_trail__beside"] == (HALF, "rebuilding")
     assert contents(in_file.engine, TRAIL) == standing
+
+
+def test_an_event_that_came_last_and_cannot_be_folded_ends_it_too(in_file: StoryLog) -> None:
+    def told(stage: str, _done: int, _of: int) -> None:
+        if stage == SWITCHING:
+            in_file.recorder.append([NewRow("visit/strange", 1, "visit.from_the_future", b"{}")])
+            in_file.projector().catch_up()  # which lets it wait
+
+    with pytest.raises(RebuildStoppedError, match=r"position \d+ \(visit.from_the_future\)"):
+        in_file.rebuild(TRAIL, told=told)
+    assert places(in_file)["audit_trail"] == (HALF + 1, "following")
 
 
 def test_a_long_reader_is_waited_for_and_holds_up_no_other_reader(postgres_url: str) -> None:

@@ -11,10 +11,8 @@ from infra.table_difference import DIFFERENCES_MAX, Difference, Kind
 from infra.verify import verify
 from projections.projection import FOREVER
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, StoryLog
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.story import STORY
-
-HALF = len(STORY) // 2
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from domain.log import LedgerIdentity, StoredRow
+from infra import partition_order
 from infra.consumed import Consumed
 from infra.partition_follower import PartitionFollower, RefusedRecordError
 from infra.partition_order import TornTopicError
@@ -164,10 +165,24 @@ def test_another_past_of_the_same_epoch_is_seen_by_the_event_that_stands_at_our_
         follower.take([Record(1, event_headers(LEDGER, other, "key", 0), other.state)])
 
 
-def test_an_event_that_should_have_come_before_one_that_is_in_stops_the_partition(follower: PartitionFollower) -> None:
-    follower.take([event(1, 0), event(3, 1, previous=1)])
-    with pytest.raises(TornTopicError, match="position 4 says that the one before it stands at 2, but 3 came"):
-        follower.take([event(4, 2, previous=2)])
+def test_an_event_that_should_have_come_before_one_that_is_in_stops_the_partition_behind_what_came_first(
+    engine: sa.Engine, consumed: Consumed, follower: PartitionFollower
+) -> None:
+    with pytest.raises(TornTopicError, match="position 4 says that the one before it stands at 1, but 2 came"):
+        follower.take([event(1, 0), event(2, 1), event(4, 2, previous=1)])
+    assert is_folded_through(engine, 2)
+    assert consumed.places()[0].next_offset == 2
+
+
+def test_so_many_events_wait_for_one_that_is_missing_and_no_more(
+    engine: sa.Engine, follower: PartitionFollower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partition_order, "HELD_MAX", 2)
+    with pytest.raises(TornTopicError, match="2 events wait for the one behind position 1, which is missing"):
+        follower.take([event(1, 0), event(3, 1), event(4, 2), event(5, 3)])
+    assert is_folded_through(engine, 1)
+    follower.take([event(2, 4)])
+    assert is_folded_through(engine, 4)
 
 
 def test_a_record_reads_as_a_cloudevent() -> None:

@@ -68,6 +68,19 @@ def test_an_order_touches_its_client_and_a_worker_the_clients_who_were_met(db: s
     assert {ASTA, BROR} <= (changes(db, joined - 1, joined).clients() or set())
 
 
+@pytest.mark.parametrize("told_by", ["service_registered", "visit_failed"])
+def test_a_worker_touches_the_clients_whom_only_services_or_a_failed_visit_tell_of(
+    db: sa.Connection, told_by: str
+) -> None:
+    joined = positions("worker.unit_joined")[0]
+    others = {"planned_visit", "attendance", "service_registered", "visit_failed"} - {told_by}
+    for table in others:
+        db.execute(sa.text(f"DELETE FROM {table}"))
+    touched = changes(db, joined - 1, joined).clients()
+    db.rollback()
+    assert touched == {ANNA, ASTA} | ({BROR} if told_by == "service_registered" else set())
+
+
 def test_a_fact_is_read_with_the_position_that_it_is_believed_from(db: sa.Connection) -> None:
     found = read_since(db, OrderLine, believed(OrderLine, END))
     assert [fact for fact, _ in found] == read(db, OrderLine, believed(OrderLine, END))

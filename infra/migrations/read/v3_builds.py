@@ -1,0 +1,14 @@
+"""Which tables a place is that of, so that figures of others are told from figures of these."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add the column. Tables that stand already have no name."""
+    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+    comment = "drawn when its tables began to be filled"
+    op.add_column("projection_position", sa.Column("build", text, nullable=False, server_default="", comment=comment))
