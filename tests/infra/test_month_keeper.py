@@ -163,8 +163,8 @@ def test_a_month_that_nobody_asked_for_is_not_kept(story: StoryLog) -> None:
         assert kept_months(db) == {}
 
 
-def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(sqlite_url: str) -> None:
-    with closing(half_told(sqlite_url)) as story:
+def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(store_url: str) -> None:
+    with closing(half_told(store_url)) as story:
         worked_off(story)
         before = figures(story, HALF)
         story.rebuild(Facts())
@@ -224,10 +224,10 @@ def test_a_server_that_does_not_fold_has_the_month_kept_by_whoever_does(story: S
 
 
 def test_figures_computed_from_facts_that_were_put_aside_meanwhile_are_not_kept(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where somebody has asked for the month again before they were written."""
-    with closing(half_told(sqlite_url)) as story:
+    with closing(half_told(store_url)) as story:
         with story.engine.begin() as db:
             db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
         serving = MonthKeeper(story.engine, computes=False)

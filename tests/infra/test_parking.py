@@ -32,6 +32,8 @@ from tests.projections.folding import Contents, contents, fold
 from tests.projections.many import EVENTS_A_TIME, many
 from tests.projections.story import STORY
 
+pytestmark = pytest.mark.faults
+
 FACTS, TRAIL = Facts(), AuditTrail()
 COUPLE, STRANGE, ALARM = "visit/couple", "visit.from_the_future", "stream_parked"
 WAIT_S = 10

@@ -16,6 +16,8 @@ from tests.infra.stores import everything
 from tests.infra.story_log import CODEC
 from tests.projections.story import STORY
 
+pytestmark = pytest.mark.faults
+
 ALL = len(STORY) + 1
 CARL = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a03")
 MINUTE_US = 60_000_000
