@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers import PostgresServer, ServerMissingError, running_chromium, running_postgres
+from tests.servers import PostgresServer, ServerMissingError, roomy_memory, running_chromium, running_postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def postgres_server() -> Iterator[PostgresServer]:
     """PostgreSQL, started once for the whole run."""
     try:
-        with running_postgres() as server:
+        with running_postgres(below=roomy_memory()) as server:
             yield server
     except ServerMissingError as error:
         pytest.skip(str(error))
