@@ -51,7 +51,12 @@ async def may_read_metrics(house: HouseDep, credentials: CredentialsDep) -> None
             raise Problem("not_found")
 
 
-@router.get("/metrics", response_class=Response, dependencies=[Depends(may_read_metrics)])
+@router.get(
+    "/metrics",
+    response_class=Response,
+    dependencies=[Depends(may_read_metrics)],
+    responses=documented("unauthenticated", "forbidden", "not_found"),
+)
 def metrics(house: HouseDep) -> Response:
     """Metrics for Prometheus, in its text format."""
     return Response(house.gauges.text(), media_type=MEDIA_TYPE)

@@ -113,12 +113,14 @@ def view_of(
     if wanted is None:
         wanted = position_named(house, as_of)
     with house.read_database.connect() as db:
-        yield view_at(house, db, wanted, after, is_past=as_of is not None)
+        view = view_at(house, db, wanted, after, is_past=as_of is not None)
+        seen().position = view.position
+        yield view
 
 
 def view_at(house: House, db: Connection, wanted: int | None, after: str = "", *, is_past: bool) -> View:
     """The view at a position; None: the last one that the read models hold."""
-    position = seen().position = house.projector.complete_through() if wanted is None else wanted
+    position = house.projector.complete_through() if wanted is None else wanted
     wait_for(house, position)
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()

@@ -13,6 +13,7 @@ from api.paging import page_of
 from api.problems import Problem, documented
 from api.reading import Cursor, Limit, MinPosition, month_named, month_span, resume, wait_for
 from api.rendering import Format
+from api.seen import seen
 from api.told_events import EventTeller
 from api.versioned import versioned_router
 from api.visit_filter import Id
@@ -46,6 +47,7 @@ def sides_of(
     wait_for(house, min_position or 0)
     wanted, after = resume(house, request, cursor)
     with open_sides(house, from_, to, wanted=wanted, after=after) as sides:
+        seen().position = sides.after.position
         yield sides
 
 

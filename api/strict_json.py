@@ -19,6 +19,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 
+from api.json_values import has_few_values
+
 if TYPE_CHECKING:
     JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 else:
@@ -28,9 +30,6 @@ Steps: TypeAlias = "tuple[str | int, ...]"
 """The keys and indexes that lead to a value."""
 
 DEPTH_MAX = 32
-VALUES_MAX = 50_000
-"""Values in one body; a full batch has some thousands. Counted as commas and opening brackets, those in texts included.
-A megabyte of `0,0,0` is half a million, and would keep everybody else waiting."""
 INTEGER_MAX = 2**53
 """Beyond this, readers that keep numbers as doubles (every browser) see another number than the one sent."""
 INTEGER_DIGITS_MAX = 16
@@ -94,7 +93,7 @@ def survey(body: bytes) -> Survey:
     Raises `MalformedBodyError` when nothing can be told apart: malformed, badly encoded, too large, nested without end.
     """
     text = _decoded(body)
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > VALUES_MAX:
+    if not has_few_values(body):
         raise _refusal("too_large" if _nests_within_limit(body) else "too_deep")
     if _looks_plain(body):
         with suppress(ValueError, RecursionError):

@@ -1,6 +1,7 @@
 """`POST /v1/sync`: what phones have registered. A fact is never refused by a rule."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Request, Response
@@ -13,9 +14,22 @@ from api.writing import submit
 from infra import telemetry
 from infra.tokens import Caller
 
+JsonObject = dict[str, Any]
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
 
 router = versioned_router(prefix="/v1", tags=["field app"])
+
+
+def _schema_of(kind: type[msgspec.Struct]) -> JsonObject:
+    """The schema of a struct, whole: a reference in it would point into the document that it stands in."""
+    (_,), parts = msgspec.json.schema_components([kind])
+    return _whole(parts[kind.__name__], parts)
+
+
+def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
+    if "$ref" in schema:
+        return _whole(parts[schema["$ref"].rpartition("/")[2]], parts)
+    return {name: _whole(value, parts) if isinstance(value, dict) else value for name, value in schema.items()}
 
 
 @router.post(
@@ -24,7 +38,7 @@ router = versioned_router(prefix="/v1", tags=["field app"])
     responses={
         200: {
             "description": "One result for each fact, in order.",
-            "content": {MEDIA_TYPE: {"schema": msgspec.json.schema(SyncAnswer)}},
+            "content": {MEDIA_TYPE: {"schema": _schema_of(SyncAnswer)}},
         },
         **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
         **documented("batch_size", "busy", "store_unavailable"),

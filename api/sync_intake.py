@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from itertools import repeat
 from typing import Any, TypeVar
@@ -89,7 +90,8 @@ class SyncIntake:
     def _taken(self, good: GoodSync, body: bytes, caller: Caller, received_at: datetime) -> Prepared:
         """Take a batch in which every fact is good. Raises `UnfitFactError` where one turns out not to be."""
         sync = _sync(good.envelope, _device_clock(good.envelope), caller, received_at, body)
-        commands = [self._command(sync, *read, _sent_at(body, at)) for at, read in enumerate(good.facts)]
+        facts = _facts_as_sent(body)
+        commands = [self._command(sync, *read, _one_of(facts, at)) for at, read in enumerate(good.facts)]
         seqs = sorted([read.fact.seq for read in good.facts])
         return _prepared(sync, commands, [command.stamp.id for command in commands if command.stamp], None, seqs)
 
@@ -167,13 +169,14 @@ def _sync(envelope: EnvelopeRead, clock: DeviceClock, caller: Caller, received_a
     return _Sync(envelope, clock, caller, received_at, body, DeviceId(str(envelope.device_id)), caller.actor)
 
 
-def _sent_at(body: bytes, at: int) -> Callable[[], JsonValue]:
-    """Give one fact of a good batch as it came, when it is asked for."""
+def _facts_as_sent(body: bytes) -> Callable[[], Sequence[JsonValue]]:
+    """Give the facts of a good batch as they came: read when the first is asked for, and once for all of them, since
+    whoever decides keeps everybody else waiting."""
+    return cache(lambda: SyncEnvelope.model_validate(survey(body).value).facts)
 
-    def sent() -> JsonValue:
-        return SyncEnvelope.model_validate(survey(body).value).facts[at]
 
-    return sent
+def _one_of(facts: Callable[[], Sequence[JsonValue]], at: int) -> Callable[[], JsonValue]:
+    return lambda: facts()[at]
 
 
 def _is_in_a_fact(fault: Fault) -> bool:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.json_values import has_few_values
 from api.model_structs import struct_of
 from api.sync_facts import FACT_TYPES, FactType
 from api.sync_models import FACTS_MAX, FactEnvelope, SyncEnvelope
@@ -78,9 +79,9 @@ class GoodSync(NamedTuple):
 
 def read_good(body: bytes) -> GoodSync | None:
     """Read a body that is plainly good; None for any other, which may be good too."""
-    if not _is_plain_text(body):
+    if not (_is_plain_text(body) and has_few_values(body)):
         return None
-    with suppress(msgspec.MsgspecError, ValueError):
+    with suppress(msgspec.MsgspecError, ValueError, RecursionError):
         envelope = _GOOD.decode(body)
         plain = _PLAIN.decode(body)
         canonical = [ENCODER.encode(fact) for fact in plain["facts"]]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.app import MODULES
@@ -62,6 +63,12 @@ def test_a_report_as_of_a_position_or_its_instant_is_what_it_was_when_the_log_en
 ) -> None:
     """The answers of then were asked for by an instant."""
     assert ask(changed.call, path, **READS[path], as_of=changed.before) == changed.answers[path]
+
+
+def test_a_comparison_is_logged_at_the_later_of_its_positions(changed: ChangedTown) -> None:
+    with capture_logs() as lines:
+        compared(changed, **BY_CLIENT, to=changed.corrected)
+    assert [line["position"] for line in lines if line["event"] == "request"] == [changed.corrected]
 
 
 def test_a_figure_that_differs_is_shown_with_the_correction_that_changed_it(changed: ChangedTown) -> None:

@@ -12,11 +12,11 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from api.json_values import VALUES_MAX
 from api.problem_codes import CODES
 from api.strict_json import (
     NOTE_CODE_POINTS_MAX,
     STATUS_OF_FAULT,
-    VALUES_MAX,
     Fault,
     Instant,
     MalformedBodyError,

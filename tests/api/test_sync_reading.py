@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from api import sync_intake
 from api.bootstrap import House
-from api.strict_json import MalformedBodyError, survey
+from api.strict_json import MalformedBodyError, Survey, survey
 from api.sync_facts import FACT_TYPES
 from api.sync_models import FactEnvelope, SyncEnvelope
 from api.sync_reading import read_good
@@ -19,7 +20,7 @@ from tests.api.conftest import Calls
 from tests.api.phones import EIGHT_LOCAL, phone, send, statuses
 from tests.api.town import fact, fresh, uid
 
-patiently = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+patiently = settings(deadline=None, max_examples=300, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 PLACE = {"lat": 62.75, "lon": 15, "accuracy_m": 12.0, "mock": False}
 PAYLOADS: dict[str, dict[str, Any]] = {
     "check_in": {"client_ids": [uid("a"), uid("b")], "kind": "extra", "position": PLACE, "tag_id": "tag"},
@@ -79,6 +80,12 @@ def written(value: object) -> bytes:
 
 
 GOOD = written(sync_of_all_types())
+NESTED = GOOD.replace(b'{"id"', b'{"payload":' + b"[" * 2000 + b"]" * 2000 + b',"id"', 1)
+"""What is nested stands before the type, which a reader that goes by types looks for first."""
+COMMAS = "," * 9_990
+MANY_VALUES = written(
+    {**sync_of_all_types(), "facts": [fact("note", uid("v"), "06:00", text=COMMAS) for _ in range(6)]}
+)
 
 
 def as_the_models_read(body: bytes) -> list[object] | None:
@@ -127,7 +134,7 @@ def plain(value: Any) -> Any:
         return told(value)
     if isinstance(value, tuple):
         return [str(each) for each in value]
-    return value if value is None or isinstance(value, int | float) else str(value)
+    return (type(value), repr(value)) if value is None or isinstance(value, int | float) else str(value)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -176,9 +183,31 @@ def test_every_type_of_fact_is_read_quickly() -> None:
 @example(GOOD.replace(b'"queue_depth":9', b'"queue_depth":9,"protocol":1'))
 @example(b"\xef\xbb\xbf" + GOOD)
 @example(GOOD.replace(b"frukost", b"\xed\xa0\x80"))
+@example(NESTED)
+@example(MANY_VALUES)
 def test_what_is_read_quickly_is_what_the_models_read(body: bytes) -> None:
     quickly = as_it_is_read_quickly(body)
     assert quickly is None or quickly == as_the_models_read(body)
+
+
+def test_a_fact_that_is_nested_too_deeply_does_not_sink_the_one_beside_it(call: Calls) -> None:
+    good, nested = (fact("check_in", fresh("visit"), "06:00") for _ in range(2))
+    first = {"payload": None} | {name: value for name, value in nested.items() if name != "payload"}
+    body = written({**sync_of_all_types(), "facts": [good, first]})
+    answer = phone(call).send("/v1/sync", body.replace(b":null", b":" + b"[" * 40 + b"]" * 40))
+    assert statuses(answer) == [("accepted", None), ("rejected", "too_deep")]
+
+
+def test_a_body_nested_without_end_or_with_too_many_values_is_refused_whoever_would_read_it(call: Calls) -> None:
+    codes = [phone(call).send("/v1/sync", body).json()["code"] for body in (NESTED, MANY_VALUES)]
+    assert codes == ["too_deep", "too_large"]
+
+
+def test_what_a_newer_app_says_of_time_that_nobody_is_visited_is_left_to_the_models() -> None:
+    timed = GOOD.replace(b'"kind":"travel"', b'"kind":"travel","started_at":"2026-03-02T07:00:00+01:00"')
+    assert timed != GOOD
+    assert as_the_models_read(timed)
+    assert read_good(timed) is None
 
 
 @pytest.mark.parametrize("again", [[], [{"id": "bad"}]], ids=["alone", "beside a bad fact"])
@@ -194,3 +223,20 @@ def test_evidence_of_a_conflict_is_the_fact_as_it_was_sent_whatever_comes_with_i
     sealed_for = f"quarantine/{kept.quarantine_id}"
     assert json.loads(house.sealing.open_bytes(kept.sealed, place=sealed_for)) == other
     assert b"12.0" in house.sealing.open_bytes(kept.sealed, place=sealed_for)
+
+
+def test_a_batch_of_conflicts_is_read_once_more_and_not_once_for_each(
+    call: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = [fact("check_in", fresh("visit"), "06:00") for _ in range(5)]
+    send(phone(call), sent)
+    read: list[bytes] = []
+
+    def reads(body: bytes) -> Survey:
+        read.append(body)
+        return survey(body)
+
+    monkeypatch.setattr(sync_intake, "survey", reads)
+    answer = send(phone(call), [each | {"wall_time": "2026-03-02T07:00:00+01:00"} for each in sent])
+    assert statuses(answer) == [("rejected", "id_conflict")] * 5
+    assert len(read) == 1
