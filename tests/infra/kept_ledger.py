@@ -96,9 +96,11 @@ class KeptLedger:
         """Copy log and keys."""
         return back_up(self.settings, place / "log", place / "keys", at=at, step=step)
 
-    def restore(self, place: Path, *, replace: bool = False, at: datetime = MORNING) -> tuple[Examined, Restored]:
+    def restore(
+        self, place: Path, *, replace: bool = False, at: datetime = MORNING, step: Step = told
+    ) -> tuple[Examined, Restored]:
         """Put them back."""
-        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=told)
+        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=step)
 
     def rows(self) -> list[StoredRow]:
         """All events."""
