@@ -12,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.log import Restoration
-from infra.backup_files import BackupError, BackupFolder, Step
+from infra.backup_files import BackupError, BackupFolder
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
 from infra.log_site import site_of_log
 from infra.master_key import load_or_create_master_key
+from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.replaced_log import ReplacedLog, epoch_above, log_there
 from infra.restore_check import Examined, examine
@@ -37,7 +38,7 @@ class Restored:
 
 @contextmanager
 def examined(
-    settings: Settings, log: Path, keys: Path, codec: EventCodec, step: Step, *, beside: Path | None = None
+    settings: Settings, log: Path, keys: Path, codec: EventCodec, step: Progress, *, beside: Path | None = None
 ) -> Iterator[tuple[Examined, ReplacedLog | None]]:
     """A backup read from end to end, for the length of a block, and what stands in its place. Changes nothing, but needs
     room for the log `beside`, or where the system keeps what is passing.
@@ -63,7 +64,7 @@ def restore(
     *,
     replace: bool,
     at: datetime,
-    step: Step,
+    step: Progress,
 ) -> tuple[Examined, Restored]:
     """Restore a backup. Raises `BackupError` when it has a fault, when its place is taken and `replace` is not given, or
     when somebody uses what stands there; nothing is changed then, but keys of the backup may have been added by the time

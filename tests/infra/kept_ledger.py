@@ -15,10 +15,10 @@ from domain.ids import PersonId
 from domain.log import NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 from domain.ports import SealClass
 from infra.backup import back_up
-from infra.backup_files import Manifest, Step
+from infra.backup_files import Manifest
 from infra.event_store import open_log
 from infra.keys import KeyStore, open_key_store
-from infra.projector import Projector
+from infra.projector import Progress, Projector
 from infra.read_database import open_read_database
 from infra.recorder import LedgerRecorder
 from infra.restore import Restored, restore
@@ -92,12 +92,12 @@ class KeptLedger:
         finally:
             engine.dispose()
 
-    def back_up(self, place: Path, *, at: datetime = EVENING, step: Step = told) -> Manifest:
+    def back_up(self, place: Path, *, at: datetime = EVENING, step: Progress = told) -> Manifest:
         """Copy log and keys."""
         return back_up(self.settings, place / "log", place / "keys", at=at, step=step)
 
     def restore(
-        self, place: Path, *, replace: bool = False, at: datetime = MORNING, step: Step = told
+        self, place: Path, *, replace: bool = False, at: datetime = MORNING, step: Progress = told
     ) -> tuple[Examined, Restored]:
         """Put them back."""
         return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=step)
