@@ -22,6 +22,7 @@ from infra.partition_keys import PartitionKeys
 from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Progress
 from infra.published import Published
 from infra.recorder import LedgerRecorder
+from infra.settings import PARTITIONS
 from infra.topic_records import event_headers, watermark_headers, watermark_value
 from projections.projection import LogPlace, StaleBatchError
 
@@ -31,7 +32,6 @@ ANSWER_S = 60.0
 CLOSE_S = 5.0
 WATERMARK_EVERY_S = 1.0
 """How often readers are told how far the log is in the topic. Each time costs a record in every partition."""
-PARTITIONS = 6
 STAND_BY_S = 1.0
 PASSING: tuple[type[Exception], ...] = (*KAFKA_ERRORS, *TRANSIENT, StaleBatchError)
 """What waiting mends: a cluster or a store that does not answer, and another publisher who was first."""

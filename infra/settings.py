@@ -12,6 +12,8 @@ PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 REQUEST_SECONDS_MAX = 30.0
 DIGITS_MAX = 9
+PARTITIONS = 6
+"""Of a topic that is made now, unless told otherwise."""
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
