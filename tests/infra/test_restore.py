@@ -1,7 +1,6 @@
-"""A log put back is another epoch of it: whatever was stored of the old one is noticed, told and mended; no key comes back."""
+"""A log put back is another epoch of it: whatever was stored of the old one is noticed, told and mended."""
 
 import shutil
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,10 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from domain.ids import PersonId
-from domain.ports import SealClass
 from infra.backup_files import BackupError
 from infra.read_database import open_engine
 from infra.verify import verify
-from tests.infra.kept_ledger import ANNA, BO, EVENING, RECORDED_US, KeptLedger, filled
+from tests.infra.kept_ledger import BO, MINUTE_US, RECORDED_US, KeptLedger, copied, filled, lose_log
 from tests.infra.stores import everything, run_sql
 from tests.infra.story_log import CODEC
 from tests.projections.story import STORY
@@ -21,9 +19,7 @@ from tests.projections.story import STORY
 pytestmark = pytest.mark.faults
 
 ALL = len(STORY) + 1
-CARL = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a03")
 DORA = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a04")
-MINUTE_US = 60_000_000
 
 
 @pytest.fixture
@@ -36,14 +32,6 @@ def on_either(store_url: str, tmp_path: Path) -> KeptLedger:
 def ledger(tmp_path: Path) -> KeptLedger:
     """The same in a file, where the store makes no difference."""
     return copied(tmp_path)
-
-
-def copied(tmp_path: Path, store_url: str = "") -> KeptLedger:
-    ledger = filled(tmp_path / "here", store_url)
-    ledger.back_up(tmp_path)
-    ledger.register(BO, clock_us=RECORDED_US + MINUTE_US)
-    ledger.register(CARL, clock_us=RECORDED_US + 2 * MINUTE_US)
-    return ledger
 
 
 def differences(ledger: KeptLedger) -> list[object]:
@@ -97,15 +85,6 @@ def test_the_epoch_is_above_that_of_read_models_even_where_the_log_is_gone(
     assert "could not be read" in on_either.fold().rebuilt_because()
 
 
-def lose_log(ledger: KeptLedger) -> None:
-    if ledger.settings.on_postgresql:
-        engine = sa.create_engine(ledger.settings.log_url, poolclass=sa.NullPool)
-        with engine.begin() as db:
-            db.exec_driver_sql("DROP TABLE event, fact, quarantine, statement, ledger, restoration, store_schema")
-    else:
-        ledger.settings.log_path.unlink()
-
-
 def test_the_log_that_stood_there_is_kept_beside(on_either: KeptLedger, tmp_path: Path) -> None:
     before = on_either.rows()
     _, restored = on_either.restore(tmp_path, replace=True)
@@ -149,42 +128,6 @@ def test_another_ledger_is_never_replaced(ledger: KeptLedger, tmp_path: Path) ->
     assert other.rows() == before
 
 
-def test_a_machine_that_was_started_before_the_restore_holds_nothing_worth_keeping(
-    ledger: KeptLedger, tmp_path: Path
-) -> None:
-    started = KeptLedger(tmp_path / "started")
-    shutil.copy2(ledger.settings.master_key_path, started.settings.master_key_path)
-    with started.log(), started.keys() as keys:
-        keys.ledger_key("fact-digest")
-    put_away = started.settings.data_dir / "keys.db.old"
-    put_away.write_bytes(b"somebody's own copy")
-    _, restored = started.restore(tmp_path)
-    assert (restored.kept_as, len(started.rows()), len(started.key_ids())) == ("", ALL, 1)
-    assert secret(started) == secret(ledger)
-    assert put_away.exists()
-
-
-def test_keys_of_persons_that_another_ledger_made_are_never_taken_away(ledger: KeptLedger, tmp_path: Path) -> None:
-    started = KeptLedger(tmp_path / "started")
-    shutil.copy2(ledger.settings.master_key_path, started.settings.master_key_path)
-    for is_destroyed in (False, True):
-        with started.log(), started.keys() as keys:
-            keys.ledger_key("fact-digest")
-            keys.key_for(BO, SealClass.IDENTITY, EVENING)
-            if is_destroyed:
-                keys.destroy(BO)
-        before = secret(started), started.key_ids()
-        with pytest.raises(BackupError, match="key database here is another ledger's"):
-            started.restore(tmp_path)
-        assert (secret(started), started.key_ids()) == before
-        assert started.rows() == []
-
-
-def secret(ledger: KeptLedger) -> bytes:
-    with ledger.keys() as keys:
-        return keys.ledger_key("fact-digest")
-
-
 def test_a_log_moves_from_one_store_to_the_other(on_either: KeptLedger, postgres_url: str, tmp_path: Path) -> None:
     there = KeptLedger(tmp_path / "there", "" if on_either.settings.on_postgresql else postgres_url)
     shutil.copy2(on_either.settings.master_key_path, there.settings.master_key_path)
@@ -196,56 +139,6 @@ def test_a_log_moves_from_one_store_to_the_other(on_either: KeptLedger, postgres
     assert differences(there) == []
 
 
-def test_a_key_destroyed_after_the_backup_stays_destroyed(ledger: KeptLedger, tmp_path: Path) -> None:
-    with ledger.keys() as keys:
-        keys.destroy(ANNA)
-    kept = ledger.key_ids()
-    found, restored = ledger.restore(tmp_path, replace=True)
-    assert (restored.keys.withheld, restored.keys.added) == (1, 0)
-    assert len(found.keys.open) == 1
-    assert ledger.key_ids() == kept
-
-
-def test_an_erased_person_stays_erased_where_the_log_was_lost_and_an_empty_one_begun(
-    ledger: KeptLedger, tmp_path: Path
-) -> None:
-    with ledger.keys() as keys:
-        keys.destroy(ANNA)
-    kept = ledger.key_ids()
-    lose_log(ledger)
-    assert ledger.rows() == []  # the server was started again
-    _, restored = ledger.restore(tmp_path)
-    assert (restored.keys.withheld, restored.keys.added) == (1, 0)
-    assert ledger.key_ids() == kept
-    assert len(kept) == len([BO, CARL])
-
-
-def test_the_key_that_followed_a_destroyed_one_takes_its_place(tmp_path: Path) -> None:
-    ledger = filled(tmp_path / "here")
-    keys_at = ledger.settings.data_dir / "keys.db"
-    earlier = shutil.copy(keys_at, tmp_path / "earlier")
-    with ledger.keys() as keys:
-        keys.destroy(ANNA)
-    ledger.register(BO)
-    with ledger.keys() as keys:
-        keys.key_for(ANNA, SealClass.IDENTITY, EVENING)
-    ledger.back_up(tmp_path)
-    later = ledger.key_ids()
-    shutil.copy(earlier, keys_at)
-    _, restored = ledger.restore(tmp_path, replace=True)
-    assert (restored.keys.added, restored.keys.withheld) == (2, 0)
-    assert ledger.key_ids() == later
-
-
-def test_another_key_in_the_place_of_one_in_the_backup_is_not_passed_over_in_silence(tmp_path: Path) -> None:
-    ledger = filled(tmp_path / "here")
-    ledger.back_up(tmp_path)
-    run_sql(ledger.settings.keys_url, "UPDATE data_key SET key_id = 'another'")
-    with pytest.raises(BackupError, match="other keys of the same persons"):
-        ledger.restore(tmp_path, replace=True)
-    assert ledger.key_ids() == {"another"}
-
-
 def test_positions_that_were_never_written_come_along_with_a_log_and_are_no_fault(tmp_path: Path) -> None:
     """PostgreSQL leaves some out, and a log that was moved from there to a file still lacks them."""
     ledger = filled(tmp_path / "here")
@@ -255,30 +148,6 @@ def test_positions_that_were_never_written_come_along_with_a_log_and_are_no_faul
     found, _ = ledger.restore(tmp_path, replace=True)
     assert found.check.numbers_unused == 2
     assert ledger.rows() == before
-
-
-def test_no_key_is_added_when_somebody_opens_the_log_while_the_backup_is_read(
-    ledger: KeptLedger, tmp_path: Path
-) -> None:
-    keys_at = ledger.settings.data_dir / "keys.db"
-    keys_at.unlink()
-    with ExitStack() as stack:
-
-        def start(_done: int, _of: int) -> None:
-            stack.enter_context(ledger.log())
-
-        with pytest.raises(BackupError, match="in use"):
-            ledger.restore(tmp_path, replace=True, step=start)
-    assert not keys_at.exists()
-
-
-def test_keys_made_after_the_backup_stay_and_lost_ones_come_back(ledger: KeptLedger, tmp_path: Path) -> None:
-    before = ledger.key_ids()
-    ledger.restore(tmp_path, replace=True)
-    assert ledger.key_ids() == before
-    (ledger.settings.data_dir / "keys.db").unlink()
-    _, restored = ledger.restore(tmp_path, replace=True)
-    assert (restored.keys.added, restored.keys.withheld) == (1, 0)
 
 
 def test_commits_that_a_lost_file_left_beside_it_are_kept(ledger: KeptLedger, tmp_path: Path) -> None:
