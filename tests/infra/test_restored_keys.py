@@ -12,6 +12,8 @@ from tests.infra.kept_ledger import ANNA, BO, CARL, EVENING, KeptLedger, copied,
 from tests.infra.stores import run_sql
 from tests.projections.story import STORY
 
+pytestmark = pytest.mark.faults
+
 ALL = len(STORY) + 1
 
 
