@@ -24,11 +24,13 @@ from infra.partition_follower import RefusedRecordError
 from infra.partition_order import TornTopicError
 from infra.published import PublisherRefusedError
 from infra.read_database import open_read_database
-from infra.settings import SettingError, Settings
+from infra.schema import SchemaError
+from infra.settings import PARTITIONS, SettingError, Settings
 from projections.facts import Facts
 
 REFUSALS = (
     SettingError,
+    SchemaError,
     PublisherRefusedError,
     WrongTopicError,
     RefusedRecordError,
@@ -38,7 +40,6 @@ REFUSALS = (
 )
 """What a person must look at; each says at what."""
 PASS_OVER = "PARTITION:OFFSET"
-PARTITIONS = 6
 errors = Console(stderr=True)
 
 DataOption = Annotated[

@@ -46,9 +46,7 @@ def migrate_command(
         for each in found:
             stands = "no tables yet" if each.found is None else f"{each.found}, as this release needs it"
             done = "to be migrated" if check else "migrated"
-            typer.echo(
-                f"{each.schema.name}: {f'{each.found} to {each.schema.head}, {done}' if each.is_old else stands}"
-            )
+            typer.echo(f"{each.name}: {f'{each.found} to {each.schema.head}, {done}' if each.is_old else stands}")
         if check:
             for each in found:
                 if each.found is not None:

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from domain.log import StoredRow
-from infra.backup_files import BackupError, BackupFolder, Manifest, Row, Step
+from infra.backup_files import BackupError, BackupFolder, Manifest, Row
 from infra.follower import event_id
 from infra.keys import DATA_KEY, DESTROYED_KEY, LEDGER_KEY
-from infra.migrate import standings
+from infra.migrate import found_at
+from infra.projector import Progress
 from infra.read_database import open_engine, snapshot
 from infra.schema import KEYS, STORE
 from infra.settings import Settings
@@ -31,17 +32,17 @@ PAGE_ROWS_OF = {QUARANTINE.name: 20, STATEMENT.name: 1}
 """Where one row may be a megabyte."""
 
 
-def back_up(settings: Settings, folder: Path, keys: Path | None, *, at: datetime, step: Step) -> Manifest:
+def back_up(settings: Settings, folder: Path, keys: Path | None, *, at: datetime, step: Progress) -> Manifest:
     """Copy log and keys, each to a folder of its own, and give the manifest of the log. The master key is not copied.
 
     Raises `BackupError` when there is nothing to copy or the folders cannot be used, `SchemaError` for another release's.
     """
     _check_apart(folder, keys)
-    for each in standings(settings):
-        if each.schema in (STORE, KEYS):
-            if each.found is None:
-                raise BackupError(f"There is no ledger yet: {each.schema.what} has no tables.")
-            each.schema.check(each.found)
+    for schema, url in ((STORE, settings.log_url), (KEYS, settings.keys_url)):
+        found = found_at(url, schema)
+        if found is None:
+            raise BackupError(f"There is no ledger yet: {schema.what} has no tables.")
+        schema.check(found)
     out = BackupFolder(folder)
     out.create()
     if keys is not None:
@@ -62,7 +63,7 @@ def _check_apart(folder: Path, keys: Path | None) -> None:
         )
 
 
-def _copy_log(settings: Settings, out: BackupFolder, *, at: datetime, step: Step) -> Manifest:
+def _copy_log(settings: Settings, out: BackupFolder, *, at: datetime, step: Progress) -> Manifest:
     engine = open_engine(settings.log_url)
     try:
         with snapshot(engine) as db:
@@ -113,7 +114,7 @@ def _pages(db: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
             yield list(map(tuple, page))
 
 
-def _told(pages: Iterator[list[Row]], counts: bool, total: int, step: Step) -> Iterator[list[Row]]:
+def _told(pages: Iterator[list[Row]], counts: bool, total: int, step: Progress) -> Iterator[list[Row]]:
     """Tell of the events as they go by: they are nearly all there is."""
     for page in pages:
         if counts:

@@ -6,7 +6,7 @@ written last, so that a folder without one is no backup.
 
 import gzip
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from hashlib import file_digest
@@ -16,8 +16,6 @@ from typing import Any, Literal
 import msgspec
 
 Row = tuple[Any, ...]
-Step = Callable[[int, int], None]
-"""Told how far it is: done, and out of how many."""
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -72,6 +70,7 @@ class BackupFolder:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if any(self.folder.iterdir()):
             raise BackupError(f"{self.folder} is not empty: give each backup a folder of its own.")
+        self.folder.chmod(0o700)  # of one that was there before
 
     def write(self, name: str, pages: Iterable[list[Row]]) -> RowFile:
         """Write one file of rows, and leave nothing of it in memory."""

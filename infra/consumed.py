@@ -11,6 +11,7 @@ from infra.build_tables import create, drop
 from infra.follower import FOLLOWING
 from infra.read_database import writing
 from projections.projection import (
+    STRAY_RECORD,
     TOPIC_OFFSET,
     LogPlace,
     Projection,
@@ -19,13 +20,14 @@ from projections.projection import (
     begin,
     forget,
     places_of,
+    version_standing,
 )
 
 _OFFSET = TOPIC_OFFSET.c
 
 
 class WrongTopicError(Exception):
-    """The read model was filled from another topic, or from one with another number of partitions."""
+    """The read model was filled from another topic, from one with another number of partitions, or from the log itself."""
 
 
 class PartitionPlace(NamedTuple):
@@ -53,18 +55,22 @@ class Consumed:
         return min((each.complete_through for each in self.places().values()), default=0)
 
     def begin(self, identity: LedgerIdentity, partitions: int) -> None:
-        """Put the read model before the first event of a ledger, in every partition, unless somebody did just now."""
+        """Put the read model before the first event of a ledger, in every partition, unless somebody did just now. Raises
+        `WrongTopicError` where it is filled from a log."""
         with writing(self._engine, tables=True) as db:
             if self._places(db):
                 return
+            self._check_is_ours(db)
             self._empty(db)
             begin(db, self._projection, *identity, status=FOLLOWING, partitions=range(1, partitions + 1))
             row = {"name": self._projection.name, "topic": self.topic, "next_offset": 0, "complete_through": 0}
             db.execute(TOPIC_OFFSET.insert(), [{**row, "partition": partition} for partition in range(partitions)])
 
     def restart(self) -> None:
-        """Empty the read model, so that it is filled from the topic's beginning again, of the ledger's latest epoch."""
+        """Empty the read model, so that it is filled from the topic's beginning again, of the ledger's latest epoch. Raises
+        `WrongTopicError` where it is filled from a log."""
         with writing(self._engine, tables=True) as db:
+            self._check_is_ours(db)
             self._empty(db)
 
     def check(self, partitions: int) -> None:
@@ -90,10 +96,36 @@ class Consumed:
             self._read_on(db, partition, start, to)
 
     def pass_over(self, partition: int, offset: int) -> bool:
-        """Go on behind a record that a partition stands before; says whether it does."""
-        mine = (_OFFSET.name == self._projection.name, _OFFSET.partition == partition, _OFFSET.next_offset == offset)
+        """Let a stray record be passed over when a partition comes to it; says whether it has yet to.
+
+        The partition is not moved: it may have to go back before that record, for events that it only holds.
+        """
+        mine = (_OFFSET.name == self._projection.name, _OFFSET.topic == self.topic, _OFFSET.partition == partition)
         with writing(self._engine) as db:
-            return db.execute(TOPIC_OFFSET.update().where(*mine).values(next_offset=offset + 1)).rowcount == 1
+            next_offset = db.scalar(sa.select(_OFFSET.next_offset).where(*mine))
+            if next_offset is None or next_offset > offset:
+                return False
+            if offset not in self._strays(db, partition):
+                row = {"topic": self.topic, "partition": partition, "record_offset": offset}
+                db.execute(STRAY_RECORD.insert(), row)
+        return True
+
+    def strays(self, partition: int) -> frozenset[int]:
+        """The offsets of the records of a partition that a person lets be passed over."""
+        with self._engine.connect() as db:
+            return self._strays(db, partition)
+
+    def _strays(self, db: sa.Connection, partition: int) -> frozenset[int]:
+        here = (STRAY_RECORD.c.topic == self.topic, STRAY_RECORD.c.partition == partition)
+        return frozenset(db.scalars(sa.select(STRAY_RECORD.c.record_offset).where(*here)))
+
+    def _check_is_ours(self, db: sa.Connection) -> None:
+        """Names of a database can differ and mean the same one: what stands in it tells whose it is."""
+        if version_standing(db, self._projection) is not None:
+            raise WrongTopicError(
+                "The facts here are filled from the log itself: this is the database of a server's read models. Name one of "
+                "its own in VISITLEDGER_CONSUMED_STORE."
+            )
 
     def _read_on(self, db: sa.Connection, partition: int, start: PartitionPlace, to: PartitionPlace) -> None:
         """The offset is a fence too: a batch without events has no other."""

@@ -1,7 +1,7 @@
 """Fingerprints of facts as the phone sent them: they tell a retry from another fact under the same id, years later."""
 
 from decimal import Decimal
-from hashlib import sha256
+from hmac import HMAC
 from math import isfinite
 from typing import TypeAlias
 
@@ -13,9 +13,6 @@ FLOAT_EXACT_MAX = 2**53
 """Up to here every whole number has a float of its own."""
 
 ENCODER = msgspec.json.Encoder(order="deterministic")
-BLOCK_BYTES = 64
-INNER, OUTER = (bytes(byte ^ mask for byte in range(256)) for mask in (0x36, 0x5C))
-"""What HMAC lays over a key for either of its hashes (RFC 2104)."""
 LEAVES = frozenset({str, int, bool, type(None)})
 
 
@@ -33,9 +30,8 @@ class FactDigester:
     """Makes digests that only the holder of the ledger's key can make, since a fact's few values could be guessed."""
 
     def __init__(self, key: bytes) -> None:
-        padded = (sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
-        # HMAC's two hashes, each with its half of the key taken in: a fact's part costs half of what a new HMAC does.
-        self._inner, self._outer = (sha256(padded.translate(mask)) for mask in (INNER, OUTER))
+        self._keyed = HMAC(key, digestmod="sha256")
+        """Has the key taken in: a copy costs half of what a new one does."""
 
     def digest(self, value: JsonValue) -> bytes:
         """Give HMAC-SHA-256 over the canonical form: 32 bytes."""
@@ -43,10 +39,9 @@ class FactDigester:
 
     def digest_canonical(self, written: bytes) -> bytes:
         """The same, of a value that is written in its canonical form already."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(written)
-        outer.update(inner.digest())
-        return outer.digest()
+        keyed = self._keyed.copy()
+        keyed.update(written)
+        return keyed.digest()
 
 
 def _plain(value: JsonValue) -> JsonValue:

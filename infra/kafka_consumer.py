@@ -6,7 +6,7 @@ folds: a member that is killed, or that has been given up on, folds nothing twic
 
 import threading
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import structlog
 
@@ -18,7 +18,7 @@ from infra.kafka_client import KAFKA_ERRORS, Assignments, Broker, Consumer, Part
 from infra.kafka_publisher import growing_pauses
 from infra.partition_follower import PartitionFollower
 from infra.projector import Progress
-from infra.topic_ledger import latest_identity
+from infra.topic_ledger import identity_in
 from projections.projection import StaleBatchError
 
 POLL_MS = 500
@@ -77,6 +77,8 @@ class TopicConsumer:
         consumer = self._broker.consumer(self._group)
         self._consumer = consumer
         partitions = len(consumer.partitions_for_topic(self._topic) or ())
+        if not partitions:
+            raise NothingPublishedError
         if not self._consumed.places():
             self._consumed.begin(self._identity(partitions), partitions)
         self._consumed.check(partitions)
@@ -86,8 +88,7 @@ class TopicConsumer:
         return consumer
 
     def _identity(self, partitions: int) -> LedgerIdentity:
-        with closing(self._broker.consumer()) as reader:
-            identity = latest_identity(reader, [Partition(self._topic, number) for number in range(partitions)])
+        identity = identity_in(self._broker, self._topic, partitions)
         if identity is None:
             raise NothingPublishedError
         return identity

@@ -22,6 +22,8 @@ from infra.partition_keys import PartitionKeys
 from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Progress
 from infra.published import Published
 from infra.recorder import LedgerRecorder
+from infra.settings import PARTITIONS
+from infra.topic_ledger import identity_in
 from infra.topic_records import event_headers, watermark_headers, watermark_value
 from projections.projection import LogPlace, StaleBatchError
 
@@ -31,7 +33,6 @@ ANSWER_S = 60.0
 CLOSE_S = 5.0
 WATERMARK_EVERY_S = 1.0
 """How often readers are told how far the log is in the topic. Each time costs a record in every partition."""
-PARTITIONS = 6
 STAND_BY_S = 1.0
 PASSING: tuple[type[Exception], ...] = (*KAFKA_ERRORS, *TRANSIENT, StaleBatchError)
 """What waiting mends: a cluster or a store that does not answer, and another publisher who was first."""
@@ -72,7 +73,8 @@ class Publisher:
     def run(self, progress: Progress | None = None, *, once: bool = False) -> None:
         """Publish until `stopping` is set, or with `once` to the end of the log.
 
-        Raises `PublisherRefusedError` when the topic holds another log, and whatever waiting cannot mend.
+        Raises `PublisherRefusedError` when the topic holds another log, or this one from a place not known here, and whatever
+        waiting cannot mend.
         """
         pauses = growing_pauses()
         try:
@@ -125,7 +127,8 @@ class Publisher:
         self._broker.create_topic(self._topic, self._wanted_partitions)
         producer = self._broker.producer()
         self._producer = producer
-        self._published.open(self._recorder, len(producer.partitions_for(self._topic)))
+        partitions = len(producer.partitions_for(self._topic))
+        self._published.open(self._recorder, partitions, lambda: identity_in(self._broker, self._topic, partitions))
         self._told = -1
         log.info("publisher_started", topic=self._topic, position=self.position)
         return producer

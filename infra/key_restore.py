@@ -1,6 +1,7 @@
 """Brings back keys from a backup, and none that was destroyed since it was made.
 
-Keys that stand here already stay: they are the same, or sealed what came after the backup.
+Keys that stand here already stay: they are the same, or sealed what came after the backup. Whether they are the same
+ledger's is told by the keys alone: the log beside them may have been lost, and an empty one begun in its place.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from itertools import chain
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
-from infra.backup import KEY_TABLES
 from infra.backup_files import BackupError, BackupFolder, Row
 from infra.keys import DATA_KEY, DESTROYED_KEY, LEDGER_KEY, open_key_database, scrub
 from projections import bulk
@@ -50,7 +50,8 @@ def read_keys(backup: BackupFolder, master_key: bytes) -> KeysFound:
 def restore_keys(url: str, backup: BackupFolder) -> KeysRestored:
     """Add to the key database what it lacks of the backup, in one transaction. Safe to repeat.
 
-    Raises `BackupError` when the database here is another ledger's, or cannot be read.
+    Raises `BackupError` when the database here is another ledger's, has other keys in the place of those in the backup, or
+    cannot be read.
     """
     try:
         engine = open_key_database(url)
@@ -61,7 +62,8 @@ def restore_keys(url: str, backup: BackupFolder) -> KeysRestored:
         ) from None
     try:
         with engine.begin() as db:
-            _check_same_ledger(db, backup)
+            if not _is_same_ledger(db, backup):
+                _make_room(db)
             restored = _add(db, backup)
         scrub(engine)
     finally:
@@ -69,28 +71,36 @@ def restore_keys(url: str, backup: BackupFolder) -> KeysRestored:
     return restored
 
 
-def _check_same_ledger(db: sa.Connection, backup: BackupFolder) -> None:
+def _is_same_ledger(db: sa.Connection, backup: BackupFolder) -> bool:
     here = {row.purpose: row.wrapped for row in db.execute(sa.select(LEDGER_KEY))}
-    for purpose, wrapped in _rows(backup, LEDGER_KEY):
-        if here.get(purpose, wrapped) != wrapped:
-            raise BackupError("The key database here is another ledger's. Restore into a folder of its own.")
+    return all(here.get(purpose, wrapped) == wrapped for purpose, wrapped in _rows(backup, LEDGER_KEY))
+
+
+def _make_room(db: sa.Connection) -> None:
+    """Take away the ledger keys of a server that was started here before, where no person ever had a key."""
+    if _ids(db, DATA_KEY) or _ids(db, DESTROYED_KEY):
+        raise BackupError("The key database here is another ledger's. Restore into a folder of its own.")
+    db.execute(LEDGER_KEY.delete())
 
 
 def _add(db: sa.Connection, backup: BackupFolder) -> KeysRestored:
-    known = {table: {row[0] for row in db.execute(sa.select(table.c[_key(table)]))} for table in KEY_TABLES}
-    slots = {tuple(row) for row in db.execute(sa.select(*DATA_KEY.c["person_id", "seal_class", "generation"]))}
-    gone = known[DESTROYED_KEY] | {row[0] for row in _rows(backup, DESTROYED_KEY)}
-    new = [row for row in _rows(backup, DATA_KEY) if row[0] not in known[DATA_KEY]]
-    wanted = [row for row in new if row[0] not in gone]
-    bulk.insert(db, DATA_KEY, [row for row in wanted if tuple(row[1:4]) not in slots])
+    """What is destroyed goes first: another key of the same person may have followed it."""
     for table in (LEDGER_KEY, DESTROYED_KEY):
-        bulk.insert(db, table, [row for row in _rows(backup, table) if row[0] not in known[table]])
+        known = _ids(db, table)
+        bulk.insert(db, table, [row for row in _rows(backup, table) if row[0] not in known])
+    gone, here = _ids(db, DESTROYED_KEY), _ids(db, DATA_KEY)
     db.execute(DATA_KEY.delete().where(DATA_KEY.c.key_id.in_(sa.select(DESTROYED_KEY.c.key_id))))
+    new = [row for row in _rows(backup, DATA_KEY) if row[0] not in here]
+    wanted = [row for row in new if row[0] not in gone]
+    taken = {tuple(row) for row in db.execute(sa.select(*DATA_KEY.c["person_id", "seal_class", "generation"]))}
+    if not taken.isdisjoint(tuple(row[1:4]) for row in wanted):
+        raise BackupError("The key database here has other keys of the same persons. Restore into a folder of its own.")
+    bulk.insert(db, DATA_KEY, wanted)
     return KeysRestored(added=len(wanted), withheld=len(new) - len(wanted))
 
 
-def _key(table: sa.Table) -> str:
-    return table.primary_key.columns.keys()[0]
+def _ids(db: sa.Connection, table: sa.Table) -> set[str]:
+    return set(db.scalars(sa.select(*table.primary_key)))
 
 
 def _rows(backup: BackupFolder, table: sa.Table) -> Iterator[Row]:

@@ -3,8 +3,7 @@
 One pass over the log; what has to be remembered stands in a database of its own, so that a log of any size is checked.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,7 +17,9 @@ from domain.log import StoredRow
 from domain.period.events import PeriodClosed
 from infra.codec import EventCodec
 from infra.fact_register import REGISTER, FactRegister, registered
+from infra.projector import Progress
 from infra.recorder import LedgerRecorder
+from infra.sealing import keys_named
 from infra.table_difference import DIFFERENCES_MAX, Difference, Kind, compare, rows_of
 from projections import bulk
 from projections.parked import is_parked
@@ -26,7 +27,6 @@ from projections.projection import text
 
 PAGE_EVENTS = 2_000
 NONE_UNREAD: Mapping[str, int] = MappingProxyType({})
-KEY_IN_ENVELOPE = re.compile(rb'"1\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{38,}"')
 
 STREAM_END = sa.Table(
     "stream_end",
@@ -34,8 +34,6 @@ STREAM_END = sa.Table(
     sa.Column("stream", text(), primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False),
 )
-
-Told = Callable[[int, int], None]
 
 
 @dataclass
@@ -60,7 +58,7 @@ def check_log(
     recorder: LedgerRecorder,
     codec: EventCodec,
     scratch: sa.Engine,
-    told: Told,
+    told: Progress,
     *,
     keys: Set[str] | None = None,
     unread: Mapping[str, int] = NONE_UNREAD,
@@ -85,7 +83,7 @@ class _Reading:
         self._check = LogCheck()
         self._last = StoredRow(0, "", 0, "", b"", 0)
 
-    def read(self, told: Told) -> LogCheck:
+    def read(self, told: Progress) -> LogCheck:
         head, _ = self._recorder.head()
         with self._scratch.begin() as db:
             for table in (STREAM_END, REGISTER):
@@ -131,8 +129,8 @@ class _Reading:
 
     def _look_at_keys(self, rows: Sequence[StoredRow]) -> None:
         if self._keys is not None:
-            named = (KEY_IN_ENVELOPE.findall(row.state) for row in rows)
-            self._check.without_key += sum(any(name.decode() not in self._keys for name in names) for names in named)
+            named = (keys_named(row.state) for row in rows)
+            self._check.without_key += sum(any(name not in self._keys for name in names) for names in named)
 
     def _is_unread(self, row: StoredRow) -> bool:
         unread = is_parked(self._unread, row.stream, row.position)

@@ -67,18 +67,21 @@ class _InFile:
             file.execute("PRAGMA journal_mode = DELETE")
         _sync(staged)
         self.check_unused()
-        kept = self._keep(restoration) if keep else ""
-        for left in ("-wal", "-shm"):  # of a file that cannot be read
-            self._path.with_name(self._path.name + left).unlink(missing_ok=True)
+        aside = self._path.with_name(f"{self._path.stem}-{_stamp(restoration)}{self._path.suffix}")
+        if keep:  # under another name as well, so that there is never no log: a start would make a new one
+            os.link(self._path, aside)
+        left = self._move_leftovers(aside)
         os.replace(staged, self._path)
         _sync(self._path.parent)
-        return kept
+        return str(aside) if keep else left
 
-    def _keep(self, restoration: Restoration) -> str:
-        """Under another name as well, so that there is never no log: a start would make a new one."""
-        aside = self._path.with_name(f"{self._path.stem}-{_stamp(restoration)}{self._path.suffix}")
-        os.link(self._path, aside)
-        return str(aside)
+    def _move_leftovers(self, aside: Path) -> str:
+        """Keep the last commits of a file that was lost before they were brought into it, and have the new one not take
+        them for its own."""
+        self._path.with_name(self._path.name + "-shm").unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            return str(self._path.with_name(self._path.name + "-wal").rename(f"{aside}-wal"))
+        return ""
 
 
 class _InDatabase:

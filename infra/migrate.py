@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 class Standing:
     """The form of one database's tables. `found` is None where there are none yet."""
 
+    name: str
     schema: Schema
     url: str
     found: str | None
@@ -39,9 +40,12 @@ class Standing:
 
 
 def standings(settings: Settings) -> list[Standing]:
-    """Say how the tables of log, keys and read models stand. Creates nothing."""
+    """Say how the tables of log, keys and read models stand, and those of a consumer's facts where there are any. Creates
+    nothing."""
     urls = ((STORE, settings.log_url), (KEYS, settings.keys_url), (READ, settings.read_url))
-    return [Standing(schema, url, found_at(url, schema)) for schema, url in urls]
+    found = [Standing(schema.name, schema, url, found_at(url, schema)) for schema, url in urls]
+    consumed = Standing("consumed", READ, settings.consumed_url, found_at(settings.consumed_url, READ))
+    return found if consumed.found is None else [*found, consumed]
 
 
 def found_at(url: str, schema: Schema) -> str | None:
@@ -70,14 +74,14 @@ def migrate(settings: Settings) -> list[Standing]:
         if each.schema is STORE and not settings.on_postgresql:
             _copy_beside(settings.log_path, each)
         run_steps(each.url, each.schema)
-        log.info("migrated", tables=each.schema.name, found=each.found, head=each.schema.head)
+        log.info("migrated", tables=each.name, found=each.found, head=each.schema.head)
     return found
 
 
 def make_ready(settings: Settings) -> None:
     """Migrate at a start what nobody else looks after: the embedded default's own files. Others refuse to start."""
     if settings.mode == "embedded" and not settings.on_postgresql:
-        migrate(settings)
+        migrate(replace(settings, consumed_store=""))
 
 
 def run_steps(url: str, schema: Schema, *, start: str | None = None) -> None:

@@ -22,6 +22,10 @@ class RefusedRecordError(Exception):
         super().__init__(f"{why} Nothing behind it in its partition is taken. {remedy}")
 
 
+class StrayRecordError(RefusedRecordError):
+    """A record that no publisher of this ledger wrote. A person may let it be passed over."""
+
+
 RESTART = (
     "The log was put back to an earlier state. `visitledger consume --restart` fills the facts anew, from this epoch."
 )
@@ -35,6 +39,7 @@ class PartitionFollower:
         self._at = PartitionPlace(LogPlace("", 0, 0, ""), 0, 0)
         self._order = PartitionOrder(0)
         self._watermark: Watermark | None = None
+        self._strays = frozenset[int]()
 
     def open(self) -> int:
         """Find where the partition stands, and give the offset to read on from."""
@@ -42,6 +47,7 @@ class PartitionFollower:
         if at is None:
             raise ReplacedError("The facts were emptied, or another version of them has taken this one's place.")
         self._at, self._order, self._watermark = at, PartitionOrder(at.place.position), None
+        self._strays = self._consumed.strays(self._partition)
         return at.next_offset
 
     def take(self, records: Sequence[TopicRecord]) -> None:
@@ -57,8 +63,9 @@ class PartitionFollower:
             try:
                 ready += self._next(record)
             except (RefusedRecordError, TornTopicError) as error:
-                stopped.append(error)
-                break
+                if not isinstance(error, StrayRecordError) or record.offset not in self._strays:
+                    stopped.append(error)
+                    break
             next_offset = record.offset + 1
         self._move(ready, next_offset)
         if stopped:
@@ -70,7 +77,7 @@ class PartitionFollower:
         try:
             read = read_record(record)
         except UnreadableRecordError as error:
-            raise RefusedRecordError(str(error), _pass_over(record)) from None
+            raise StrayRecordError(str(error), _pass_over(record)) from None
         if not self._is_current(read.identity, record):
             return ()
         if isinstance(read, Watermark):
@@ -84,7 +91,7 @@ class PartitionFollower:
     def _is_current(self, identity: LedgerIdentity, record: TopicRecord) -> bool:
         place = self._at.place
         if identity.ledger_id != place.ledger_id:
-            raise RefusedRecordError(f"{_name(record)} is of another ledger.", _pass_over(record))
+            raise StrayRecordError(f"{_name(record)} is of another ledger.", _pass_over(record))
         if identity.epoch > place.epoch:
             raise RefusedRecordError(f"{_name(record)} is of a later epoch of the ledger.", RESTART)
         return identity.epoch == place.epoch

@@ -20,7 +20,7 @@ from infra.renewal import Renewal
 from projections.projection import Projection, StaleBatchError
 
 Progress = Callable[[int, int], None]
-"""Told the position that all read models are complete through, and the log's last one."""
+"""Told how far it is, and of how far: the position that all read models are complete through, and the log's last one."""
 
 IDLE_S = 0.5
 """How long it may take to notice `close`; a new event is noticed at once."""

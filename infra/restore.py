@@ -12,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.log import Restoration
-from infra.backup_files import BackupError, BackupFolder, Step
+from infra.backup_files import BackupError, BackupFolder
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
 from infra.log_site import site_of_log
 from infra.master_key import load_or_create_master_key
+from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.replaced_log import ReplacedLog, epoch_above, log_there
 from infra.restore_check import Examined, examine
@@ -37,7 +38,7 @@ class Restored:
 
 @contextmanager
 def examined(
-    settings: Settings, log: Path, keys: Path, codec: EventCodec, step: Step, *, beside: Path | None = None
+    settings: Settings, log: Path, keys: Path, codec: EventCodec, step: Progress, *, beside: Path | None = None
 ) -> Iterator[tuple[Examined, ReplacedLog | None]]:
     """A backup read from end to end, for the length of a block, and what stands in its place. Changes nothing, but needs
     room for the log `beside`, or where the system keeps what is passing.
@@ -63,10 +64,11 @@ def restore(
     *,
     replace: bool,
     at: datetime,
-    step: Step,
+    step: Progress,
 ) -> tuple[Examined, Restored]:
     """Restore a backup. Raises `BackupError` when it has a fault, when its place is taken and `replace` is not given, or
-    when somebody uses what stands there; nothing is changed then."""
+    when somebody uses what stands there; nothing is changed then, but keys of the backup may have been added by the time
+    that the log cannot be put in its place."""
     site = site_of_log(settings)
     site.check_unused()
     with examined(settings, log, keys, codec, step, beside=settings.data_dir) as (found, there):
@@ -74,7 +76,9 @@ def restore(
             raise BackupError("The backup has faults: " + " ".join(found.faults))
         _check_place(found, there, replace=replace)
         restoration = _restoration(settings, found, there, at)
-        restored_keys = _restore_keys(settings, keys, found, there)
+        site.check_unused()
+        # Before the log: one whose keys are not there yet would say that everybody was erased.
+        restored_keys = restore_keys(settings.keys_url, BackupFolder(keys))
         kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
     return found, Restored(restoration, there, kept_as, restored_keys)
 
@@ -99,12 +103,3 @@ def _restoration(settings: Settings, found: Examined, there: ReplacedLog | None,
         lost_from=None if there is None else there.lost_from,
         lost_until=None if there is None else there.lost_until,
     )
-
-
-def _restore_keys(settings: Settings, keys: Path, found: Examined, there: ReplacedLog | None) -> KeysRestored:
-    """Before the log: a log whose keys are not there yet would say that everybody was erased."""
-    of_nobody = there is not None and there.readable and there.ledger_id != found.manifest.ledger_id
-    if of_nobody:  # a server was started here before, and nothing was ever recorded under these keys
-        for file in settings.data_dir.glob("keys.db*"):
-            file.unlink()
-    return restore_keys(settings.keys_url, BackupFolder(keys))

@@ -8,12 +8,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from domain.log import StoredRow
-from infra.backup_files import BackupError, BackupFolder, Manifest, Step
+from infra.backup_files import BackupError, BackupFolder, Manifest
 from infra.codec import EventCodec
 from infra.event_store import open_log
 from infra.follower import event_id
 from infra.key_restore import KeysFound, read_keys
 from infra.log_check import LogCheck, check_log
+from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.schema import KEYS, STORE
 from infra.settings import Settings
@@ -39,7 +40,7 @@ class Examined:
 
 
 def examine(
-    log: BackupFolder, keys: BackupFolder, folder: Path, codec: EventCodec, master: bytes, step: Step
+    log: BackupFolder, keys: BackupFolder, folder: Path, codec: EventCodec, master: bytes, step: Progress
 ) -> Examined:
     """Lay the log out in an empty folder and check everything. Raises `BackupError` where there is nothing to check."""
     manifest, of_keys = log.manifest("log"), keys.manifest("keys")
@@ -98,8 +99,6 @@ def _check_pair(log: Manifest, keys: Manifest) -> None:
 def _against(manifest: Manifest, check: LogCheck, last: list[StoredRow]) -> Iterator[str]:
     if check.events != manifest.files["event"].rows or (last and event_id(last[0]) != manifest.event_id):
         yield "The log is not the one that the manifest describes."
-    if manifest.store == "sqlite" and check.numbers_unused:
-        yield f"{check.numbers_unused} positions are missing."
 
 
 @contextmanager

@@ -23,11 +23,17 @@ QUARANTINE = "quarantine"
 SEPARATOR = "\x1f"
 ENVELOPE = re.compile(r"1\.([A-Za-z0-9_-]{21}[AQgw])\.([A-Za-z0-9_-]{38,})", re.ASCII)
 """The key id is 16 bytes, so its last character has four bits to spare, which are zero."""
+_STORED = re.compile(rb'"%s"' % ENVELOPE.pattern.encode())
 
 
 def is_envelope(value: str) -> bool:
     """Say whether a text has the form of an envelope, without opening it. No text a person writes has it."""
     return ENVELOPE.fullmatch(value) is not None
+
+
+def keys_named(state: bytes) -> list[str]:
+    """The ids of the keys that the envelopes in a stored event name."""
+    return [key_id.decode() for key_id, _ in _STORED.findall(state)]
 
 
 class SealingService:

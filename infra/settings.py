@@ -12,6 +12,9 @@ PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 REQUEST_SECONDS_MAX = 30.0
 DIGITS_MAX = 9
+POSTGRESQL = "postgresql://"
+PARTITIONS = 6
+"""Of a topic that is made now, unless told otherwise."""
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
@@ -61,7 +64,7 @@ class Settings:
     @property
     def on_postgresql(self) -> bool:
         """Whether the log stands on PostgreSQL."""
-        return self.store_url.startswith(("postgresql://", "postgres://"))
+        return self.store_url.startswith(POSTGRESQL)
 
     @property
     def log_path(self) -> Path:
@@ -127,20 +130,27 @@ class Settings:
 
 
 def _store_url(value: str) -> str:
-    if value and not value.startswith(("postgresql://", "postgres://")):
+    url = _in_one_spelling(value)
+    if url and not url.startswith(POSTGRESQL):
         raise SettingError(
             f"{PREFIX}STORE takes postgresql://user@host/database, or nothing for SQLite in the data folder."
         )
-    return value
+    return url
 
 
 def _consumed_store(value: str, store_url: str) -> str:
-    if value and (value == store_url or not value.startswith(("postgresql://", "postgres://"))):
+    url = _in_one_spelling(value)
+    if url and (url == _in_one_spelling(store_url) or not url.startswith(POSTGRESQL)):
         raise SettingError(
             f"{PREFIX}CONSUMED_STORE takes postgresql://user@host/database, another database than {PREFIX}STORE, "
             "or nothing for SQLite in the data folder."
         )
-    return value
+    return url
+
+
+def _in_one_spelling(url: str) -> str:
+    """PostgreSQL's own tools take either name of the scheme, our drivers this one."""
+    return POSTGRESQL + url.removeprefix("postgres://") if url.startswith("postgres://") else url
 
 
 def _brokers(value: str) -> str:

@@ -89,6 +89,14 @@ TOPIC_OFFSET = sa.Table(
         "complete_through", sa.BigInteger, nullable=False, comment="no event of the partition up to it is missing"
     ),
 )
+STRAY_RECORD = sa.Table(
+    "stray_record",
+    METADATA,
+    sa.Column("topic", text(), primary_key=True),
+    sa.Column("partition", sa.BigInteger, primary_key=True, autoincrement=False, comment="as Kafka counts, from 0"),
+    sa.Column("record_offset", sa.BigInteger, primary_key=True, autoincrement=False),
+    comment="records of a topic that are nobody's here, and that a person lets be passed over",
+)
 _PLACE = PROJECTION_POSITION.c
 _LOG_PLACE = (_PLACE.ledger_id, _PLACE.epoch, _PLACE.position, _PLACE.event_id)
 

@@ -15,10 +15,10 @@ from domain.ids import PersonId
 from domain.log import NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 from domain.ports import SealClass
 from infra.backup import back_up
-from infra.backup_files import Manifest, Step
+from infra.backup_files import Manifest
 from infra.event_store import open_log
 from infra.keys import KeyStore, open_key_store
-from infra.projector import Projector
+from infra.projector import Progress, Projector
 from infra.read_database import open_read_database
 from infra.recorder import LedgerRecorder
 from infra.restore import Restored, restore
@@ -33,9 +33,10 @@ from tests.projections.story import STORY
 from tests.stored_events.samples import ENVELOPE, sample
 
 ANNA, BO = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01"), PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a02")
+CARL = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a03")
 EVENING = datetime(2025, 3, 3, 20, tzinfo=UTC)
 MORNING = EVENING + timedelta(hours=10)
-RECORDED_US = 1_741_000_000_000_000
+RECORDED_US, MINUTE_US = 1_741_000_000_000_000, 60_000_000
 UNREADABLE = NewQuarantine("quarantine-1", "phone-1", "malformed", b"\x00sealed", "fact-9")
 
 
@@ -92,13 +93,15 @@ class KeptLedger:
         finally:
             engine.dispose()
 
-    def back_up(self, place: Path, *, at: datetime = EVENING, step: Step = told) -> Manifest:
+    def back_up(self, place: Path, *, at: datetime = EVENING, step: Progress = told) -> Manifest:
         """Copy log and keys."""
         return back_up(self.settings, place / "log", place / "keys", at=at, step=step)
 
-    def restore(self, place: Path, *, replace: bool = False, at: datetime = MORNING) -> tuple[Examined, Restored]:
+    def restore(
+        self, place: Path, *, replace: bool = False, at: datetime = MORNING, step: Progress = told
+    ) -> tuple[Examined, Restored]:
         """Put them back."""
-        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=told)
+        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=step)
 
     def rows(self) -> list[StoredRow]:
         """All events."""
@@ -126,3 +129,22 @@ def filled(folder: Path, store_url: str = "") -> KeptLedger:
     ledger.tell(STORY)
     ledger.register(ANNA)
     return ledger
+
+
+def copied(tmp_path: Path, store_url: str = "") -> KeptLedger:
+    """The same, copied in the evening; after that two clients were registered."""
+    ledger = filled(tmp_path / "here", store_url)
+    ledger.back_up(tmp_path)
+    ledger.register(BO, clock_us=RECORDED_US + MINUTE_US)
+    ledger.register(CARL, clock_us=RECORDED_US + 2 * MINUTE_US)
+    return ledger
+
+
+def lose_log(ledger: KeptLedger) -> None:
+    """Take the log away, as a broken disk does."""
+    if ledger.settings.on_postgresql:
+        engine = sa.create_engine(ledger.settings.log_url, poolclass=sa.NullPool)
+        with engine.begin() as db:
+            db.exec_driver_sql("DROP TABLE event, fact, quarantine, statement, ledger, restoration, store_schema")
+    else:
+        ledger.settings.log_path.unlink()

@@ -127,6 +127,14 @@ def test_a_copy_is_not_laid_over_another(made: tuple[KeptLedger, Path]) -> None:
         made[0].back_up(made[1])
 
 
+def test_a_folder_that_was_there_before_is_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "open to all"
+    folder.mkdir()
+    folder.chmod(0o755)
+    BackupFolder(folder).create()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_where_there_is_no_ledger_nothing_is_copied_and_nothing_made(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="There is no ledger yet"):
         KeptLedger(tmp_path / "here").back_up(tmp_path)

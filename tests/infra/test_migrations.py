@@ -128,6 +128,14 @@ def test_the_tables_of_a_later_release_are_left_alone(schema: Schema, store_url:
     assert catalogue(url) == before
 
 
+def test_facts_that_a_consumer_filled_are_brought_along(tmp_path: Path) -> None:
+    lay_out("0.1.0", tmp_path)
+    (tmp_path / "read.db").rename(tmp_path / "consumed.db")
+    settings = Settings(data_dir=tmp_path)
+    assert [(each.name, each.found) for each in migrate(settings)][2:] == [("read", None), ("consumed", "0001")]
+    assert standings(settings)[-1].found == READ.head
+
+
 def test_migrating_twice_changes_nothing_more(filled: Settings) -> None:
     migrate(filled)
     before = catalogue(filled.log_url)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.ids import PersonId
 from domain.ports import ERASED, EnvelopeTamperedError, Opener, SealClass, Sealed, Sealer
 from infra.keys import KeyStore
-from infra.sealing import SealingService, is_envelope
+from infra.sealing import SealingService, is_envelope, keys_named
 
 LEDGER, OTHER_LEDGER = "0f4a8e52-0000-4000-8000-000000000001", "0f4a8e52-0000-4000-8000-000000000002"
 ANNA = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01")
@@ -95,6 +95,14 @@ class TestSealing:
         assert key_id == bench.keys.key_for(ANNA, SealClass.IDENTITY, bench.calendar()).key_id
         assert len(closed) == 40  # 12 bytes of nonce, 2 of text, 16 of tag
         assert set(key_id + closed) <= set(BASE64URL)
+
+    def test_a_stored_event_names_the_keys_of_its_envelopes_and_of_nothing_that_looks_like_one(
+        self, bench: Bench
+    ) -> None:
+        sealed = bench.seal(NAME)
+        no_envelope = f"{sealed[: KEY_ID.stop - 1]}B{sealed[KEY_ID.stop :]}"
+        state = b'{"name":"%s","note":"%s"}' % (sealed.encode(), no_envelope.encode())
+        assert keys_named(state) == [sealed[KEY_ID]]
 
     def test_the_same_value_sealed_twice_looks_different(self, bench: Bench) -> None:
         assert bench.seal() != bench.seal()

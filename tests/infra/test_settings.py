@@ -17,11 +17,19 @@ def test_there_is_no_kafka_unless_one_is_named() -> None:
     assert of(KAFKA="one:9092,[::1]:9093").kafka == "one:9092,[::1]:9093"
 
 
+def test_postgresql_goes_by_either_of_its_names() -> None:
+    settings = of(STORE="postgres://ledger@db/ledger", CONSUMED_STORE="postgres://ledger@db/facts")
+    assert (settings.log_url, settings.read_url) == ("postgresql://ledger@db/ledger",) * 2
+    assert settings.consumed_url == "postgresql://ledger@db/facts"
+
+
 def test_facts_filled_from_a_topic_never_share_a_database_with_the_read_models() -> None:
     assert of().consumed_url == "sqlite:///var/consumed.db"
     assert of(CONSUMED_STORE="postgresql://ledger@db/facts", STORE=STORE).consumed_url == "postgresql://ledger@db/facts"
     with pytest.raises(SettingError, match="another database than VISITLEDGER_STORE"):
         of(CONSUMED_STORE=STORE, STORE=STORE)
+    with pytest.raises(SettingError, match="another database than VISITLEDGER_STORE"):
+        of(CONSUMED_STORE=STORE.replace("postgresql:", "postgres:"), STORE=STORE)
 
 
 @pytest.mark.parametrize(

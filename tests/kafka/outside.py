@@ -91,14 +91,14 @@ class Outside:
 
 
 @contextmanager
-def in_a_thread(publisher: Publisher) -> Iterator[None]:
-    """Let a publisher follow the log until the block ends."""
-    thread = threading.Thread(target=publisher.run)
+def in_a_thread(member: Publisher | TopicConsumer) -> Iterator[None]:
+    """Let a publisher or a consumer go on until the block ends."""
+    thread = threading.Thread(target=member.run)
     thread.start()
     try:
         yield
     finally:
-        publisher.stopping.set()
+        member.stopping.set()
         thread.join()
 
 

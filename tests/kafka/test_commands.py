@@ -15,6 +15,7 @@ from api.demo.municipality import make_municipality
 from api.demo.names import STREETS, SURNAMES
 from api.demo.scope import Scope
 from infra.settings import Settings
+from tests.infra.releases import lay_out
 from tests.kafka.broker import KafkaServer
 from tests.kafka.outside import PARTITIONS, Outside, Way
 from tests.unchanged_logs import unchanged_logs
@@ -70,6 +71,18 @@ def test_without_a_kafka_the_commands_say_which_setting_names_one(
         status, said = visitledger(command)
         assert status == 2
         assert "VISITLEDGER_KAFKA names no Kafka" in said
+
+
+@pytest.mark.parametrize("command", ["publish", "consume"])
+def test_the_tables_of_an_earlier_release_are_migrated_first(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out("0.1.0", tmp_path)
+    (tmp_path / "read.db").rename(tmp_path / "consumed.db")
+    monkeypatch.setenv("VISITLEDGER_DATA", str(tmp_path))
+    monkeypatch.setenv("VISITLEDGER_KAFKA", "127.0.0.1:9")
+    status, said = visitledger(command)
+    assert (status, said.partition("run: ")[2]) == (2, "visitledger migrate")
 
 
 def test_a_record_that_the_facts_do_not_stand_before_cannot_be_passed_over(

@@ -1,6 +1,6 @@
 """One partition, record by record: applied in log order, held until the predecessor is there, complete only when whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -9,13 +9,14 @@ from structlog.testing import capture_logs
 
 from domain.log import LedgerIdentity, StoredRow
 from infra import partition_order
-from infra.consumed import Consumed
+from infra.consumed import Consumed, WrongTopicError
+from infra.follower import FOLLOWING
 from infra.partition_follower import PartitionFollower, RefusedRecordError
 from infra.partition_order import TornTopicError
-from infra.read_database import open_read_database
+from infra.read_database import open_read_database, writing
 from infra.topic_records import COMPLETE, Headers, event_headers, watermark_headers
 from projections.facts import Facts
-from projections.projection import StaleBatchError
+from projections.projection import StaleBatchError, begin
 from tests.infra.story_log import CODEC, RECORDED_US, row_of
 from tests.projections.folding import contents, fold
 from tests.projections.story import STORY
@@ -145,6 +146,57 @@ def test_what_is_before_a_refused_record_is_in_and_nothing_behind_it(
         follower.take([event(1, 0), *stray, event(2, 2), event(3, 3)])
     assert is_folded_through(engine, 1)
     assert consumed.places()[0].next_offset == 1
+
+
+def test_a_stray_record_behind_one_that_is_held_is_passed_over_when_a_person_says_so(
+    engine: sa.Engine, consumed: Consumed, follower: PartitionFollower
+) -> None:
+    came = [event(1, 0), event(3, 1), Record(2, []), event(2, 3)]
+    with pytest.raises(RefusedRecordError, match="--pass-over 0:2"):
+        follower.take(came)
+    assert consumed.places()[0].next_offset == 1  # before the event that is only held
+    assert consumed.pass_over(0, 2)
+    assert consumed.pass_over(0, 2)
+
+    again = PartitionFollower(consumed, CODEC, 0)
+    again.take(came[again.open() :])
+    assert is_folded_through(engine, 3)
+    assert consumed.places()[0].next_offset == 4
+    assert not consumed.pass_over(0, 2)
+
+
+def test_an_event_of_the_ledger_is_taken_also_where_its_offset_was_named_by_mistake(
+    engine: sa.Engine, consumed: Consumed
+) -> None:
+    assert consumed.pass_over(0, 1)
+    assert consumed.pass_over(0, 2)
+    follower = PartitionFollower(consumed, CODEC, 0)
+    follower.open()
+    follower.take([event(1, 0), event(2, 1)])
+    assert is_folded_through(engine, 2)
+    with pytest.raises(RefusedRecordError, match="later epoch"):
+        follower.take([event(3, 2, ledger=LedgerIdentity("ledger", 2))])
+
+
+def test_only_records_of_the_topic_that_fills_the_facts_are_passed_over(engine: sa.Engine, consumed: Consumed) -> None:
+    assert not consumed.pass_over(1, 0)
+    assert not Consumed(FACTS, engine, "other").pass_over(0, 0)
+    assert consumed.pass_over(0, 0)
+    assert Consumed(FACTS, engine, "other").strays(0) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "act", [Consumed.restart, lambda consumed: consumed.begin(LEDGER, 1)], ids=["restart", "begin"]
+)
+def test_facts_that_a_server_folds_from_the_log_are_never_emptied(
+    act: Callable[[Consumed], None], engine: sa.Engine
+) -> None:
+    with writing(engine) as db:
+        begin(db, FACTS, *LEDGER, status=FOLLOWING)
+    fold(engine, FACTS, STORY)
+    with pytest.raises(WrongTopicError, match=r"filled from the log itself.*VISITLEDGER_CONSUMED_STORE"):
+        act(Consumed(FACTS, engine, "events"))
+    assert is_folded_through(engine, len(STORY))
 
 
 def test_what_was_published_before_the_log_was_put_back_is_passed_over(engine: sa.Engine) -> None:

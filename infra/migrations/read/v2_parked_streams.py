@@ -1,4 +1,4 @@
-"""Streams that wait because they cannot be folded, and how far a topic was read."""
+"""Streams that wait because they cannot be folded, how far a topic was read, and what of it is passed over."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,4 +28,11 @@ def upgrade() -> None:
         sa.Column(
             "complete_through", sa.BigInteger, nullable=False, comment="no event of the partition up to it is missing"
         ),
+    )
+    op.create_table(
+        "stray_record",
+        sa.Column("topic", text, primary_key=True),
+        sa.Column("partition", sa.BigInteger, primary_key=True, autoincrement=False, comment="as Kafka counts, from 0"),
+        sa.Column("record_offset", sa.BigInteger, primary_key=True, autoincrement=False),
+        comment="records of a topic that are nobody's here, and that a person lets be passed over",
     )
