@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from api import pay_reports, reports
 from api.problems import Problem
 from api.strict_route import FieldError
@@ -27,6 +29,22 @@ NAMES = {
     ReportName.PERFORMED_TIME: {str(group): name for group, (name, _) in reports.KEYS.items()},
     ReportName.REIMBURSEMENT: {str(group): name for group, (name, _) in pay_reports.KEYS.items()},
 }
+
+NARROWED_BY: Mapping[ReportName, frozenset[str]] = {
+    ReportName.PERFORMED_TIME: frozenset({"client_id", "worker_id", "unit_id"}),
+    ReportName.RECONCILIATION: frozenset({"client_id", "unit_id"}),
+    ReportName.REIMBURSEMENT: frozenset({"client_id", "provider_id", "unit_id"}),
+    ReportName.EXCEPTIONS: frozenset({"client_id", "worker_id", "unit_id"}),
+}
+"""Whose cells each report can be asked for."""
+
+
+def refuse_ignored(name: ReportName, of: Narrowed) -> None:
+    """Raises 422 for a filter that the report has not, rather than tell everybody's cells as one's."""
+    given = [each for each, value in msgspec.structs.asdict(of).items() if value is not None]
+    ignored = [FieldError(f"/query/{each}", "invalid") for each in given if each not in NARROWED_BY[name]]
+    if ignored:
+        raise Problem("invalid", errors=ignored)
 
 
 def grouped(

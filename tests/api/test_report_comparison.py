@@ -208,6 +208,24 @@ def test_a_reconciliation_is_explained_for_one_client_and_never_a_part_of_it_for
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+@pytest.mark.parametrize(
+    ("report", "name"),
+    [
+        ("reimbursement", "worker_id"),
+        ("reconciliation", "worker_id"),
+        ("performed-time", "provider_id"),
+        ("reconciliation", "provider_id"),
+        ("exceptions", "provider_id"),
+    ],
+)
+def test_a_filter_that_the_report_has_not_is_refused_and_not_ignored(
+    changed: ChangedTown, report: str, name: str
+) -> None:
+    sides = {"from": changed.before, "to": changed.adopted}
+    answer = changed.call("auditor").get(COMPARE, **MARCH, **sides, report=report, **{name: uid("whoever")})
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/query/{name}", "code": "invalid"}])
+
+
 def test_the_command_line_shows_each_cell_with_its_events(changed: ChangedTown) -> None:
     sides = (str(changed.before), str(changed.adopted))
     asked = ("--report", "performed-time", "--month", "2026-03", "--group-by", "client")
