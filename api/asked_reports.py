@@ -1,14 +1,16 @@
 """The reports whose cells can be compared and explained, as a query names them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from api import pay_reports, reports
 from api.problems import Problem
 from api.strict_route import FieldError
 from domain.compared_reports import EVERYBODYS, Narrowed, PayCells, PerformedCells, ReconciledCells
-from domain.reconciliation import Level
+from domain.reconciliation import Level, RowKey
 from domain.report_cells import CellReport, Key
 
 
@@ -28,6 +30,22 @@ NAMES = {
     ReportName.REIMBURSEMENT: {str(group): name for group, (name, _) in pay_reports.KEYS.items()},
 }
 
+NARROWED_BY: Mapping[ReportName, frozenset[str]] = {
+    ReportName.PERFORMED_TIME: frozenset({"client_id", "worker_id", "unit_id"}),
+    ReportName.RECONCILIATION: frozenset({"client_id", "unit_id"}),
+    ReportName.REIMBURSEMENT: frozenset({"client_id", "provider_id", "unit_id"}),
+    ReportName.EXCEPTIONS: frozenset({"client_id", "worker_id", "unit_id"}),
+}
+"""Whose cells each report can be asked for."""
+
+
+def refuse_ignored(name: ReportName, of: Narrowed) -> None:
+    """Raises 422 for a filter that the report has not, rather than tell everybody's cells as one's."""
+    given = [each for each, value in msgspec.structs.asdict(of).items() if value is not None]
+    ignored = [FieldError(f"/query/{each}", "invalid") for each in given if each not in NARROWED_BY[name]]
+    if ignored:
+        raise Problem("invalid", errors=ignored)
+
 
 def grouped(
     name: ReportName, group_by: Sequence[str] = (), level: Level = Level.SERVICE, of: Narrowed = EVERYBODYS
@@ -45,14 +63,16 @@ def grouped(
 
 
 def named(name: ReportName, cell: Mapping[str, str], of: Narrowed) -> tuple[CellReport, Key]:
-    """The report added up by what names one cell, and the cell's key as text. Raises 422 for a name that its cells have not."""
+    """The report added up by what names one cell, and the cell's key as text. Raises 422 for a name that its cells have not,
+    and for a reconciliation of no one client: a unit's or provider's cell has hundreds of clients' parts."""
     if name is ReportName.RECONCILIATION:
-        report: CellReport = ReconciledCells(_level(cell), of)
+        _refuse_others(cell, RowKey._fields)
+        if "client_id" not in cell:
+            raise Problem("too_wide")
+        report: CellReport = ReconciledCells(Level.SERVICE if "service_code" in cell else Level.CLIENT, of)
     else:
         groups = {told: group for group, told in NAMES[name].items()}
-        unknown = [FieldError(f"/query/{each}", "unknown_field") for each in cell if each not in groups]
-        if unknown:
-            raise Problem("unknown_field", errors=unknown)
+        _refuse_others(cell, groups)
         report = grouped(name, [groups[each] for each in cell], of=of)
     return report, tuple(cell.get(each, "") for each in report.key_names)
 
@@ -69,9 +89,7 @@ def _keys(known: Mapping[Any, tuple[str, Any]], group_by: Sequence[str]) -> dict
     return dict(by_name[each] for each in group_by)
 
 
-def _level(cell: Mapping[str, str]) -> Level:
-    if "provider_id" in cell:
-        return Level.PROVIDER
-    if "unit_id" in cell:
-        return Level.UNIT
-    return Level.SERVICE if "service_code" in cell else Level.CLIENT
+def _refuse_others(cell: Mapping[str, str], known: Collection[str]) -> None:
+    unknown = [FieldError(f"/query/{each}", "unknown_field") for each in cell if each not in known]
+    if unknown:
+        raise Problem("unknown_field", errors=unknown)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from api.asked_reports import ReportName, grouped
+from api.asked_reports import ReportName, grouped, refuse_ignored
 from api.bootstrap import House
 from api.cell_comparison import Compared, Sides, Told, compare_cells
 from api.exception_comparison import FIGURES, compare_exceptions
@@ -86,7 +86,9 @@ def open_sides(
 def differences(
     sides: Sides, asked: Question, *, clients_max: int | None = None, told: Told = lambda _done, _of: None
 ) -> Differences:
-    """Compute what differs. Raises TooManyClientsError where that takes more than `clients_max` clients' months."""
+    """Compute what differs. Raises TooManyClientsError where that takes more than `clients_max` clients' months, and 422 for a
+    filter that the report has not."""
+    refuse_ignored(asked.report, asked.of)
     if asked.report is ReportName.EXCEPTIONS:
         found = compare_exceptions(sides, asked.month, asked.of, clients_max=clients_max)
         return Differences(("key",), FIGURES, found)

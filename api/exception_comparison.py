@@ -89,6 +89,7 @@ def exception_scope(each: StandingException, visits: Iterable[VisitFacts], aroun
         subjects=frozenset({found.subject_id, found.key}),
         first_on=min(days, default=month.first_on),
         last_on=max(days, default=month.until_on - ONE_DAY),
+        zone=around.zone,
     )
     return with_visits(bare, theirs)
 

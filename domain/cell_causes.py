@@ -14,6 +14,7 @@ from domain.cell_scope import Scope, speaks_of
 from domain.detectors.hour import Moment
 from domain.evidence import DeviceContact
 from domain.facts import Attendance, Fact
+from domain.local_time import local_day
 from domain.municipality import EditionAdopted
 from domain.rule_changes import RuleChanges
 
@@ -78,5 +79,5 @@ def _moves(fact: Fact, scope: Scope, renewed: Collection[date], *, is_wide: bool
     if is_wide and isinstance(fact, DeviceContact):
         return fact.worker_id in scope.workers
     if is_wide and isinstance(fact, Attendance) and fact.worker_id in scope.workers:
-        return scope.is_near(fact.starts_at.date())
+        return scope.is_near(local_day(fact.starts_at, scope.zone))
     return speaks_of(fact, scope)

@@ -46,6 +46,8 @@ class Scope(msgspec.Struct, frozen=True):
     subjects: frozenset[str] = frozenset()
     first_on: date = date.max
     last_on: date = date.min
+    zone: str = "UTC"
+    """Whose days they are."""
 
     def holds(self, first_on: date, until_on: date | None) -> bool:
         """Whether the days from the first up to, not including, the last touch those of the scope."""
@@ -72,6 +74,7 @@ def scope_of(pieces: Collection[Piece], visits: Iterable[VisitFacts], zone: str)
         places=frozenset(place for piece in pieces for place in (piece.unit_id, piece.provider_id)),
         first_on=min(days, default=date.max),
         last_on=max(days, default=date.min),
+        zone=zone,
     )
     return with_visits(
         bare, [visit for visit in visits if visit.visit_id in bare.visits or _is_alarm(visit, bare, zone)]
@@ -139,8 +142,8 @@ def _is_ordered(fact: OrderLine | TimeFrame | NeedChange | Tag, scope: Scope) ->
 def _holds(fact: Absence | Person | Membership | ServiceDefined, scope: Scope) -> bool:
     match fact:
         case Absence(until_at=until_at):
-            has_begun = fact.from_at.date() <= scope.last_on + ONE_DAY
-            return has_begun and (until_at is None or until_at.date() >= scope.first_on - ONE_DAY)
+            has_begun = local_day(fact.from_at, scope.zone) <= scope.last_on + ONE_DAY
+            return has_begun and (until_at is None or local_day(until_at, scope.zone) >= scope.first_on - ONE_DAY)
         case Person():
             return True
         case _:

@@ -32,6 +32,7 @@ from domain.reconciliation import Level, ReconciliationRow, RowKey, Tally, row_k
 from domain.report_cells import Figures, Key, Piece, sums
 from domain.rulebook.policies import PayPolicies, PerformedPolicies
 from domain.standing import TitleHeld
+from domain.visit.concerned import is_placed
 
 Keys = Mapping[str, Callable[[Any], Any]]
 """What cells are named by, and how a row says it."""
@@ -81,9 +82,8 @@ class Narrowed(msgspec.Struct, frozen=True):
     provider_id: str | None = None
 
     def has_visit(self, visit: VisitFacts) -> bool:
-        """Whether a plan or stay of the visit is the unit's."""
-        units = {stay.unit_id for stay in visit.attendances} | ({visit.planned.unit_id} if visit.planned else set())
-        return self.unit_id is None or self.unit_id in units
+        """Whether the report of performed time reads the visit for the worker and unit."""
+        return is_placed(visit, worker_id=self.worker_id, unit_id=self.unit_id)
 
 
 EVERYBODYS = Narrowed()

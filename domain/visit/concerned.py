@@ -40,6 +40,17 @@ def concerned(visit: VisitFacts) -> set[ClientId]:
     return _named(plans, visit.attendances, visit.services, visit.failures)
 
 
+def is_placed(visit: VisitFacts, *, worker_id: str | None, unit_id: str | None) -> bool:
+    """Whether any one fact puts the visit to the worker and the unit, as reports find visits; None: no matter which. What is
+    told of a service or a failure names no unit."""
+    named: list[tuple[Sequence[str], str | None]] = [((stay.worker_id,), stay.unit_id) for stay in visit.attendances]
+    named += [((service.worker_id,), None) for service in visit.services]
+    named += [((failure.worker_id,), None) for failure in visit.failures]
+    if visit.planned is not None:
+        named.append((visit.planned.worker_ids, visit.planned.unit_id))
+    return any((worker_id is None or worker_id in workers) and unit_id in (None, unit) for workers, unit in named)
+
+
 def workers_named(visit: VisitFacts) -> set[WorkerId]:
     """The workers that plan, stays, services or failures name."""
     workers = {stay.worker_id for stay in visit.attendances}

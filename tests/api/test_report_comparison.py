@@ -14,7 +14,7 @@ from api.app import MODULES
 from api.cli import app
 from tests.api.calls import Json
 from tests.api.changed_town import HALF_PAST_EIGHT, MARCH, READS, ChangedTown, ask, changed_town
-from tests.api.town import ASTRID, BROR, uid
+from tests.api.town import ANNA, ASTRID, BO, BRACKE, BROR, CENTRE, uid
 
 COMPARE = "/v1/reports/compare"
 BY_CLIENT = MARCH | {"report": "performed-time", "group_by": "client"}
@@ -189,6 +189,41 @@ def test_a_cell_that_the_report_does_not_have_is_not_found(changed: ChangedTown)
     assert auditor.get(path, **MARCH, client_id=uid("nobody")).status_code == 404
     assert auditor.get(path, **MARCH, client_id=ASTRID, band="day").json()["code"] == "unknown_field"
     assert auditor.get("/v1/reports/exceptions/explain", **MARCH, client_id=ASTRID).json()["code"] == "missing_field"
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ({"unit_id": CENTRE}, "too_wide"),
+        ({"unit_id": CENTRE, "worker_id": ANNA}, "unknown_field"),
+        ({"provider_id": BRACKE, "visit_id": uid("visit")}, "unknown_field"),
+        ({"client_id": ASTRID, "worker_id": BO}, "unknown_field"),
+        ({"client_id": ASTRID, "band": "day"}, "unknown_field"),
+    ],
+)
+def test_a_reconciliation_is_explained_for_one_client_and_never_a_part_of_it_for_the_whole(
+    changed: ChangedTown, cell: Json, code: str
+) -> None:
+    answer = changed.call("auditor").get("/v1/reports/reconciliation/explain", **MARCH, legal_basis="SoL", **cell)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+@pytest.mark.parametrize(
+    ("report", "name"),
+    [
+        ("reimbursement", "worker_id"),
+        ("reconciliation", "worker_id"),
+        ("performed-time", "provider_id"),
+        ("reconciliation", "provider_id"),
+        ("exceptions", "provider_id"),
+    ],
+)
+def test_a_filter_that_the_report_has_not_is_refused_and_not_ignored(
+    changed: ChangedTown, report: str, name: str
+) -> None:
+    sides = {"from": changed.before, "to": changed.adopted}
+    answer = changed.call("auditor").get(COMPARE, **MARCH, **sides, report=report, **{name: uid("whoever")})
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/query/{name}", "code": "invalid"}])
 
 
 def test_the_command_line_shows_each_cell_with_its_events(changed: ChangedTown) -> None:

@@ -108,6 +108,18 @@ def test_where_none_is_of_the_cell_itself_what_is_near_is_told() -> None:
     assert because(order(since=LATER_ON)) == Causes(Because.NEARBY_FACTS, frozenset({1}))
 
 
+def test_half_past_midnight_is_of_the_local_day_that_has_begun() -> None:
+    """Two days after the cell's is not beside it, though it is still the day before in UTC."""
+    two_days_on = clock("00:30", MONDAY + timedelta(days=2))
+    two_days_before = clock("00:30", MONDAY - timedelta(days=1))
+    begun = but(away(ASTA, MONDAY), from_at=two_days_on)
+    ended = but(away(ASTA, date(2025, 2, 1)), until_at=two_days_before)
+    assert [speaks_of(fact, SCOPE) for fact in (begun, ended)] == [False, True]
+    elsewhere = but(stay("08:00", "08:30", ANNA, (BROR,), visit_id=VisitId("elsewhere")), arrived_at=two_days_on)
+    changes = [FactChange(elsewhere, (1,))]
+    assert causes([SCOPE, SCOPE], changes, MONTH_READS, SAME_RULES) == Causes(Because.THE_HOUR)
+
+
 def test_where_nothing_near_changed_only_the_hour_did() -> None:
     assert because() == because(order(BROR)) == Causes(Because.THE_HOUR)
 
