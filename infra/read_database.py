@@ -75,7 +75,7 @@ def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
     columns = {name: [column["name"] for column in listed] for (_, name), listed in found.items()}
     if columns != {table.name: [column.name for column in table.columns] for table in tables}:
         return False
-    return not any(db.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() for table in tables)
+    return not db.scalar(sa.select(sa.or_(*(sa.exists().select_from(table) for table in tables))))
 
 
 def read_whole_tables(db: sa.Connection) -> None:

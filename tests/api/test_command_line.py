@@ -23,8 +23,6 @@ from infra.read_database import open_engine
 from infra.rebuild_lock import rebuilding_alone
 from infra.settings import Settings
 
-pytestmark = pytest.mark.domain
-
 EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)  #(\d+)  (.*)  \[(.*)\]")
 
 

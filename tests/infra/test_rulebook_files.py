@@ -13,6 +13,8 @@ from infra.rulebook_files import YAML_SENTENCES, RulebookFile, read_rulebook
 from infra.rulebook_schema import rulebook_schema, schema_faults
 from infra.yaml_document import BYTES_MAX, read_yaml
 
+pytestmark = pytest.mark.domain  # no store is asked: rules and properties of text
+
 START = "municipality: Bräcke\neditions:\n  - version: b-1\n    from: 2024-01-01\n"
 
 

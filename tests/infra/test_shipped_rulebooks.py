@@ -15,6 +15,8 @@ from domain.rulebook.values import AfterLock, AlarmPayment, NightPayment, PaidAs
 from domain.values import Source, VisitKind
 from infra.rulebook_files import read_rulebook, shipped_names, shipped_text
 
+pytestmark = pytest.mark.domain  # no store is asked: rules and properties of text
+
 SOURCES = frozenset(
     [
         "SEED0",
