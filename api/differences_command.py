@@ -40,6 +40,8 @@ def differences_command(open_house: OpenHouse) -> Callable[..., None]:
         level: Annotated[Level, typer.Option(help="Of a reconciliation.")] = Level.SERVICE,
         client: Annotated[str | None, typer.Option(help="One client's id.")] = None,
         unit: Annotated[str | None, typer.Option(help="One unit's id.")] = None,
+        worker: Annotated[str | None, typer.Option(help="One worker's id, of performed time and exceptions.")] = None,
+        provider: Annotated[str | None, typer.Option(help="One provider's id, of reimbursement.")] = None,
         form: Annotated[str, typer.Option("--format", help="text, json or csv")] = "text",
         language: Annotated[str, typer.Option(help="sv or en")] = "en",
         data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
@@ -50,7 +52,7 @@ def differences_command(open_house: OpenHouse) -> Callable[..., None]:
         with open_house(data) as house:
             house.projector.catch_up()
             try:
-                whose = Narrowed(client_id=client, unit_id=unit)
+                whose = Narrowed(client, worker, unit, provider)
                 asked = Question(report, parse_month(month), group_by or (), level, whose)
                 with open_sides(house, first, last) as sides, progress_bar("comparing") as step:
                     found = differences(sides, asked, told=step)

@@ -14,7 +14,7 @@ from api.exceptions import told
 from api.explained_cell import CellTeller
 from api.month_parts import parts_of
 from api.problems import Problem, documented
-from api.reading import Span, View, ViewDep, month_named, month_period
+from api.reading import Span, View, ViewDep, month_named, month_period, month_span
 from api.strict_route import FieldError
 from api.versioned import versioned_router
 from api.visit_filter import Id, visit_filter
@@ -145,7 +145,7 @@ def _figure(view: View, name: ReportName, month: Month, cell: Mapping[str, str])
         raise Problem("too_wide")
     visits = view.facts.visits(visit_ids={part.visit_id for part in parts if part.visit_id})
     clients = {piece.client_id for piece in found.pieces}
-    days = {part.day for part in parts} or {month.first_on}
+    days = {part.day for part in parts} or set(month_span(view, month).days)
     return _Cell(found.figures, parts, clients, _workers(visits), days, report.policies, found.alarms)
 
 
@@ -159,7 +159,7 @@ def _exception(view: View, month: Month, cell: Mapping[str, str]) -> _Cell:
     visits = view.facts.visits(visit_ids=found.exception.visit_ids)
     parts = [_whole(visit, view) for visit in visits]
     clients = {client for visit in visits for client in concerned(visit)}
-    days = {part.day for part in parts} or {month.first_on}
+    days = {part.day for part in parts} or set(month_span(view, month).days)
     return _Cell(told(found), parts, clients, _workers(visits), days, POLICIES)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -241,6 +242,12 @@ def test_the_command_line_shows_each_cell_with_its_events(changed: ChangedTown) 
     ]
     refused = CliRunner().invoke(app, ["compare", *sides, *asked[:-1], "mood", *folder])
     assert (refused.exit_code, "group_by" in refused.output) == (2, True)
+    nobodys = CliRunner().invoke(
+        app, ["compare", *sides, *asked, *folder, "--worker", uid("nobody"), "--format", "json"]
+    )
+    assert (nobodys.exit_code, json.loads(nobodys.stdout)) == (0, [])
+    strange = CliRunner().invoke(app, ["compare", *sides, *asked, *folder, "--provider", uid("nobody")])
+    assert (strange.exit_code, "provider_id" in strange.output) == (2, True)
 
 
 def sorted_by_client(changed: ChangedTown) -> list[int]:
