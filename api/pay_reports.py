@@ -17,6 +17,7 @@ from api.reading import Limit, View, ViewDep, month_asked, month_period, month_s
 from api.rendering import Format
 from api.versioned import versioned_router
 from domain import exceptions
+from domain.compared_reports import Narrowed
 from domain.context import Context
 from domain.detectors.hour import moment_of
 from domain.facts import VisitFacts
@@ -83,13 +84,8 @@ def get_reimbursement(
     """What providers are paid for a month: minutes performed, paid and withheld, with why, and kronor; line by line, or added
     up by what `group_by` names."""
     wanted = month_asked(view, month)
-    lines = [
-        line
-        for line in reimbursement_lines(view, wanted, client_id)
-        if client_id in (None, line.client_id)
-        and provider_id in (None, line.provider_id)
-        and unit_id in (None, line.client_unit_id)
-    ]
+    of = Narrowed(client_id=client_id, provider_id=provider_id, unit_id=unit_id)
+    lines = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
     told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 

@@ -76,10 +76,10 @@ CODES: Mapping[str, CodeInfo] = {
     "out_of_range": CodeInfo(422, "A number is too small or too large", "Ett tal är för litet eller för stort",
         "Stay within the limits in the API's documentation.", "Håll talet inom API-dokumentationens gränser."),
     "too_wide": CodeInfo(422, "The question is too wide", "Frågan är för vid",
-        "Ask for one client, fewer days between the positions, or a cell of one client, worker or visit; the command line "
-        "`visitledger compare` takes any question.",
+        "Ask for one client, fewer days between the positions, or a cell of one client, worker or visit; on the command "
+        "line `visitledger compare` compares any number of clients.",
         "Fråga om en klient, med tätare positioner, eller om en ruta för en klient, medarbetare eller ett besök; "
-        "kommandot `visitledger compare` tar alla frågor."),
+        "kommandot `visitledger compare` jämför hur många klienter som helst."),
     "not_finite": CodeInfo(422, "A number is not finite", "Ett tal är inte ändligt",
         "Send a finite number, or leave the field out.", "Skicka ett ändligt tal, eller utelämna fältet."),
     "bad_text": CodeInfo(422, "A text has a character that cannot be kept", "En text har ett tecken som ej kan sparas",

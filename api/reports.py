@@ -18,6 +18,7 @@ from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, mont
 from api.rendering import Format
 from api.versioned import versioned_router
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
+from domain.compared_reports import Narrowed
 from domain.deviation.cause import Cause
 from domain.ids import WorkerId
 from domain.local_time import Month, local_day
@@ -77,7 +78,8 @@ def get_performed_time(
     """Minutes carried out with or for clients, added up by what `group_by` names (several; default day)."""
     wanted = group_by or [GroupBy.DAY]
     found, also = performed_rows(view, span, of)
-    rows = [row for row in found if of.client_id in (None, row.client_id) and of.worker_id in (None, row.worker_id)]
+    whose = Narrowed(client_id=of.client_id, worker_id=of.worker_id)
+    rows = [row for row in found if whose.has_minutes(row)]
     totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
     told = [
@@ -112,9 +114,8 @@ def get_reconciliation(
     provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
     wanted = month_asked(view, month)
     rows = reconciliation_rows(view, wanted, [each for each in Level if not level or each in level], client_id)
-    told = [
-        told_row(row, form) for row in rows if client_id in (None, row.client_id) and unit_id in (None, row.unit_id)
-    ]
+    of = Narrowed(client_id=client_id, unit_id=unit_id)
+    told = [told_row(row, form) for row in rows if of.has_row(row)]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 

@@ -29,14 +29,14 @@ from domain.order.time_frame import TimeFrame
 from domain.pay.lines import PayLine, PayTotal
 from domain.performed_time import PerformedMinutes, Total
 from domain.reconciliation import Level, ReconciliationRow, RowKey, Tally, row_key, together
-from domain.report_cells import Figures, Key, Piece, sums
+from domain.report_cells import Amounts, Figures, Key, Piece, added_up, sums
 from domain.rulebook.policies import PayPolicies, PerformedPolicies
 from domain.standing import TitleHeld
 from domain.visit.concerned import is_placed
 
 Keys = Mapping[str, Callable[[Any], Any]]
 """What cells are named by, and how a row says it."""
-Sums = dict[Key, tuple[int | Decimal, ...]]
+Sums = dict[Key, Amounts]
 
 OF_ONE_CLIENT = frozenset({"client_id", "visit_id"})
 
@@ -85,6 +85,22 @@ class Narrowed(msgspec.Struct, frozen=True):
         """Whether the report of performed time reads the visit for the worker and unit."""
         return is_placed(visit, worker_id=self.worker_id, unit_id=self.unit_id)
 
+    def has_minutes(self, row: PerformedMinutes) -> bool:
+        """Whether minutes of such a visit are the client's and the worker's."""
+        return self.client_id in (None, row.client_id) and self.worker_id in (None, row.worker_id)
+
+    def has_line(self, line: PayLine) -> bool:
+        """Whether pay is for the client, of the client's unit, to the provider."""
+        return (
+            self.client_id in (None, line.client_id)
+            and self.provider_id in (None, line.provider_id)
+            and self.unit_id in (None, line.client_unit_id)
+        )
+
+    def has_row(self, row: ReconciliationRow | RowKey) -> bool:
+        """Whether a row of a reconciliation names the client and the unit."""
+        return self.client_id in (None, row.client_id) and self.unit_id in (None, row.unit_id)
+
 
 EVERYBODYS = Narrowed()
 
@@ -117,10 +133,7 @@ class PerformedCells(msgspec.Struct, frozen=True):
         return [
             self._piece(row)
             for row in part.performed
-            if row.uncounted is None
-            and of.client_id in (None, row.client_id)
-            and of.worker_id in (None, row.worker_id)
-            and row.visit_id in visits
+            if row.uncounted is None and of.has_minutes(row) and row.visit_id in visits
         ]
 
     def summary(self, part: HouseholdMonth) -> Sums:
@@ -168,14 +181,7 @@ class PayCells(msgspec.Struct, frozen=True):
 
     def pieces(self, part: HouseholdMonth) -> list[Piece]:
         """A piece for each line."""
-        of = self.of
-        return [
-            self._piece(line)
-            for line in part.pay
-            if of.client_id in (None, line.client_id)
-            and of.provider_id in (None, line.provider_id)
-            and of.unit_id in (None, line.client_unit_id)
-        ]
+        return [self._piece(line) for line in part.pay if self.of.has_line(line)]
 
     def summary(self, part: HouseholdMonth) -> Sums:
         """The sums of each cell."""
@@ -232,7 +238,7 @@ class ReconciledCells(msgspec.Struct, frozen=True):
             )
             for entry in part.entries
         ]
-        return [piece for piece in made if self._is_asked(RowKey(*piece.key))]
+        return [piece for piece in made if self.of.has_row(RowKey(*piece.key))]
 
     def summary(self, part: HouseholdMonth) -> Tally:
         """The comparison of these clients, to be put together with others'."""
@@ -242,23 +248,15 @@ class ReconciledCells(msgspec.Struct, frozen=True):
         """The rows of the level."""
         found = together(summaries).rows(self.level) if summaries else []
         keyed = {RowKey(*(getattr(row, name) for name in RowKey._fields)): row for row in found}
-        return {tuple(key): _of_row(row) for key, row in keyed.items() if self._is_asked(key)}
-
-    def _is_asked(self, key: RowKey) -> bool:
-        return self.of.client_id in (None, key.client_id) and self.of.unit_id in (None, key.unit_id)
+        return {tuple(key): _of_row(row) for key, row in keyed.items() if self.of.has_row(key)}
 
 
 def _told(summaries: Iterable[Sums], total: type[Total | PayTotal]) -> dict[Key, Figures]:
-    found: Sums = {}
-    for summary in summaries:
-        for key, amounts in summary.items():
-            known = found.get(key)
-            added = amounts if known is None else tuple(map(sum, zip(known, amounts, strict=True)))
-            found[key] = added
+    found = added_up(pair for summary in summaries for pair in summary.items())
     return {key: dict(zip(total.__struct_fields__, amounts, strict=True)) for key, amounts in found.items()}
 
 
-def _by_layer(layer: Layer, minutes: int) -> tuple[int | Decimal, ...]:
+def _by_layer(layer: Layer, minutes: int) -> Amounts:
     value = Decimal(minutes) / ORE_PER_KRONA if layer is Layer.AMOUNT else minutes
     return tuple(value if each is layer else 0 for each in Layer)
 

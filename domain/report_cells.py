@@ -18,6 +18,8 @@ from domain.ids import ClientId, ProviderId, ServiceCode, UnitId, VisitId, Worke
 
 Key = tuple[Any, ...]
 """The values that name a cell, in the order of the report's `key_names`."""
+Amounts = tuple[int | Decimal, ...]
+"""What is added up, in the order of the report's `adds`."""
 Figures = Mapping[str, Any]
 """A cell's figures by name, as the report tells them."""
 Summary = Any
@@ -28,7 +30,7 @@ class Piece(NamedTuple):
     """What one visit, or one day of an order, adds to a cell. `amounts` are in the order of the report's `adds`."""
 
     key: Key
-    amounts: tuple[int | Decimal, ...]
+    amounts: Amounts
     client_id: ClientId
     day: date
     visit_id: VisitId | None = None
@@ -120,12 +122,17 @@ def changed_pieces(before: Iterable[Piece], after: Iterable[Piece]) -> dict[Key,
     return dict(found)
 
 
-def sums(pieces: Iterable[Piece]) -> dict[Key, tuple[int | Decimal, ...]]:
+def sums(pieces: Iterable[Piece]) -> dict[Key, Amounts]:
     """Add pieces up by cell."""
-    found: dict[Key, tuple[int | Decimal, ...]] = {}
-    for piece in pieces:
-        known = found.get(piece.key)
-        found[piece.key] = piece.amounts if known is None else _added(known, piece.amounts)
+    return added_up((piece.key, piece.amounts) for piece in pieces)
+
+
+def added_up(amounts: Iterable[tuple[Key, Amounts]]) -> dict[Key, Amounts]:
+    """Add amounts up by cell."""
+    found: dict[Key, Amounts] = {}
+    for key, some in amounts:
+        known = found.get(key)
+        found[key] = some if known is None else _added(known, some)
     return found
 
 
@@ -140,7 +147,7 @@ def in_order(key: Key) -> list[str]:
     return ["" if part is None else str(part) for part in key]
 
 
-def _added(one: tuple[int | Decimal, ...], other: tuple[int | Decimal, ...]) -> tuple[int | Decimal, ...]:
+def _added(one: Amounts, other: Amounts) -> Amounts:
     return tuple(mine + theirs for mine, theirs in zip(one, other, strict=True))
 
 

@@ -210,6 +210,24 @@ def test_a_reconciliation_is_explained_for_one_client_and_never_a_part_of_it_for
 
 
 @pytest.mark.parametrize(
+    ("report", "name", "theirs"),
+    [
+        ("performed-time", "worker_id", ANNA),
+        ("reimbursement", "unit_id", CENTRE),
+        ("reimbursement", "provider_id", BRACKE),
+        ("reconciliation", "client_id", ASTRID),
+        ("exceptions", "worker_id", ANNA),
+    ],
+)
+def test_a_filter_that_the_report_has_leaves_what_is_theirs(
+    changed: ChangedTown, report: str, name: str, theirs: str
+) -> None:
+    asked = {"report": report, "to": changed.corrected}
+    assert compared(changed, **MARCH, **asked, **{name: theirs})
+    assert compared(changed, **MARCH, **asked, **{name: uid("somebody")}) == []
+
+
+@pytest.mark.parametrize(
     ("report", "name"),
     [
         ("reimbursement", "worker_id"),
@@ -225,6 +243,12 @@ def test_a_filter_that_the_report_has_not_is_refused_and_not_ignored(
     sides = {"from": changed.before, "to": changed.adopted}
     answer = changed.call("auditor").get(COMPARE, **MARCH, **sides, report=report, **{name: uid("whoever")})
     assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/query/{name}", "code": "invalid"}])
+
+
+def test_a_cell_that_nothing_adds_to_is_explained_by_the_rules_of_its_whole_month(changed: ChangedTown) -> None:
+    told = ask(changed.call, "/v1/reports/reconciliation/explain", **MARCH, client_id=BROR, legal_basis="none")
+    assert told["parts"] == []
+    assert [(rules["first_on"], rules["last_on"]) for rules in told["rules"]] == [("2026-03-01", "2026-03-31")]
 
 
 def test_the_command_line_shows_each_cell_with_its_events(changed: ChangedTown) -> None:

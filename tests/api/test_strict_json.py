@@ -12,7 +12,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.json_values import VALUES_MAX
+from api.json_values import VALUES_MAX, has_few_values
 from api.problem_codes import CODES
 from api.strict_json import (
     NOTE_CODE_POINTS_MAX,
@@ -157,6 +157,16 @@ def test_row_09_a_flood_of_tiny_values_is_refused_before_it_is_parsed() -> None:
     flood = b"[" + b"0," * VALUES_MAX + b"0]"
     assert refusal(flood) == ("too_large", 413, "")
     assert parse(b"[" + b"0," * (VALUES_MAX - 1) + b"0]") == [0] * VALUES_MAX
+
+
+@pytest.mark.parametrize("begins", [b"", b"x" * 10, b"x" * VALUES_MAX, b"x" * 3 * VALUES_MAX])
+@pytest.mark.parametrize("ends", [b"", b"x" * (VALUES_MAX // 2), b"x" * VALUES_MAX])
+@pytest.mark.parametrize("mark", [b",", b"[", b"{"])
+def test_row_09_values_are_counted_wherever_in_the_body_they_stand(begins: bytes, ends: bytes, mark: bytes) -> None:
+    most = begins + mark * VALUES_MAX + ends
+    assert has_few_values(most)
+    assert not has_few_values(most + b",")
+    assert not has_few_values(b"{" + most)
 
 
 def test_row_16_one_bad_fact_of_200_does_not_sink_the_others() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.explanation import explained_parts, rules_in_force
 from domain.ids import VisitId
-from domain.report_cells import ChangedCell, Piece, changed_cells, changed_pieces, sums, total
+from domain.report_cells import ChangedCell, Piece, added_up, changed_cells, changed_pieces, sums, total
 from domain.rulebook.rulebook import rulebook_with
 from domain.rulebook.values import DoubleStaffing
 from tests.domain.given_facts import ASTA, BROR, MONDAY, SHOWER
@@ -47,7 +47,7 @@ def test_pieces_add_up_to_their_cell_and_to_the_parts_that_explain_it() -> None:
     """By day and visit, in the order of time; what adds nothing is no part."""
     pieces = [piece(30, SECOND, TUESDAY), piece(10), piece(5), piece(0, SECOND), piece(20, None, TUESDAY)]
     parts = explained_parts(pieces, ("minutes",))
-    assert sums(pieces) == {(ASTA,): (65,)}
+    assert sums(pieces) == added_up([*sums(pieces[:2]).items(), *sums(pieces[2:]).items()]) == {(ASTA,): (65,)}
     assert total(pieces, ("minutes",)) == {"minutes": 65}
     assert [(part.day, part.visit_id, part.figures["minutes"]) for part in parts] == [
         (MONDAY, FIRST, 15),
