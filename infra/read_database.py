@@ -65,8 +65,9 @@ def create_tables(engine: sa.Engine) -> None:
             READ.check(found)
         PROJECTION_POSITION.create(db, checkfirst=True)
         older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
-        theirs = {table for each in older for table in each.tables}
-        METADATA.create_all(db, tables=[table for table in METADATA.sorted_tables if table not in theirs])
+        there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
+        missing = [table for table in METADATA.sorted_tables if table.name not in there]
+        METADATA.create_all(db, tables=missing, checkfirst=False)
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
