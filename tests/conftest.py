@@ -1,13 +1,15 @@
 """What every test can ask for: real stores, a real browser. With REQUIRE_ALL=1 a skipped test is a failed one."""
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers import PostgresServer, ServerMissingError, roomy_memory, running_chromium, running_postgres
+from infra.settings import Settings
+from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,12 +53,25 @@ def laid_out_url(postgres_server: PostgresServer) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def laid_out_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """SQLite's file of a log and, beside it, of the read models, in which all tables stand empty."""
+    folder = tmp_path_factory.mktemp("laid-out")
+    files = [folder / "ledger.db", folder / "ledger.db.read"]
+    lay_out(Settings(data_dir=folder), f"sqlite:///{files[1]}")
+    return files
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a store without events, once for each kind: whoever asks for it is run on both."""
-    fixture = {"sqlite": "sqlite_url", "postgresql": "laid_out_url"}[request.param]
-    url: str = request.getfixturevalue(fixture)
-    return url
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store without events, once for each kind: whoever asks for it is run on both. Its tables are copied, for
+    making them takes longer than most tests."""
+    if request.param == "postgresql":
+        laid_out: str = request.getfixturevalue("laid_out_url")
+        return laid_out
+    for file in request.getfixturevalue("laid_out_files"):
+        shutil.copy(file, tmp_path)
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

