@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from infra.settings import Settings
 from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytest_plugins = ["tests.budget", "pytester"]
+
+
+def pytest_configure() -> None:
+    """Tell of exceptions in logs in few lines. As it is by default, with every variable drawn in a frame, one takes two
+    seconds: longer than most tests."""
+    *processors, _ = structlog.get_config()["processors"]
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*processors, renderer])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

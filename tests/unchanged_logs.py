@@ -11,10 +11,10 @@ import structlog
 def unchanged_logs() -> Iterator[None]:
     """Whatever the block makes of the log is undone at its end."""
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers, level, before = list(root.handlers), root.level, structlog.get_config()
     try:
         yield
     finally:
-        structlog.reset_defaults()
+        structlog.configure(**before)
         root.handlers[:] = handlers
         root.setLevel(level)
