@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
+from infra import projector
 from infra.settings import Settings
 from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
 
@@ -30,6 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How much of the demo its tests load: little in the suite, all of it in the campaign (docs/campaigns.md)."""
     parser.addoption("--demo-clients", type=int, default=24, help="clients in the demo's tests, 24 or more")
     parser.addoption("--demo-days", type=int, default=8, help="days of the month in the demo's tests, 8 or more")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_stop() -> Iterator[None]:
+    """Let a projector notice soon that it is to stop: many are stopped here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(projector, "IDLE_S", 0.02)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import House, build
 from api.demo.scope import Scope
-from infra import projector
 from infra.settings import Settings
 from tests.api.calls import Caller
 from tests.api.demo_house import SMALL, Loaded, load
@@ -49,14 +48,6 @@ class Calls(Protocol):
 def clock() -> StillClock:
     """The house's clock."""
     return StillClock(MORNING)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_stop() -> Iterator[None]:
-    """Let a projector notice soon that it is to stop: many houses are closed here, and nobody waits for one elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(projector, "IDLE_S", 0.02)
-        yield
 
 
 @pytest.fixture(autouse=True)
