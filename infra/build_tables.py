@@ -4,7 +4,7 @@ Each function works on the build that its connection is for. An index cannot be 
 when its table gets another; the next build's index takes a name that is free.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 import sqlalchemy as sa
@@ -30,18 +30,16 @@ def create(db: sa.Connection, tables: Sequence[sa.Table], *, indexes: bool) -> N
     """Make the tables, with their key; with their indexes where they are filled little by little."""
     for table in tables:
         in_build(table, build_of(db)).create(db)
-        if indexes:
-            for index in missing_indexes(db, table):
+    if indexes:
+        for lacking in missing_indexes(db, tables):
+            for index in lacking:
                 index.create(db)
 
 
-def missing_indexes(db: sa.Connection, table: sa.Table) -> list[sa.Index]:
-    """The indexes that a table lacks, under names that are free."""
-    taken = _indexes(db, table)
-    has = taken[table.name + build_of(db)]
-    used = {name for names in taken.values() for name in names}
-    lacking = [index for index in table.indexes if has.isdisjoint(_names(index))]
-    return [_index(db, table, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
+def missing_indexes(db: sa.Connection, tables: Sequence[sa.Table]) -> list[list[sa.Index]]:
+    """The indexes that each of the tables lacks, under names that are free."""
+    taken = _indexes(db, tables)
+    return [_lacking(db, table, taken) for table in tables]
 
 
 def drop(db: sa.Connection, tables: Sequence[sa.Table]) -> None:
@@ -67,18 +65,24 @@ def retire(db: sa.Connection, projection: Projection) -> None:
     park_aside(db, projection.name)
 
 
+def _lacking(db: sa.Connection, table: sa.Table, taken: Mapping[str, set[str]]) -> list[sa.Index]:
+    has = taken.get(table.name + build_of(db), set())
+    used = {name for build in BUILDS for name in taken.get(table.name + build, ())}
+    lacking = [index for index in table.indexes if has.isdisjoint(_names(index))]
+    return [_index(db, table, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
+
+
 def _index(db: sa.Connection, table: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
     twin = table.to_metadata(sa.MetaData(), name=table.name + build_of(db))
     free = next(name for name in _names_of(index) if name not in used)
     return sa.Index(free, *(twin.c[column.name] for column in index.columns))
 
 
-def _indexes(db: sa.Connection, table: sa.Table) -> dict[str, set[str]]:
-    """The names of the indexes that each build of a table has."""
-    names = [table.name + build for build in BUILDS]
+def _indexes(db: sa.Connection, tables: Sequence[sa.Table]) -> dict[str, set[str]]:
+    """The names of the indexes that each build of the tables has, by the build's name for the table."""
+    names = [table.name + build for table in tables for build in BUILDS]
     found = sa.inspect(db).get_multi_indexes(filter_names=names)
-    there = {name: {str(index["name"]) for index in listed} for (_, name), listed in found.items()}
-    return {name: there.get(name, set()) for name in names}
+    return {name: {str(index["name"]) for index in listed} for (_, name), listed in found.items()}
 
 
 def _names_of(index: sa.Index) -> Iterator[str]:

@@ -153,9 +153,9 @@ class Rebuild:
     def _index(self) -> None:
         """Make the indexes, each in a transaction of its own; those that are there already are not made again."""
         tables = self._projection.tables
-        for number, table in enumerate(tables, start=1):
-            with self._beside.connect() as db:
-                lacking = missing_indexes(db, table)
+        with self._beside.connect() as db:
+            missing = missing_indexes(db, tables)
+        for number, lacking in enumerate(missing, start=1):
             for index in lacking:
                 with writing(self._beside) as db:
                     index.create(db)
