@@ -69,11 +69,13 @@ def _lacking(db: sa.Connection, table: sa.Table, taken: Mapping[str, set[str]]) 
     has = taken.get(table.name + build_of(db), set())
     used = {name for build in BUILDS for name in taken.get(table.name + build, ())}
     lacking = [index for index in table.indexes if has.isdisjoint(_names(index))]
-    return [_index(db, table, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
+    twin = sa.Table(
+        table.name + build_of(db), sa.MetaData(), *(sa.Column(each.name, each.type) for each in table.columns)
+    )
+    return [_index(twin, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
 
 
-def _index(db: sa.Connection, table: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
-    twin = table.to_metadata(sa.MetaData(), name=table.name + build_of(db))
+def _index(twin: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
     free = next(name for name in _names_of(index) if name not in used)
     return sa.Index(free, *(twin.c[column.name] for column in index.columns))
 
