@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 
 from infra import projector
 from infra.settings import Settings
 from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
+from tests.unchanged_logs import log_in_few_lines
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,25 +20,15 @@ pytest_plugins = ["tests.budget", "pytester"]
 
 
 def pytest_configure() -> None:
-    """Tell of exceptions in logs in few lines. As it is by default, with every variable drawn in a frame, one takes two
-    seconds: longer than most tests."""
-    *processors, _ = structlog.get_config()["processors"]
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*processors, renderer])
+    """Let logs be short, and a projector notice soon that it is to stop: many are stopped here."""
+    log_in_few_lines()
+    projector.IDLE_S = 0.02
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much of the demo its tests load: little in the suite, all of it in the campaign (docs/campaigns.md)."""
     parser.addoption("--demo-clients", type=int, default=24, help="clients in the demo's tests, 24 or more")
     parser.addoption("--demo-days", type=int, default=8, help="days of the month in the demo's tests, 8 or more")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_stop() -> Iterator[None]:
-    """Let a projector notice soon that it is to stop: many are stopped here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(projector, "IDLE_S", 0.02)
-        yield
 
 
 @pytest.fixture(scope="session")
