@@ -4,7 +4,7 @@ import shutil
 import signal
 import subprocess
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LAID_OUT = "ledger_laid_out"
-"""The database that others are copied from."""
+"""The database that most others are copied from."""
 STOPS_WITHIN_S = 30.0
 MEMORY_BYTES_LEAST = 6 * 2**30
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,7 +52,7 @@ class PostgresServer:
         self._socket_directory = socket_directory
         self._admin = admin
         self._numbers = count(1)
-        self._laid_out = False
+        self._originals = set[str]()
 
     @contextmanager
     def fresh_database(self, *, template: str = "template1") -> Iterator[str]:
@@ -67,19 +67,21 @@ class PostgresServer:
 
     @contextmanager
     def laid_out_database(self) -> Iterator[str]:
-        """Give the URL of a database that has all tables of a ledger, and no rows. They are made once and copied: making
-        them takes five times as long."""
-        if not self._laid_out:
-            self._lay_out()
-        with self.fresh_database(template=LAID_OUT) as url:
+        """Give the URL of a database that has all tables of a ledger, and no rows."""
+        with self.copied_database(LAID_OUT, lambda url: lay_out(Settings(store_url=url), url)) as url:
             yield url
 
-    def _lay_out(self) -> None:
-        self._create(LAID_OUT, "template1")
-        url = postgres_url(self._socket_directory, LAID_OUT)
-        lay_out(Settings(store_url=url), url)
-        self._cut_off(LAID_OUT)
-        self._laid_out = True
+    @contextmanager
+    def copied_database(self, original: str, prepare: Callable[[str], object]) -> Iterator[str]:
+        """Give the URL of a copy of a database of that name, which is prepared when it is first asked for: a copy is made
+        in a fifth of the time."""
+        if original not in self._originals:
+            self._create(original, "template1")
+            prepare(postgres_url(self._socket_directory, original))
+            self._cut_off(original)
+            self._originals.add(original)
+        with self.fresh_database(template=original) as url:
+            yield url
 
     def _create(self, name: str, template: str) -> None:
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}

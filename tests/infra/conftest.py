@@ -1,5 +1,6 @@
 """An empty log for each test, on either store."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from infra.recorder import LedgerRecorder
 from infra.settings import Settings
 from infra.writer import GroupWriter
 from tests.infra.stores import SQLITE, SetClock, emptied, opened
+from tests.infra.story_log import half_told
 from tests.infra.writing import ledger_over
 from tests.servers import PostgresServer
+
+HALF_TOLD = "ledger_half_told"
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +69,34 @@ def writer(ledger: Ledger) -> Iterator[GroupWriter]:
     writer.start()
     yield writer
     writer.close()
+
+
+@pytest.fixture(scope="session")
+def half_told_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """SQLite's file of a log of half the story and, beside it, of the read models that it was folded to."""
+    folder = tmp_path_factory.mktemp("half-told")
+    files = [folder / "ledger.db", folder / "ledger.db.read"]
+    half_told(f"{SQLITE}{files[0]}").close()
+    return files
+
+
+@pytest.fixture
+def half_told_file_url(half_told_files: list[Path], tmp_path: Path) -> str:
+    """The URL of a log of half the story, folded, in a file, for what does not depend on the store."""
+    for file in half_told_files:
+        shutil.copy(file, tmp_path)
+    return f"{SQLITE}{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def half_told_database_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The same in a PostgreSQL database."""
+    with postgres_server.copied_database(HALF_TOLD, lambda url: half_told(url).close()) as url:
+        yield url
+
+
+@pytest.fixture(params=["file", "database"], ids=["sqlite", "postgresql"])
+def half_told_url(request: pytest.FixtureRequest) -> str:
+    """The same on each store."""
+    url: str = request.getfixturevalue(f"half_told_{request.param}_url")
+    return url

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 import pytest
 import sqlalchemy as sa
 
+from infra import leading
 from infra.intake import EventFailedError
 from infra.leading import Lead, Leads
 from infra.lease import Lease, PostgresLease, key_of, lease_of
@@ -108,7 +109,11 @@ def until(holds: Callable[[], bool]) -> bool:
     return any(holds() or waited.wait(0.02) for _ in range(int(WAIT_S / 0.02)))
 
 
-def test_two_processes_share_the_read_models_and_one_that_is_left_alone_takes_all(story: StoryLog) -> None:
+def test_two_processes_share_the_read_models_and_one_that_is_left_alone_takes_all(
+    story: StoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leading, "LOOK_S", 0.05)
+    monkeypatch.setattr(leading, "SECOND_LEASE_S", 0.5)
     story.append(STORY[:HALF])
     with second_engine(story) as other, Leading(story, other) as second:
         with Leading(story, story.engine) as first:

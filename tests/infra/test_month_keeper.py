@@ -26,7 +26,7 @@ from projections.kept_figures import MonthFigures, figure_rows, serve_by
 from projections.kept_months import CLIENT_MONTH, CLIENT_MONTH_DUE, due_clients, kept_months
 from projections.kept_reader import figures_at
 from projections.parked import Parked, park
-from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 from tests.projections.telling import ASTA
@@ -163,8 +163,8 @@ def test_a_month_that_nobody_asked_for_is_not_kept(story: StoryLog) -> None:
         assert kept_months(db) == {}
 
 
-def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(store_url: str) -> None:
-    with closing(half_told(store_url)) as story:
+def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(half_told_url: str) -> None:
+    with closing(StoryLog(half_told_url)) as story:
         worked_off(story)
         before = figures(story, HALF)
         story.rebuild(Facts())
@@ -177,8 +177,8 @@ def test_a_rebuild_keeps_what_was_kept_and_drops_it_where_the_facts_were_others(
             assert db.scalar(sa.select(sa.func.count()).select_from(CLIENT_MONTH)) == 0
 
 
-def test_kept_figures_go_where_a_stream_began_to_wait_since_the_rows_were_compared(sqlite_url: str) -> None:
-    with closing(half_told(sqlite_url)) as story:
+def test_kept_figures_go_where_a_stream_began_to_wait_since_the_rows_were_compared(half_told_file_url: str) -> None:
+    with closing(StoryLog(half_told_file_url)) as story:
 
         def told(stage: str, _done: int, _of: int) -> None:
             if stage == SWITCHING:
@@ -224,10 +224,10 @@ def test_a_server_that_does_not_fold_has_the_month_kept_by_whoever_does(story: S
 
 
 def test_figures_computed_from_facts_that_were_put_aside_meanwhile_are_not_kept(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
+    half_told_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where somebody has asked for the month again before they were written."""
-    with closing(half_told(store_url)) as story:
+    with closing(StoryLog(half_told_url)) as story:
         with story.engine.begin() as db:
             db.execute(sa.text("UPDATE service_registered SET minutes = 999"))
         serving = MonthKeeper(story.engine, computes=False)

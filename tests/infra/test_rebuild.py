@@ -12,7 +12,7 @@ from eventsourcing.persistence import OperationalError
 
 from domain.event import RecordedEvent
 from domain.log import NewRow
-from infra import build_filling, read_database
+from infra import build_filling, read_database, rebuild_lock
 from infra.build_filling import FILLING, RebuildStoppedError
 from infra.build_switch import NoPriorError, drop_build
 from infra.follower import NotThisLogError
@@ -24,7 +24,7 @@ from projections.builds import PRIOR
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION
 from tests.infra.stores import run_sql
-from tests.infra.story_log import CODEC, HALF, StoryLog, half_told
+from tests.infra.story_log import CODEC, HALF, StoryLog
 from tests.projections.folding import contents
 from tests.projections.story import STORY
 
@@ -36,16 +36,16 @@ GHOST = "INSERT INTO audit_entry (entity_kind, entity_id, position) VALUES ('wor
 
 
 @pytest.fixture
-def story(store_url: str) -> Iterator[StoryLog]:
+def story(half_told_url: str) -> Iterator[StoryLog]:
     """The first half of the story, folded, on each store."""
-    with closing(half_told(store_url)) as story:
+    with closing(StoryLog(half_told_url)) as story:
         yield story
 
 
 @pytest.fixture
-def in_file(sqlite_url: str) -> Iterator[StoryLog]:
+def in_file(half_told_file_url: str) -> Iterator[StoryLog]:
     """The same in a file, for what does not depend on the store."""
-    with closing(half_told(sqlite_url)) as story:
+    with closing(StoryLog(half_told_file_url)) as story:
         yield story
 
 
@@ -193,7 +193,8 @@ def test_whoever_writes_for_long_is_waited_for_at_every_step(
     assert len(seen) == 3
 
 
-def test_a_second_rebuild_at_once_is_refused(story: StoryLog) -> None:
+def test_a_second_rebuild_at_once_is_refused(story: StoryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuild_lock, "PATIENCE_S", 0.1)
     with rebuilding_alone(story.engine), pytest.raises(RebuildRunningError, match="running already"):
         story.rebuild(TRAIL)
     story.rebuild(TRAIL)

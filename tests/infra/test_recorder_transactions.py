@@ -9,6 +9,7 @@ from eventsourcing.persistence import (
     OperationalError,
 )
 
+from infra import postgres_server, sqlite_file, sqlite_recorder
 from infra.recorder import LOCK_PATIENCE_S, LedgerRecorder
 from tests.infra.stores import (
     ARRIVAL,
@@ -24,6 +25,8 @@ from tests.infra.stores import (
 )
 
 pytestmark = pytest.mark.faults
+
+LITTLE_PATIENCE_S = 0.5
 
 # Transactions
 
@@ -87,13 +90,17 @@ def test_a_swallowed_failure_cannot_be_committed(recorder: LedgerRecorder) -> No
     assert everything(recorder) == before
 
 
-def test_a_writer_waits_for_another_only_so_long(recorder: LedgerRecorder, log_url: str) -> None:
+def test_a_writer_waits_for_another_only_so_long(
+    recorder: LedgerRecorder, log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (postgres_server, sqlite_file, sqlite_recorder):
+        monkeypatch.setattr(module, "LOCK_PATIENCE_S", LITTLE_PATIENCE_S)
     with opened(log_url) as other, recorder.transaction() as transaction:
         transaction.append([PLANNED])
         began = time.monotonic()
         with pytest.raises(OperationalError):
             other.append([OTHER_PLANNED])
-        assert LOCK_PATIENCE_S - 0.5 < time.monotonic() - began < LOCK_PATIENCE_S + 1
+        assert LITTLE_PATIENCE_S - 0.1 < time.monotonic() - began < LITTLE_PATIENCE_S + 1
     assert [row.stream for row in recorder.read(0, 10)] == ["visit/1"]
 
 
