@@ -109,7 +109,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     read_database = open_read_database(settings.read_url)
     writer = GroupWriter(ledger)
     follow = Projector if settings.folds_here else Watcher
-    projector = follow(log, codec, read_database, READ_MODELS)
+    projector = follow(log, codec, read_database, READ_MODELS, waiting=lambda: writer.waiting)
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(

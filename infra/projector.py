@@ -22,15 +22,23 @@ from projections.projection import Projection, StaleBatchError
 Progress = Callable[[int, int], None]
 """Told how far it is, and of how far: the position that all read models are complete through, and the log's last one."""
 
+Waiting = Callable[[], int]
+"""How many commands wait in this process to be decided."""
+
 IDLE_S = 0.5
 """How long it may take to notice `close`; a new event is noticed at once."""
 PAUSE_FIRST_S, PAUSE_LONGEST_S = 0.1, 5.0
-EVENTS_UNDER_LOAD = 100
+WISHES_UNDER_LOAD = 100
 REST_UNDER_LOAD_S = 0.05
-"""So many events came in while the page before was folded: others wait for this process. A page of 50 events costs twice as
-much for each of them as one of 400, so the next one may grow."""
+"""Where so many commands wait to be decided, others need this process more. A page of 50 events costs twice as much for each of
+them as one of 400, so the next one may grow meanwhile."""
 
 log = structlog.get_logger(__name__)
+
+
+def nobody() -> int:
+    """Where nobody decides in this process."""
+    return 0
 
 
 @dataclass
@@ -51,9 +59,9 @@ class PageSize:
         elif self.was_full and seconds < self.seconds:
             self.events = min(self.most, self.events * 2)
 
-    def rest_s(self, events: int) -> float:
-        """How long to rest after a page of so many events. Whoever is behind, so that pages are full, does not rest."""
-        return REST_UNDER_LOAD_S if events >= EVENTS_UNDER_LOAD and not self.was_full else 0.0
+    def rest_s(self, waiting: int) -> float:
+        """How long to rest while so many commands wait. Whoever is behind, so that pages are full, does not rest."""
+        return REST_UNDER_LOAD_S if waiting >= WISHES_UNDER_LOAD and not self.was_full else 0.0
 
 
 class Projector:
@@ -67,6 +75,7 @@ class Projector:
         projections: Sequence[Projection],
         *,
         page_size: PageSize | None = None,
+        waiting: Waiting = nobody,
     ) -> None:
         self._recorder = recorder
         self._codec = codec
@@ -74,6 +83,7 @@ class Projector:
         self._followers = [Follower(projection, engine) for projection in projections]
         self._renewal = Renewal(recorder, codec, engine)
         self._page_size = page_size or PageSize()
+        self._waiting = waiting
         self._work = threading.Lock()
         self._moved = threading.Condition()
         self._stopping = threading.Event()
@@ -145,8 +155,8 @@ class Projector:
         while not self._stopping.is_set():
             try:
                 self._renew_aside()
-                if folded := self._step():
-                    self._stopping.wait(max(self.rest_s, self._page_size.rest_s(folded)))
+                if self._step():
+                    self._stopping.wait(max(self.rest_s, self._page_size.rest_s(self._waiting())))
                 else:
                     self._recorder.wait(self._read_through(), IDLE_S)
                 pause_s = PAUSE_FIRST_S
@@ -159,8 +169,8 @@ class Projector:
             except Exception as error:
                 self._give_up(error)
 
-    def _step(self) -> int:
-        """Fold one page into the read models that lack it; says of how many events it was."""
+    def _step(self) -> bool:
+        """Fold one page into the read models that lack it; says whether there was one."""
         with self._work:
             self._open()
             started_s, after = time.monotonic(), self._read_through()
@@ -171,7 +181,7 @@ class Projector:
             else:
                 self._say(FOLLOWING)
         self._tell()
-        return len(rows)
+        return bool(rows)
 
     def _open(self) -> None:
         """Find where the read models stand, and look again for those that wait to be rebuilt."""

@@ -17,7 +17,7 @@ from tests.benchmarks.scale_store import Filled
 from tests.benchmarks.scale_worker import Folding
 from tests.benchmarks.stock import DecidedFact
 
-SINGLE_APPENDS, GROUP_APPENDS, COMMANDS = 50, 1, 50
+SINGLE_APPENDS, GROUP_APPENDS, COMMANDS = 50, 4, 50
 PAGES, PAGE_EVENTS = 4, 5_000
 FOLDED_EVENTS = 500
 MONTHS_READ = 5

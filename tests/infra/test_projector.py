@@ -168,8 +168,10 @@ def test_pages_grow_while_they_are_quick_and_full_and_shrink_when_they_are_slow(
     assert page.events == 200
 
 
-@pytest.mark.parametrize(("events", "rests"), [(99, False), (100, True), (199, True), (200, False)])
-def test_it_rests_after_a_page_that_many_came_in_for_unless_more_are_waiting(events: int, rests: bool) -> None:
+@pytest.mark.parametrize(
+    ("events", "waiting", "rests"), [(199, 99, False), (199, 100, True), (20, 100, True), (200, 100, False)]
+)
+def test_it_rests_while_many_commands_wait_unless_it_is_behind(events: int, waiting: int, rests: bool) -> None:
     page = PageSize(events=200, least=200, most=500)
     page.learn(events, 0.1)
-    assert (page.rest_s(events) > 0) is rests
+    assert (page.rest_s(waiting) > 0) is rests
