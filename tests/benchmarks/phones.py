@@ -19,6 +19,7 @@ VISITS_A_DAY = 14
 DAYS = 300
 SERVICES = ("MORNING", "SHOWER", "MEAL", "TIDY")
 HOME = (62.7503, 15.4161)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Json = dict[str, object]
 
@@ -45,11 +46,12 @@ class Phone:
         numbers = count(1)
         for visit in count():
             arrived_at = self._arrival(visit)
-            visit_id = derived_id("bench", "visit", self.device_id, str(visit))
+            visit_id = id_at(arrived_at, "visit", self.device_id, str(visit))
             client_id = self.client_ids[visit % CLIENTS]
-            told = _visit(client_id, SERVICES[visit % len(SERVICES)], derived_id("bench", self.device_id, str(visit)))
-            for fact_type, minutes, fact_id, payload in told:
+            arrival_id = id_at(arrived_at, self.device_id, str(visit))
+            for fact_type, minutes, payload in _visit(client_id, SERVICES[visit % len(SERVICES)], arrival_id):
                 at = arrived_at + timedelta(minutes=minutes)
+                fact_id = id_at(at, fact_type, arrival_id) if minutes else arrival_id
                 seen = {"wall_time": at.isoformat(), "monotonic_ms": self._monotonic_ms(at), "boot_id": "boot-1"}
                 named = {"id": fact_id, "seq": next(numbers), "type": fact_type, "visit_id": visit_id}
                 yield {**named, **seen, "app_version": "4.2.0", "payload": payload}
@@ -83,16 +85,17 @@ def register_clients(ledger: Ledger, group: Sequence[Phone]) -> None:
     )
 
 
-def _visit(client_id: str, service: str, arrival_id: str) -> list[tuple[str, int, str, Json]]:
-    """Tell a visit: type, minutes after the arrival, id and payload of each fact."""
+def id_at(at: datetime, *parts: str) -> str:
+    """An id as phones make them (UUIDv7, docs/field-sync.md): the instant in milliseconds, then what follows from the parts."""
+    since = f"{(at - EPOCH) // timedelta(milliseconds=1):012x}"
+    return f"{since[:8]}-{since[8:]}-7{derived_id('bench', *parts)[15:]}"
+
+
+def _visit(client_id: str, service: str, arrival_id: str) -> list[tuple[str, int, Json]]:
+    """Tell a visit: type, minutes after the arrival, and payload of each fact."""
     position = {"lat": HOME[0] + 0.0002, "lon": HOME[1], "accuracy_m": 12.5, "mock": False}
     return [
-        ("check_in", 0, arrival_id, {"client_ids": [client_id], "position": position}),
-        (
-            "service_performed",
-            15,
-            derived_id(arrival_id, "service"),
-            {"service_code": service, "client_id": client_id},
-        ),
-        ("check_out", 25, derived_id(arrival_id, "out"), {"arrival_id": arrival_id, "position": position}),
+        ("check_in", 0, {"client_ids": [client_id], "position": position}),
+        ("service_performed", 15, {"service_code": service, "client_id": client_id}),
+        ("check_out", 25, {"arrival_id": arrival_id, "position": position}),
     ]

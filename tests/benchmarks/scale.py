@@ -20,10 +20,10 @@ from rich.table import Table
 
 from api.process import sparing_the_collector
 from tests.benchmarks.measuring import Contest, compare
-from tests.benchmarks.scale_block import Block, block_in
+from tests.benchmarks.scale_block import Block, block_in, of_this_version
 from tests.benchmarks.scale_chart import Point, scale_chart
 from tests.benchmarks.scale_slices import SLICES, Slices
-from tests.benchmarks.scale_store import Filled, Told, filled_pair, of_this_version
+from tests.benchmarks.scale_store import Filled, Told, filled_pair
 from tests.benchmarks.stores import POSTGRESQL, SQLITE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,7 +1,8 @@
 """A block of a log as the product wrote it, and copies of it: the same bytes with other ids.
 
-Each copy is another group of phones with its own clients. Of every id the second part is the copy's number; the rest is
-as the product derived it, so that ids are spread as they always are.
+Each copy is another group of phones with its own clients, seven weeks after the copy before. The copy's number stands in
+every id where it leaves ids spread as they always are: ids that begin with an instant (UUIDv7) have it in the instant's high
+part, so that they go on growing, and all others in their second part.
 """
 
 import re
@@ -15,6 +16,7 @@ import msgspec
 from api.bootstrap import House, event_codec
 from domain.ids import ClientId
 from infra.recorder import system_clock
+from projections.facts import Facts
 from tests.benchmarks.phones import phones
 from tests.benchmarks.raw import EventRow, RawFact
 from tests.benchmarks.stock import DecidedFact, make_stock
@@ -24,8 +26,11 @@ FACTS = 20_000
 """A month of 16 workers."""
 EVENTS_OF_AN_APPEND = 41
 FACTS_AT_ONCE = 10_000
-ID = re.compile(rb"([0-9a-f]{8})-[0-9a-f]{4}-([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-PLACE = b"-@@@@-"
+GENERATION = 2
+"""Raised with what is written. A log of an older generation, or read models of another version, are made anew."""
+INSTANT_ID = re.compile(rb"[0-9a-f]{4}([0-9a-f]{4}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})")
+OTHER_ID = re.compile(rb"([0-9a-f]{8}-)[0-9a-f]{4}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+PLACE = b"@@@@"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -75,10 +80,15 @@ class Block(msgspec.Struct, frozen=True):
 
 def block_in(folder: Path, facts: int = FACTS) -> Block:
     """Read the block that a folder keeps; made once, so that a run goes on with the bytes that it began with."""
-    file = folder / f"block_{facts}.msgpack"
+    file = folder / f"block_{GENERATION}_{facts}.msgpack"
     if not file.exists():
         file.write_bytes(msgspec.msgpack.encode(_make(folder, facts)))
     return msgspec.msgpack.decode(file.read_bytes(), type=Block)
+
+
+def of_this_version(name: str) -> str:
+    """Name what is kept, so that nothing older is taken for it."""
+    return f"{name}_{GENERATION}_{Facts.version}"
 
 
 def _make(folder: Path, facts: int) -> Block:
@@ -88,16 +98,18 @@ def _make(folder: Path, facts: int) -> Block:
         while page := house.log.facts(after, FACTS_AT_ONCE):
             taken += [(_open(row.fact_id), _open(row.device_id), row.digest, row.position - 1) for row in page]
             after = page[-1].fact_id
-    rows = [
-        (_open(row.stream), row.version, row.topic, ID.sub(rb"\1" + PLACE + rb"\2", row.state)) for row in stock.rows
-    ]
+    rows = [(_open(row.stream), row.version, row.topic, _opened(row.state)) for row in stock.rows]
     clients = [_open(client_id) for phone in phones() for client_id in phone.client_ids]
     return Block(rows, taken, clients)
 
 
 def _open(name: str) -> bytes:
-    """Make room for the copy's number."""
-    return ID.sub(rb"\1" + PLACE + rb"\2", name.encode())
+    return _opened(name.encode())
+
+
+def _opened(text: bytes) -> bytes:
+    """Make room for the copy's number in each id."""
+    return OTHER_ID.sub(rb"\1" + PLACE + rb"\2", INSTANT_ID.sub(PLACE + rb"\1", text))
 
 
 def _text(name: bytes, place: bytes) -> str:
@@ -105,4 +117,4 @@ def _text(name: bytes, place: bytes) -> str:
 
 
 def _place(number: int) -> bytes:
-    return b"-%04x-" % number
+    return b"%04x" % number

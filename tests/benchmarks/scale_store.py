@@ -14,19 +14,16 @@ import sqlalchemy as sa
 
 from api.bootstrap import House, build
 from infra.settings import Settings
-from projections.facts import Facts
 from projections.projection import place_of
 from projections.read_models import READ_MODELS
 from tests.benchmarks.month_store import A_SERVERS_OWN
 from tests.benchmarks.raw import RawPostgres, open_raw
-from tests.benchmarks.scale_block import Block
+from tests.benchmarks.scale_block import Block, of_this_version
 from tests.benchmarks.stores import POSTGRESQL
 from tests.servers import postgres_url, start_postgres
 
 A_LARGE_LOGS = {**A_SERVERS_OWN, "max_wal_size": "4GB", "checkpoint_timeout": "15min"}
 """Checkpoints as rare as a server is given that takes in much at once."""
-GENERATION = 1
-"""Raised with what is written. A log of an older generation, or read models of another version, are made anew."""
 LOOK_EVERY_S = 0.5
 Told = Callable[[str, int, int], None]
 """Told what is being done, how far it is, and of how much."""
@@ -117,11 +114,6 @@ def filled_pair(folder: Path, store: str, block: Block) -> Iterator[tuple[Filled
             for kind in ("growing", "small")
         ]
         yield pair[0], pair[1]
-
-
-def of_this_version(name: str) -> str:
-    """Name what is kept, so that nothing older is taken for it."""
-    return f"{name}_{GENERATION}_{Facts.version}"
 
 
 def _settings(folder: Path, name: str, socket: Path | None) -> Settings:

@@ -10,12 +10,12 @@ from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec
 from infra.settings import Settings
 from projections.facts import Facts
-from tests.benchmarks import scale_store
+from tests.benchmarks import scale_block
 from tests.benchmarks.appending import append
 from tests.benchmarks.scale import Measured, check_not_past
-from tests.benchmarks.scale_block import Block, block_in
+from tests.benchmarks.scale_block import Block, block_in, of_this_version
 from tests.benchmarks.scale_chart import Point, scale_chart
-from tests.benchmarks.scale_store import Filled, of_this_version
+from tests.benchmarks.scale_store import Filled
 
 FACTS = 80
 
@@ -61,6 +61,19 @@ def test_the_register_of_facts_names_the_events_that_carry_them(twice: Filled, b
     assert len(stamped) == 2 * FACTS
 
 
+def test_ids_that_phones_make_go_on_growing_and_all_others_are_spread(twice: Filled, block: Block) -> None:
+    rows = twice.house.log.read(0, 3 * len(block.rows))
+    first, second = rows[: len(block.rows)], rows[len(block.rows) :]
+
+    visits, clients = (
+        [[row.stream for row in copy if row.stream.startswith(kind)] for copy in (first, second)]
+        for kind in ("visit/", "client/")
+    )
+
+    assert max(visits[0]) < min(visits[1])
+    assert max(clients[0]) > min(clients[1])
+
+
 def test_filling_goes_on_after_what_was_appended_and_after_a_copy_that_was_cut(tmp_path: Path, block: Block) -> None:
     with closing(Filled(Settings(data_dir=tmp_path), block)) as filled:
         filled.fill(100, lambda *_: None)
@@ -84,7 +97,7 @@ def test_figures_of_another_generation_or_of_other_read_models_are_no_longer_tak
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = [of_this_version("sqlite")]
-    monkeypatch.setattr(scale_store, "GENERATION", scale_store.GENERATION + 1)
+    monkeypatch.setattr(scale_block, "GENERATION", scale_block.GENERATION + 1)
     names.append(of_this_version("sqlite"))
     monkeypatch.setattr(Facts, "version", Facts.version + 1)
     names.append(of_this_version("sqlite"))
