@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale faults lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse faults lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -33,6 +33,9 @@ bench-rebuild: setup  ## measure syncs beside a rebuild, and write build/bench-r
 
 bench-scale: setup  ## measure logs of up to ten million events, and write build/bench-scale.json and docs/scale.svg
 	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+bench-abuse: setup  ## measure callers beside one who calls a thousand times a second, and write build/bench-abuse.json
+	$(BIN)/python -m tests.benchmarks.abuse $(ARGS)
 
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -39,6 +39,7 @@ from api.office_desk import OfficeDesk
 from api.pages import api_page, first_page
 from api.pages.figures import Figures
 from api.problems import install
+from api.rate_guard import CallRates, RateGuard
 from api.strict_route import StrictRoute
 from infra.digests import FactDigester
 
@@ -100,6 +101,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.demo = demo.status if demo else None
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
+    app.state.rates = CallRates(house.settings.rates)
     for module in MODULES:
         app.router.routes.extend(module.router.routes)
     app.add_middleware(
@@ -108,6 +110,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
+    app.add_middleware(RateGuard, rates=app.state.rates, tokens=house.tokens)
     install(app)
     app.add_middleware(Observed)
     return app

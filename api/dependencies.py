@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.access import is_allowed
 from api.bootstrap import House
 from api.problems import Problem
+from api.rate_guard import CallRates
 from api.seen import seen
 from infra.tokens import Caller, TokenRefusedError
 
@@ -21,7 +22,14 @@ def house_of(request: Request) -> House:
     return house
 
 
+def rates_of(request: Request) -> CallRates:
+    """The limits of this app."""
+    rates: CallRates = request.app.state.rates
+    return rates
+
+
 HouseDep = Annotated[House, Depends(house_of)]
+RatesDep = Annotated[CallRates, Depends(rates_of)]
 CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 

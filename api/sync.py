@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Depends, Request, Response
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, RatesDep, allowed
 from api.problems import documented
 from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
 from api.versioned import versioned_router
@@ -41,7 +41,7 @@ def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
             "content": {MEDIA_TYPE: {"schema": _schema_of(SyncAnswer)}},
         },
         **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
-        **documented("batch_size", "busy", "store_unavailable"),
+        **documented("batch_size", "too_many_requests", "busy", "store_unavailable"),
     },
     openapi_extra={
         "requestBody": {
@@ -50,10 +50,13 @@ def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
         }
     },
 )
-async def sync(request: Request, house: HouseDep, caller: Annotated[Caller, Depends(allowed("sync"))]) -> Response:
+async def sync(
+    request: Request, house: HouseDep, rates: RatesDep, caller: Annotated[Caller, Depends(allowed("sync"))]
+) -> Response:
     """Take in up to 200 facts. Each is answered `accepted`, `known` or `rejected`; one bad fact never sinks the others."""
     received_at = house.clock()
     prepared = house.intake.prepare(await request.body(), caller=caller, received_at=received_at)
+    rates.admit_device(prepared.device_id)
     outcomes = await submit(house.writer, prepared.wishes)
     answer = prepared.answer(outcomes)
     telemetry.synced([result.status for result in answer.results])

@@ -53,6 +53,7 @@ class UnfitFactError(Exception):
 class Prepared:
     """A batch ready for the writer. `answer` turns the outcomes, in order, into what the phone is told."""
 
+    device_id: DeviceId
     wishes: Sequence[Wish]
     answer: Callable[[Sequence[Outcome]], SyncAnswer]
 
@@ -253,7 +254,7 @@ def _prepared(
             gaps=gaps,
         )
 
-    return Prepared([*wishes, _heard(sync, seqs, gaps)], answer)
+    return Prepared(sync.device_id, [*wishes, _heard(sync, seqs, gaps)], answer)
 
 
 def _heard(sync: _Sync, seqs: Sequence[int], gaps: Sequence[tuple[int, int]]) -> Command:

@@ -24,7 +24,7 @@ _NAMES = """
     timestamp level event logger template left_out
     method route status ms request_id role position trace_id
     error why at code seconds submissions projection
-    events page epoch version topic group partition partitions behind found needed serves_at tables head copy
+    events page epoch version topic group partition partitions behind found needed serves_at tables head copy calls
 """
 _FIRST = ("timestamp", "level", "event")
 FIELDS = frozenset(_NAMES.split())

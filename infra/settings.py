@@ -19,8 +19,28 @@ BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
 
+RATES = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour)(?:;[1-9][0-9]{0,5}/(?:second|minute|hour))*")
+OFF = "off"
+
+
 class SettingError(Exception):
     """A setting cannot be used. The text names the variable and what it takes, never its value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """How often one of them may call before it is asked to wait, such as `40/second;1200/minute`; empty: as often as it
+    likes. The figures are assumptions [A]: several times what the field does."""
+
+    caller: str = "40/second;1200/minute"
+    """Whoever has a token. A phone that comes back after a week sends some ten syncs; a report job reads page after page."""
+    device: str = "20/second;300/minute"
+    """A phone's syncs, whoever is signed in on it: 200 facts in each."""
+    address: str = "20/second;600/minute"
+    """Those without a good token, by the address they come from: a browser takes about ten files for a page."""
+
+
+UNLIMITED = Rates(caller="", device="", address="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +75,7 @@ class Settings:
     """Who may read metrics: `admin`, by a token of that role; `open`, anybody who reaches the port; `off`, nobody."""
     log_level: str = "info"
     """The least that is logged: `debug`, `info`, `warning`, `error`."""
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def folds_here(self) -> bool:
@@ -101,6 +122,7 @@ class Settings:
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
+        known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
         if unknown:
@@ -125,6 +147,11 @@ class Settings:
             metrics=_one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
             log_level=_one_of(
                 "LOG_LEVEL", environ.get(PREFIX + "LOG_LEVEL", "info"), "debug", "info", "warning", "error"
+            ),
+            rates=Rates(
+                caller=_rates("RATE_CALLER", environ, Rates.caller),
+                device=_rates("RATE_DEVICE", environ, Rates.device),
+                address=_rates("RATE_ADDRESS", environ, Rates.address),
             ),
         )
 
@@ -181,6 +208,13 @@ def _one_of(name: str, value: str, *taken: str) -> str:
     if value not in taken:
         raise SettingError(f"{PREFIX}{name} takes {', '.join(taken[:-1])} or {taken[-1]}.")
     return value
+
+
+def _rates(name: str, environ: Mapping[str, str], usual: str) -> str:
+    value = environ.get(PREFIX + name, usual)
+    if value != OFF and not RATES.fullmatch(value):
+        raise SettingError(f"{PREFIX}{name} takes rates such as {usual} (by second, minute or hour), or {OFF}.")
+    return "" if value == OFF else value
 
 
 def _app_version(value: str) -> AppVersion | None:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import House, build
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.api.calls import Json, fresh_key
 from tests.api.conftest import MORNING, Calls, StillClock, people_of
 from tests.api.town import ANNA, ASTRID, BO, BROR, Town, fact, fresh
@@ -66,7 +66,7 @@ def changed_town(folder: Path) -> Iterator[ChangedTown]:
     """Astrid had a shower of 40 minutes that became 15 an hour later; Bror's cleaning is no client time by rules adopted
     after it."""
     clock = StillClock(MORNING)
-    house = build(Settings(data_dir=folder), clock=clock)
+    house = build(Settings(data_dir=folder, rates=UNLIMITED), clock=clock)
     with TestClient(create_app(house)) as client:
         call = people_of(house, client)
         town = Town(call)

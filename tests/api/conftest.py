@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import House, build
 from api.demo.scope import Scope
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.api.calls import Caller
 from tests.api.demo_house import SMALL, Loaded, load
 from tests.api.town import Town
@@ -60,7 +60,7 @@ def logs() -> Iterator[None]:
 @pytest.fixture
 def house(tmp_path: Path, clock: StillClock) -> House:
     """All parts, wired and not started: `client` starts and closes them."""
-    return build(Settings(data_dir=tmp_path), clock=clock)
+    return build(Settings(data_dir=tmp_path, rates=UNLIMITED), clock=clock)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def town(call: Calls) -> Town:
 @pytest.fixture(scope="session")
 def shared_house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """One house for all tests that add only subjects of their own, are refused, or read."""
-    return build(Settings(data_dir=tmp_path_factory.mktemp("shared")), clock=StillClock(MORNING))
+    return build(Settings(data_dir=tmp_path_factory.mktemp("shared"), rates=UNLIMITED), clock=StillClock(MORNING))
 
 
 @pytest.fixture(scope="session")

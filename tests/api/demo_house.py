@@ -14,7 +14,7 @@ from api.demo.municipality import make_municipality
 from api.demo.scope import Scope
 from api.demo.summary import Summary
 from domain.local_time import Month
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 
 SMALL = Scope(seed=7, month=Month(2025, 10), clients=24, days=8)
 LATER = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Loaded:
 @contextmanager
 def load(folder: Path, scope: Scope, disorder: Disorder | None = None) -> Iterator[Loaded]:
     """Fill an empty house."""
-    house = build(Settings(data_dir=folder), clock=DemoClock(real=lambda: LATER))
+    house = build(Settings(data_dir=folder, rates=UNLIMITED), clock=DemoClock(real=lambda: LATER))
     house.writer.start()
     try:
         summary = run_demo(house, make_municipality(scope), disorder=disorder)

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import build
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.api.calls import Caller, Json, fresh_key
 from tests.api.conftest import MORNING, Calls, StillClock, people_of
 from tests.api.town import ANNA, BO, PLAN, Town, fresh
@@ -56,7 +56,7 @@ class Ruled(NamedTuple):
 @pytest.fixture(scope="module")
 def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ruled]:
     """The town, for tests that change nothing."""
-    house = build(Settings(data_dir=tmp_path_factory.mktemp("ruled")), clock=StillClock(MORNING))
+    house = build(Settings(data_dir=tmp_path_factory.mktemp("ruled"), rates=UNLIMITED), clock=StillClock(MORNING))
     with TestClient(create_app(house)) as client:
         call = people_of(house, client)
         Town(call).settle()

@@ -1,6 +1,6 @@
 """The app in a process of its own, served as the product serves it, with the echo beside its routes.
 
-python -m tests.benchmarks.server <data folder> [<store's url>]
+python -m tests.benchmarks.server <data folder> <store's url> <rates of a caller, a device, an address>
 """
 
 import json
@@ -19,7 +19,7 @@ from api.bootstrap import build
 from api.process import sparing_the_collector
 from api.serving import serve_app
 from infra.logs import configure_logs
-from infra.settings import Settings
+from infra.settings import Rates, Settings
 from tests.benchmarks import echo
 from tests.benchmarks.measuring import memory_mb
 
@@ -62,7 +62,9 @@ class Server:
 @contextmanager
 def running(settings: Settings) -> Iterator[Server]:
     """Start the app over a store, and stop it afterwards."""
-    command = [sys.executable, "-m", __name__, str(settings.data_dir), settings.store_url]
+    rates = settings.rates
+    place = [str(settings.data_dir), settings.store_url]
+    command = [sys.executable, "-m", __name__, *place, rates.caller, rates.device, rates.address]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -74,16 +76,17 @@ def running(settings: Settings) -> Iterator[Server]:
             process.wait(STOP_WITHIN_S)
 
 
-def main(data_dir: str, store_url: str) -> None:
+def main(data_dir: str, store_url: str, caller: str, device: str, address: str) -> None:
     """Serve until asked to end. The first line of output is the port."""
     # Lines are made as in production, and written where they cost the callers nothing.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         configure_logs(stream=nowhere)
-        _serve(data_dir, store_url)
+        rates = Rates(caller=caller, device=device, address=address)
+        _serve(Settings(data_dir=Path(data_dir), store_url=store_url, rates=rates))
 
 
-def _serve(data_dir: str, store_url: str) -> None:
-    app = create_app(build(Settings(data_dir=Path(data_dir), store_url=store_url)))
+def _serve(settings: Settings) -> None:
+    app = create_app(build(settings))
     app.include_router(echo.router)
     with sparing_the_collector():
         serve_app(app, host=HOST, port=0, announce=lambda url: print(url.rpartition(":")[2], flush=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from api.bootstrap import House, build
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.servers import PostgresServer, running_postgres
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -26,7 +26,7 @@ class Stores:
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True))
             url = stack.enter_context(self._postgres.fresh_database()) if store == POSTGRESQL else ""
-            yield Settings(data_dir=Path(folder), store_url=url, port=0)
+            yield Settings(data_dir=Path(folder), store_url=url, port=0, rates=UNLIMITED)
 
     @contextmanager
     def house(self, store: str) -> Iterator[House]:

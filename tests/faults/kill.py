@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import httpx2
@@ -12,7 +12,7 @@ import msgspec
 
 from infra.event_store import open_log
 from infra.recorder import LedgerRecorder
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.faults.server import ServerProcess
 
 PHONES = 6
@@ -54,7 +54,7 @@ def run(
 ) -> Verdict:
     """Start and kill a server `kills` times under load, then let the phones finish, and judge."""
     chance = random.Random(seed)
-    server, tally, over = ServerProcess(settings), Tally(), threading.Event()
+    server, tally, over = ServerProcess(replace(settings, rates=UNLIMITED)), Tally(), threading.Event()
     phones = [
         threading.Thread(target=phone, args=(server, tally, over, token, random.Random(f"{seed}/{number}")))
         for number in range(PHONES)

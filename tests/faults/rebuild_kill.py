@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle
 from multiprocessing.connection import Connection
@@ -19,7 +19,7 @@ import httpx2
 
 from api.bootstrap import House, build
 from infra.rebuild import Rebuild
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from infra.verify import verify
 from projections.read_models import READ_MODELS
 from tests.benchmarks.phones import Phone, phones, register_clients
@@ -78,7 +78,7 @@ def run(
     with closing(build(settings)) as house:
         tokens = _fill(house, group, facts)
         auditor = house.tokens.issue(subject="auditor", role="auditor")
-    server, traffic, over = ServerProcess(settings), Traffic(), threading.Event()
+    server, traffic, over = ServerProcess(replace(settings, rates=UNLIMITED)), Traffic(), threading.Event()
     server.start()
     threads = [
         threading.Thread(target=_sync, args=(server.url, phone, token, traffic, over))

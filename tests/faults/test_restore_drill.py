@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,7 +13,7 @@ from api.bootstrap import build, event_codec, system_clock
 from infra.backup import back_up
 from infra.event_store import open_log
 from infra.restore import restore
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.faults.kill import Tally, phone
 from tests.faults.server import ServerProcess
 
@@ -52,7 +53,7 @@ def test_a_server_put_back_from_a_copy_made_under_load_answers_as_it_did(store_u
     house = build(settings)
     worker, office = (house.tokens.issue(subject=WORKER, role=role) for role in ("care_worker", "auditor"))
     house.close()
-    server, tally, over = ServerProcess(settings), Tally(), threading.Event()
+    server, tally, over = ServerProcess(replace(settings, rates=UNLIMITED)), Tally(), threading.Event()
     phones = [threading.Thread(target=phone, args=(server, tally, over, worker, Random(n))) for n in range(PHONES)]
     server.start()
     for each in phones:

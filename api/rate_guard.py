@@ -1,0 +1,104 @@
+"""Whoever calls too often is asked to wait: before a body is read, and before anything is queued.
+
+Pure ASGI. Callers with a good token are told apart by who they are, the others by the address that they come from.
+"""
+
+import ipaddress
+
+import structlog
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.body_limits import METHODS_WITH_BODY
+from api.observed import PROBES
+from api.problems import Problem, problem_response, request_id_of
+from infra.rate_limits import RateLimit
+from infra.settings import Rates
+from infra.tokens import TokenRefusedError, TokenService
+
+log = structlog.get_logger()
+
+NOT_FOUND = 404
+NOT_FOUND_MAX = 100
+"""[A] Answers 404 in a minute that one caller meets before it is told: nobody mistypes so many ids."""
+DROPPED_BYTES_MAX = 65_536
+ONCE_A_MINUTE = "1/minute"
+_NETWORK_BITS = 64
+"""Of an IPv6 address: what a household or a company is given. The rest is theirs to vary."""
+
+
+class CallRates:
+    """The limits of one app. `caller` and `address` are asked before a body is read, `device` when it is known."""
+
+    def __init__(self, rates: Rates) -> None:
+        self.caller, self.device, self.address = map(RateLimit, (rates.caller, rates.device, rates.address))
+
+    def admit_device(self, device_id: str) -> None:
+        """Let a phone's sync pass. Raises `Problem` 429 `too_many_requests`."""
+        if wait_s := self.device.wait_s(device_id):
+            raise _refusal(wait_s)
+
+
+class RateGuard:
+    """Refuses those who call too often, and tells of those who seem to guess ids."""
+
+    def __init__(self, app: ASGIApp, *, rates: CallRates, tokens: TokenService) -> None:
+        self._app, self._rates, self._tokens = app, rates, tokens
+        self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in PROBES:
+            await self._app(scope, receive, send)
+            return
+        name, limit, role = self._who(scope)
+        if wait_s := limit.wait_s(name):
+            problem = _refusal(wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
+            await problem_response(scope, problem)(scope, receive, send)
+            return
+
+        async def send_watched(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == NOT_FOUND:
+                self._count_missed(scope, name, role)
+            await send(message)
+
+        await self._app(scope, receive, send_watched)
+
+    def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
+        """The name that calls are counted under, by which limit, and the caller's role where it is known."""
+        scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
+        try:
+            if scheme.lower() != "bearer":
+                raise TokenRefusedError
+            caller = self._tokens.verify(token)
+        except TokenRefusedError:
+            return network_of(scope["client"]), self._rates.address, ""
+        return caller.actor, self._rates.caller, caller.role
+
+    def _count_missed(self, scope: Scope, name: str, role: str) -> None:
+        if self._missed.wait_s(name) and not self._told.wait_s(name):
+            log.warning("many_not_found", role=role, calls=NOT_FOUND_MAX, request_id=request_id_of(scope))
+
+
+def network_of(client: tuple[str, int] | None) -> str:
+    """The address of the other end of a connection; of IPv6, its network."""
+    try:
+        address = ipaddress.ip_address(client[0] if client else "")
+    except ValueError:  # a socket without addresses
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+
+
+def _is_small(scope: Scope) -> bool:
+    """Whether the body is short enough to be let in and dropped: to make a connection anew costs both sides more."""
+    announced = Headers(scope=scope).get("content-length", "")
+    return announced.isdecimal() and int(announced[:20]) <= DROPPED_BYTES_MAX
+
+
+def _refusal(wait_s: int, *, hangs_up: bool = False) -> Problem:
+    # Of a connection that is kept, the server would go on reading the body.
+    closing = {"Connection": "close"} if hangs_up else {}
+    return Problem("too_many_requests", headers={"Retry-After": str(wait_s), **closing})

@@ -1,0 +1,152 @@
+"""Whoever calls too often waits, and nobody else does."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
+
+from api.app import create_app
+from api.bootstrap import House, build
+from api.rate_guard import NOT_FOUND_MAX, CallRates, RateGuard, network_of
+from infra.settings import UNLIMITED, Rates, SettingError, Settings
+from tests.api.calls import Answer, Caller
+from tests.api.conftest import MORNING, Calls, StillClock, people_of
+from tests.api.phones import send
+from tests.api.test_operating import value_of
+from tests.api.town import ANNA, BO, fact, fresh, uid
+
+pytestmark = pytest.mark.faults
+
+FEW = 5
+FEWER = 3
+A_FEW = Rates(caller=f"{FEW}/hour", device="", address=f"{FEWER}/hour")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house where everybody may call a few times."""
+    return build(Settings(data_dir=tmp_path, rates=A_FEW), clock=StillClock(MORNING))
+
+
+@pytest.fixture
+def call(house: House) -> Iterator[Calls]:
+    with TestClient(create_app(house)) as client:
+        yield people_of(house, client)
+
+
+def refused(answer: Answer) -> bool:
+    """Whether a caller is told to wait, and for how long."""
+    if answer.status_code != 429:
+        return False
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "too_many_requests"
+    assert int(answer.headers["retry-after"]) >= 1
+    return True
+
+
+def sync(caller: Caller, device: str = "phone") -> Answer:
+    return send(caller, [fact("check_in", fresh("visit"), "06:00")], device)
+
+
+def test_row_53_a_phone_that_sends_a_thousand_syncs_is_told_to_wait_and_the_others_are_not(call: Calls) -> None:
+    storming, calm = call("care_worker", subject=ANNA), call("care_worker", subject=BO)
+    answers = [sync(storming) for _ in range(100)]
+    assert [refused(answer) for answer in answers] == [False] * FEW + [True] * (100 - FEW)
+    assert sync(calm).status_code == 200
+
+
+def test_row_53_what_is_refused_is_not_read_and_nothing_is_stored(house: House, call: Calls) -> None:
+    storming = call("care_worker", subject=ANNA)
+    assert [sync(storming).status_code for _ in range(FEW)] == [200] * FEW
+    last = house.log.head()
+    assert refused(sync(storming))
+    assert house.log.head() == last
+    for length, hung_up in {b"600": False, b"65537": True, b"": True}.items():
+        reads, answers = ask_bare(house, house.tokens.issue(subject=ANNA, role="care_worker"), length)
+        assert (reads, [answer["status"] for answer in answers if "status" in answer]) == (0, [200, 429])
+        assert ((b"connection", b"close") in answers[1]["headers"]) == hung_up
+
+
+def ask_bare(house: House, token: str, length: bytes) -> tuple[int, list[Message]]:
+    """Send two syncs to a guard that lets one pass, without a server: how often it read a body, and what it answered."""
+    reads, answers = 0, list[Message]()
+
+    async def receive() -> Message:
+        nonlocal reads
+        reads += 1
+        return {"type": "http.request"}
+
+    async def answer(message: Message) -> None:
+        answers.append(message)
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200})
+
+    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), tokens=house.tokens)
+    headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-length", length)]
+    scope = {"type": "http", "method": "POST", "path": "/v1/sync", "client": ("10.0.0.1", 1), "headers": headers}
+    for _ in range(2):
+        asyncio.run(guard(scope, receive, answer))
+    return reads, answers
+
+
+def test_row_53_a_phone_is_one_phone_whoever_is_signed_in_on_it(tmp_path: Path) -> None:
+    house = build(Settings(data_dir=tmp_path, rates=replace(UNLIMITED, device=f"{FEW}/hour")))
+    with TestClient(create_app(house)) as client:
+        call = people_of(house, client)
+        workers = [call("care_worker", subject=uid(f"worker-{number}")) for number in range(FEW + 1)]
+        assert [refused(sync(worker)) for worker in workers] == [False] * FEW + [True]
+        assert house.log.head()[0] == FEW + 1  # their arrivals, and once that the phone was heard
+        assert not refused(sync(workers[0], "another phone"))
+
+
+def test_row_53_who_has_no_good_token_is_limited_by_address_and_nobody_who_has_one(call: Calls) -> None:
+    bo = call("care_worker", subject=BO)
+    tries = [bo.client.get("/", headers={"Authorization": f"Bearer {forged}"}) for forged in range(FEWER + FEW)]
+    assert [refused(answer) for answer in tries] == [False] * FEWER + [True] * FEW
+    assert refused(bo.client.get("/"))
+    assert sync(bo).status_code == 200
+    assert {bo.client.get(path).status_code for path in ["/healthz", "/readyz"] * FEW} == {200}
+
+
+def test_an_address_is_the_other_ends_and_of_ipv6_the_network() -> None:
+    assert network_of(("192.0.2.7", 80)) == "192.0.2.7"
+    assert network_of(("2001:db8:1:2:3::7", 80)) == network_of(("2001:db8:1:2:ffff::", 80)) == "2001:db8:1:2::/64"
+    assert network_of(None) == network_of(("testclient", 80)) == ""
+
+
+def test_what_was_refused_is_counted(call: Calls) -> None:
+    sample, admin = 'visitledger_problems_total{code="too_many_requests",status="429"}', call("admin")
+    before = value_of(admin.get("/metrics").text, sample)
+    assert sum(refused(call("auditor").get("/v1/organisation")) for _ in range(FEW + 3)) == 3
+    assert value_of(admin.get("/metrics").text, sample) == before + 3
+
+
+def test_row_54_who_guesses_ids_meets_404_and_is_told_of_once(house: House) -> None:
+    unlimited = replace(house.settings, rates=UNLIMITED)
+    with TestClient(create_app(replace(house, settings=unlimited))) as client, capture_logs() as lines:
+        auditor = people_of(house, client)("auditor")
+        paths = [f"/v1/visits/{fresh('guessed')}" for _ in range(NOT_FOUND_MAX + 20)]
+        assert {auditor.get(path).status_code for path in paths} == {404}
+    [told] = [line for line in lines if line["event"] == "many_not_found"]
+    assert (told["log_level"], told["role"], told["calls"]) == ("warning", "auditor", NOT_FOUND_MAX)
+    assert auditor.subject not in str(told)
+
+
+def test_row_54_who_guesses_ids_is_limited_as_everybody_is(call: Calls) -> None:
+    guessing = call("auditor")
+    answers = [guessing.get(f"/v1/visits/{fresh('guessed')}") for _ in range(2 * FEW)]
+    assert [answer.status_code for answer in answers] == [404] * FEW + [429] * FEW
+
+
+def test_settings_of_rates_say_what_they_take() -> None:
+    settings = Settings.from_environment({"VISITLEDGER_RATE_CALLER": "9/second", "VISITLEDGER_RATE_ADDRESS": "off"})
+    assert settings.rates == Rates(caller="9/second", device=Rates.device, address="")
+    for value in ("", "9", "0/second", "9/second;", "9 per second", "9/fortnight"):
+        with pytest.raises(SettingError, match="VISITLEDGER_RATE_DEVICE takes rates such as"):
+            Settings.from_environment({"VISITLEDGER_RATE_DEVICE": value})
