@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale faults lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale faults matrix lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -36,6 +36,9 @@ bench-scale: setup  ## measure logs of up to ten million events, and write build
 
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)
+
+matrix: setup  ## ask every route as every caller for what is theirs and what is not
+	$(BIN)/python -m tests.access
 
 lock: .venv/run.stamp  ## resolve the lock files again (ARGS=--upgrade for newer indirect ones)
 	$(BIN)/python -m pip install --quiet $(UV)

@@ -17,7 +17,7 @@ from api.client_bodies import (
     RegisterClientBody,
     RetireTagBody,
 )
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import ClientUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -31,9 +31,9 @@ Changing = Annotated[OfficeCall, Depends(office("client.change"))]
 
 
 @router.get("/{client_id}", dependencies=[Depends(allowed("read.people"))], responses=READ_PROBLEMS)
-def read(client_id: ClientUuid, house: HouseDep) -> Response:
+def read(client_id: ClientUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The client as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
-    return current(house, "client", client_id, with_person=True)
+    return current(house, "client", client_id, reach, with_person=True)
 
 
 @router.post("/{client_id}/register", responses=WRITE_PROBLEMS)

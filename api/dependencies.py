@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
-from api.access import is_allowed
+from api.access import decision_for, reach_for, reach_of, unlimited
 from api.bootstrap import House
 from api.problems import Problem
 from api.seen import seen
+from domain.access.reach import Reach
 from infra.tokens import Caller, TokenRefusedError
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of the identity provider, or of `visitledger token`.")
@@ -41,12 +43,21 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
 def allowed(action: str) -> Callable[..., Caller]:
-    """A dependency that lets pass whoever may do `action`, and hands the caller on."""
+    """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
+    request's from then on: see `api.access.reach_of`."""
 
-    async def permitted(caller: CallerDep) -> Caller:
-        if not is_allowed(caller.role, action):
+    async def permitted(request: Request, house: HouseDep, caller: CallerDep) -> Caller:
+        extent = decision_for(caller, action).extent
+        if extent is None:
             raise Problem("forbidden")
+        request.state.reach = unlimited(extent) or await run_in_threadpool(reach_for, house, caller, action, extent)
+        request.state.caller = caller
         return caller
 
     permitted.action = action  # type: ignore[attr-defined]  # read by the test that every route declares one
     return permitted  # type: ignore[return-value]
+
+
+ReachDep = Annotated[Reach, Depends(reach_of)]
+"""How far the caller reaches by the route's action. It comes after the action in a route's signature, or beside it in its
+decorator."""

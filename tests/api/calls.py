@@ -1,5 +1,6 @@
 """Somebody who calls the real app: with a token of their role, and the headers that the office sends."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -22,9 +23,16 @@ def fresh_key() -> str:
 class Caller:
     """One person at the API. `subject` is the worker's id for a care worker."""
 
-    def __init__(self, client: TestClient, tokens: TokenService, *, role: str, unit: str, subject: str) -> None:
+    def __init__(
+        self, client: TestClient, tokens: TokenService, *, role: str, units: Iterable[str], subject: str
+    ) -> None:
         self.client, self.subject = client, subject
-        self._token = tokens.issue(subject=subject, role=role, unit_id=unit)
+        self._tokens, self._role = tokens, role
+        self._token = tokens.issue(subject=subject, role=role, unit_ids=units)
+
+    def with_units(self, units: Iterable[str]) -> "Caller":
+        """The same person with a token for other units."""
+        return Caller(self.client, self._tokens, role=self._role, units=units, subject=self.subject)
 
     def get(self, path: str, **params: object) -> Answer:
         """Read. A parameter that is None is left out."""
