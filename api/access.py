@@ -3,11 +3,14 @@
 The table itself is `domain/access`, and is printed in docs/access.md.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import Request
 
 from api.bootstrap import NOW, House
+from api.problem_codes import CODES
+from api.problems import Problem
 from domain.access.decision import Asked, Decision, decide
 from domain.access.reach import Reach
 from domain.access.values import WINDOW_AHEAD, WINDOW_BACK, Extent
@@ -23,9 +26,9 @@ OF_CLIENTS = frozenset({"read.orders", "order.report_need_change", "visit.correc
 ONE_DAY = timedelta(days=1)
 
 
-def decision_for(caller: Caller, action: str) -> Decision:
+def decision_for(caller: Caller, action: str, purpose: str = "") -> Decision:
     """What the table says."""
-    return decide(Asked(role=caller.role, action=action, unit_ids=caller.unit_ids))
+    return decide(Asked(role=caller.role, action=action, unit_ids=caller.unit_ids, purpose=purpose))
 
 
 def is_allowed(role: str, action: str) -> bool:
@@ -33,9 +36,10 @@ def is_allowed(role: str, action: str) -> bool:
     return decide(Asked(role=role, action=action)).is_allowed
 
 
-def unlimited(extent: Extent) -> Reach | None:
+def unlimited(decision: Decision) -> Reach | None:
     """A reach that nothing has to be looked up for; None where something has to."""
-    return Reach(extent=extent) if extent in {Extent.ALL, Extent.SELF} else None
+    wide = decision.extent if decision.extent in {Extent.ALL, Extent.SELF} else None
+    return None if wide is None else Reach(extent=wide, purposes=decision.purposes)
 
 
 def reach_for(house: House, caller: Caller, action: str, extent: Extent) -> Reach:
@@ -67,6 +71,19 @@ def _with_clients(reach: Reach, facts: FactReader) -> Reach:
         worker_id=reach.worker_id,
         client_ids=frozenset(map(ClientId, clients)),
     )
+
+
+def require_purpose(reach: Reach) -> None:
+    """Raise 403 where the caller must say what a named client's record is read for, and has not."""
+    if reach.purposes:
+        known = CODES["purpose_required"]
+        codes = ", ".join(reach.purposes)
+        told = replace(
+            known,
+            what_to_do_en=f"{known.what_to_do_en} {codes}.",
+            what_to_do_sv=f"{known.what_to_do_sv} {codes}.",
+        )
+        raise Problem("purpose_required", info=told)
 
 
 def reach_of(request: Request) -> Reach:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
+from api.access import require_purpose
 from api.client_bodies import (
     AssignTagBody,
     ChangeClientDetailsBody,
@@ -22,6 +23,7 @@ from api.office_bodies import ClientUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
+from api.problems import documented
 from api.versioned import versioned_router
 
 router = versioned_router(prefix="/v1/clients", tags=["clients"])
@@ -30,9 +32,14 @@ Registering = Annotated[OfficeCall, Depends(office("client.register", creates=Tr
 Changing = Annotated[OfficeCall, Depends(office("client.change"))]
 
 
-@router.get("/{client_id}", dependencies=[Depends(allowed("read.people"))], responses=READ_PROBLEMS)
+@router.get(
+    "/{client_id}",
+    dependencies=[Depends(allowed("read.people"))],
+    responses=READ_PROBLEMS | documented("purpose_required"),
+)
 def read(client_id: ClientUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The client as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
+    require_purpose(reach)
     return current(house, "client", client_id, reach, with_person=True)
 
 

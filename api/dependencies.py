@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
@@ -12,6 +12,7 @@ from api.bootstrap import House
 from api.problems import Problem
 from api.seen import seen
 from domain.access.reach import Reach
+from domain.access.table import asks_purpose
 from infra.tokens import Caller, TokenRefusedError
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of the identity provider, or of `visitledger token`.")
@@ -42,15 +43,38 @@ async def caller_of(house: HouseDep, credentials: CredentialsDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
+async def purpose_stated(
+    purpose: Annotated[
+        str,
+        Header(
+            max_length=40, description="What a named client is read for, where the role must say: see docs/access.md."
+        ),
+    ] = "",
+) -> str:
+    """What the caller says that it is for."""
+    return purpose
+
+
+async def no_purpose() -> str:
+    """Nobody is asked what it is for."""
+    return ""
+
+
 def allowed(action: str) -> Callable[..., Caller]:
     """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
     request's from then on: see `api.access.reach_of`."""
 
-    async def permitted(request: Request, house: HouseDep, caller: CallerDep) -> Caller:
-        extent = decision_for(caller, action).extent
-        if extent is None:
+    stated = Depends(purpose_stated if asks_purpose(action) else no_purpose)
+
+    async def permitted(
+        request: Request, house: HouseDep, caller: CallerDep, purpose: Annotated[str, stated]
+    ) -> Caller:
+        decision = decision_for(caller, action, purpose)
+        if decision.extent is None:
             raise Problem("forbidden")
-        request.state.reach = unlimited(extent) or await run_in_threadpool(reach_for, house, caller, action, extent)
+        request.state.reach = unlimited(decision) or await run_in_threadpool(
+            reach_for, house, caller, action, decision.extent
+        )
         request.state.caller = caller
         return caller
 

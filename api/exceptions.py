@@ -24,7 +24,9 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.reports"))],
-    responses=documented("unauthenticated", "forbidden", "not_found", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 

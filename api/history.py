@@ -22,7 +22,9 @@ from projections.audit_trail import audit_positions
 router = versioned_router(
     prefix="/v1",
     tags=["history"],
-    responses=documented("unauthenticated", "forbidden", "not_found", "bad_cursor", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "not_yet_visible"
+    ),
 )
 
 EntityKind = Literal[
@@ -61,6 +63,8 @@ def _require_entity(view: View, kind: str, entity_id: str) -> None:
     match kind:
         case "organisation":
             pass
+        case "client":
+            require_reached(view, client_id=entity_id)
         case "unit":
             require_reached(view, unit_id=entity_id)
         case _:

@@ -33,7 +33,9 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.figures"))],
-    responses=documented("unauthenticated", "forbidden", "not_found", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]

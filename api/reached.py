@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Protocol, TypeVar
 
+from api.access import require_purpose
 from api.log_look import AGGREGATES, LogLook
 from api.problems import Problem
 from api.reading import View
@@ -42,7 +43,10 @@ def look_now(view: View) -> LogLook:
 def require_reached(
     view: View, *, client_id: str | None = None, worker_id: str | None = None, unit_id: str | None = None
 ) -> None:
-    """Raise 404 where a filter names what lies outside of the caller's reach, or is not there."""
+    """Raise 404 where a filter names what lies outside of the caller's reach, or is not there; and 403 `purpose_required`
+    where it names a client and nobody says what for."""
+    if client_id is not None:
+        require_purpose(view.reach)
     if view.reach.is_all:
         return
     look = look_now(view)

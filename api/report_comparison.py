@@ -28,7 +28,15 @@ router = versioned_router(
     tags=["reports"],
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
-        "unauthenticated", "forbidden", "not_found", "invalid", "too_wide", "bad_cursor", "bad_time", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "invalid",
+        "too_wide",
+        "bad_cursor",
+        "bad_time",
+        "not_yet_visible",
     ),
 )
 

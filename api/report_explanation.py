@@ -32,7 +32,14 @@ router = versioned_router(
     tags=["reports"],
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
-        "unauthenticated", "forbidden", "not_found", "missing_field", "unknown_field", "too_wide", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "missing_field",
+        "unknown_field",
+        "too_wide",
+        "not_yet_visible",
     ),
 )
 

@@ -30,7 +30,9 @@ from domain.schedule import schedule
 router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    responses=documented("unauthenticated", "forbidden", "not_found", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 

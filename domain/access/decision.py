@@ -3,7 +3,7 @@
 import msgspec
 
 from domain.access.table import ACTIONS, RULE_OF, Rule
-from domain.access.values import Extent
+from domain.access.values import Extent, Purpose
 
 NO_RULE = "no_rule"
 NO_UNITS = "no_units"
@@ -11,18 +11,21 @@ NO_UNITS = "no_units"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks to do what. `unit_ids` are those that the token names."""
+    """Who asks to do what. `unit_ids` are those that the token names, `purpose` is what is stated, whatever it is."""
 
     role: str
     action: str
     unit_ids: frozenset[str] = frozenset()
+    purpose: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """The answer. `extent` None where it is no; `rule` says why in any case."""
+    """The answer. `extent` None where it is no; `rule` says why in any case. `purposes` are those of which one has to be
+    stated before a named client's record is read, and none was."""
 
     rule: str
     extent: Extent | None = None
+    purposes: tuple[Purpose, ...] = ()
 
     @property
     def is_allowed(self) -> bool:
@@ -36,7 +39,8 @@ def decide(asked: Asked) -> Decision:
     rule = RULE_OF.get((asked.role, asked.action))
     if rule is None:
         return Decision(NO_RULE)
-    return Decision(NO_UNITS if _is_empty(rule, asked) else rule.id, rule.extent)
+    purposes = () if asked.purpose in rule.purposes else rule.purposes
+    return Decision(NO_UNITS if _is_empty(rule, asked) else rule.id, rule.extent, purposes)
 
 
 def _is_empty(rule: Rule, asked: Asked) -> bool:

@@ -15,6 +15,9 @@ for one action; a test fails where one does not. Whether a caller reaches a thin
 thing, `client_unknown`, `worker_unknown` and so on in a batch or a file, and nothing in a list. A cursor is its caller's, with
 the units of their token. An id that somebody else has drawn already is unknown too.
 
+Where a rule has purposes, whoever reads a named client's record (the client, their audit trail, a report of theirs alone, a
+cell of a report taken apart) states one in the header `Purpose`; else 403 `purpose_required`, which lists them.
+
 `visitledger access explain --role R [--unit U] [--action A] [--client C] [--worker W] [--visit V]` says what holds for
 somebody, by which rule, and why.
 """
@@ -43,11 +46,12 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Rules"
     yield ""
-    yield "| Rule | Role | Reaches | May | Because |"
-    yield "|---|---|---|---|---|"
+    yield "| Rule | Role | Reaches | May | Purposes | Because |"
+    yield "|---|---|---|---|---|---|"
     for rule in RULES:
         actions = " ".join(f"`{action}`" for action in rule.actions)
-        yield f"| `{rule.id}` | `{rule.role}` | `{rule.extent}` | {actions} | {rule.why} |"
+        purposes = " ".join(f"`{purpose}`" for purpose in rule.purposes) or "-"
+        yield f"| `{rule.id}` | `{rule.role}` | `{rule.extent}` | {actions} | {purposes} | {rule.why} |"
     yield ""
     yield "## Actions by role"
     yield ""

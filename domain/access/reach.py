@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from domain.access.values import DOCUMENTATION, WINDOW_AHEAD, WINDOW_BACK, Extent
+from domain.access.values import DOCUMENTATION, WINDOW_AHEAD, WINDOW_BACK, Extent, Purpose
 from domain.facts import VisitFacts
 from domain.ids import ClientId, UnitId, WorkerId
 from domain.local_time import local_day
@@ -44,7 +44,8 @@ class Belongings(Protocol):
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies open to a caller. `client_ids` are those of a worker's own visits around today."""
+    """What lies open to a caller. `client_ids` are those of a worker's own visits around today; `purposes` are those of which
+    one is still to be stated before a named client's record is read."""
 
     extent: Extent
     today: date = date.min
@@ -52,6 +53,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     unit_ids: frozenset[str] = frozenset()
     worker_id: WorkerId = WorkerId("")
     client_ids: frozenset[ClientId] = frozenset()
+    purposes: tuple[Purpose, ...] = ()
 
     @property
     def is_all(self) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from domain.access.values import Extent, RecordClass, Role
+from domain.access.values import Extent, Purpose, RecordClass, Role
 
 ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     {
@@ -55,13 +55,15 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One row: somebody in the role may do the actions, so far. `why` is for people, with what is assumed."""
+    """One row: somebody in the role may do the actions, so far. `why` is for people, with what is assumed. Where there are
+    `purposes`, one of them must be stated to read a named client's."""
 
     id: str
     role: Role
     extent: Extent
     actions: tuple[str, ...]
     why: str
+    purposes: tuple[Purpose, ...] = ()
 
 
 class Assumption(msgspec.Struct, frozen=True):
@@ -186,6 +188,7 @@ RULES: tuple[Rule, ...] = (
         Extent.ALL,
         tuple(action for action in UNIT_READS if action != "read.workers"),
         "Follows up what was decided (assumption `own_cases`); no register of a provider's staff.",
+        (Purpose.ASSESS, Purpose.FOLLOW_UP),
     ),
     Rule(
         "licensed.cares",
@@ -207,6 +210,7 @@ RULES: tuple[Rule, ...] = (
         Extent.ALL,
         (*UNIT_READS, "read.events"),
         "Replays everything and changes nothing.",
+        (Purpose.AUDIT, Purpose.INCIDENT),
     ),
     Rule(
         "reporting.counts",
@@ -276,6 +280,11 @@ def _by_role_and_action(rules: Iterable[Rule]) -> Mapping[tuple[str, str], Rule]
 
 RULE_OF = _by_role_and_action(RULES)
 """The one rule for a role and an action."""
+
+
+def asks_purpose(action: str) -> bool:
+    """Whether anybody must state what they do the action for."""
+    return any(rule.purposes and named == action for (_, named), rule in RULE_OF.items())
 
 
 def roles_of(action: str) -> frozenset[str]:

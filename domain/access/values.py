@@ -47,6 +47,15 @@ class Extent(StrEnum):
     """The municipality."""
 
 
+class Purpose(StrEnum):
+    """What somebody reads a named client's record for, where the table asks."""
+
+    ASSESS = "assess"
+    FOLLOW_UP = "follow_up"
+    AUDIT = "audit"
+    INCIDENT = "incident"
+
+
 WINDOW_BACK = timedelta(days=14)
 """[A] A worker's own visits stay open to them for so long: two weeks are a schedule's round."""
 WINDOW_AHEAD = timedelta(days=14)

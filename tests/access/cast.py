@@ -89,6 +89,10 @@ def cast_of(town: Town) -> Cast:
         if relation not in {Relation.ABSENT, Relation.LONG_AGO}
     }
     mine = things[Relation.OWN]
+    helped = things[Relation.OTHER_PROVIDER].visit
+    town.sync(
+        things[Relation.COLLEAGUES].worker, [fact("check_in", helped, "07:00"), fact("check_out", helped, "07:20")]
+    )
     old = {**_plan(mine, CENTRE), "scheduled_start_at": f"{LONG_AGO}T06:00:00+01:00"}
     old["scheduled_end_at"] = f"{LONG_AGO}T06:40:00+01:00"
     visit = fresh("visit")

@@ -44,13 +44,23 @@ def cells_of(cast: Cast, questions: tuple[Question, ...]) -> Iterator[Cell]:
             yield from (Cell(asker, question, relation) for relation in relations)
 
 
+def may_ask(cell: Cell) -> bool:
+    """Whether the caller's role may ever do what is asked."""
+    asker = cell.asker
+    return decide(Asked(role=asker.role, action=cell.question.action, unit_ids=asker.units)).is_allowed
+
+
 def sample(cast: Cast, questions: tuple[Question, ...], number: int, seed: int) -> list[Cell]:
-    """Some of them, drawn by a seed, such that every question is among them."""
+    """Some of them, drawn by a seed: every question is among them, also asked by a unit's office of what is not its."""
     drawn = random.Random(seed)
     by_question: dict[str, list[Cell]] = {}
     for cell in cells_of(cast, questions):
         by_question.setdefault(cell.question.name, []).append(cell)
     one_each = [drawn.choice(cells) for cells in by_question.values()]
+    for cells in by_question.values():
+        offices = [cell for cell in cells if cell.asker.units and may_ask(cell)]
+        not_theirs = [cell for cell in offices if UNIT_OF.get(cell.relation) not in {None, *cell.asker.units}]
+        one_each += [drawn.choice(some) for some in (not_theirs or offices,) if some]
     everything = [cell for cells in by_question.values() for cell in cells]
     return one_each + drawn.sample(everything, max(0, number - len(one_each)))
 
@@ -77,7 +87,7 @@ def wrong(cast: Cast, cell: Cell) -> str:
     answer = ask(cast, cell)
     if asker.caller is None:
         return "" if answer.status_code == 401 else f"401 expected, not {answer.status_code}"
-    if not decide(Asked(role=asker.role, action=question.action, unit_ids=asker.units)).is_allowed:
+    if not may_ask(cell):
         return "" if answer.status_code == 403 else f"403 expected, not {answer.status_code}"
     if answer.status_code in REFUSED or answer.status_code >= 500:
         return f"{answer.status_code} {answer.text[:200]}"
@@ -98,6 +108,8 @@ def _wrong_of_one(cast: Cast, cell: Cell, answer: Answer) -> str:
     expected = needs and units and (is_free or reaches(asker, question.action, question.kind, relation))
     if is_denial(question, answer) == expected:
         return f"{'reached' if expected else 'denied'} expected, not {answer.status_code} {answer.text[:200]}"
+    if expected and question.method == "GET" and (shown := _hidden_in(cast, asker, question, answer)):
+        return shown
     if question.creates or reaches(asker, question.action, question.kind, relation):
         return ""
     absent = ask(cast, Cell(asker, question, Relation.ABSENT))
@@ -129,19 +141,24 @@ def _shown(cast: Cast, asker: Asker, question: Question, answer: Answer) -> str:
         return ""
     if answer.status_code != 200:
         return f"200 expected, not {answer.status_code} {answer.text[:200]}"
+    if shown := _hidden_in(cast, asker, question, answer):
+        return shown
+    own = [each for kind, each in _ids(cast.things[Relation.OWN], Relation.OWN)]
+    own.append(cast.things[Relation.OWN].unit)
+    is_theirs = reaches(asker, question.action, "visit", Relation.OWN) and question.route not in UNNAMED
+    return "shows nothing of one's own" if is_theirs and not any(each in answer.text for each in own) else ""
+
+
+def _hidden_in(cast: Cast, asker: Asker, question: Question, answer: Answer) -> str:
+    """Whom an answer shows and should not."""
     hidden = [
         (relation, each)
         for relation, thing in cast.things.items()
         for kind, each in _ids(thing, relation)
         if not reaches(asker, question.action, kind, relation)
     ]
-    found = [str(relation) for relation, each in hidden if each in answer.text]
-    if found:
-        return f"shows {', '.join(sorted(set(found)))}"
-    own = [each for kind, each in _ids(cast.things[Relation.OWN], Relation.OWN)]
-    own.append(cast.things[Relation.OWN].unit)
-    is_theirs = reaches(asker, question.action, "visit", Relation.OWN) and question.route not in UNNAMED
-    return "shows nothing of one's own" if is_theirs and not any(each in answer.text for each in own) else ""
+    found = {str(relation) for relation, each in hidden if each in answer.text}
+    return f"shows {', '.join(sorted(found))}" if found else ""
 
 
 def _ids(thing: Things, relation: Relation) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from tests.api.conftest import MORNING, StillClock, people_of
 from tests.api.test_office_routes import OURS, actions, routes
 from tests.api.town import Town
 
-SAMPLE = 360
+SAMPLE = 420
 SEED = 2026
 
 
@@ -78,3 +78,41 @@ def test_rows_of_a_list_go_on_where_the_caller_left_off_and_only_within_reach(ca
     told = {row["client_id"] for page in (first, second) for row in page["rows"]}
     assert told == {cast.things[Relation.OWN].client, cast.things[Relation.COLLEAGUES].client}
     assert "next_cursor" not in second
+
+
+def of_a_named_client() -> list[Question]:
+    """Reads that name one client."""
+    return [
+        each
+        for each in QUESTIONS
+        if each.kind == "client" and each.method == "GET" and each.where in {"path", "filter", "cell"}
+    ]
+
+
+def test_who_must_say_what_a_client_is_read_for_reads_none_without(cast: Cast) -> None:
+    wanted = {"auditor": "audit, incident.", "care_manager": "assess, follow_up."}
+    for asker in (each for each in cast.askers if each.role in wanted and each.caller):
+        assert asker.caller is not None
+        for stated in ("", "curiosity"):
+            unstated = replace(asker, caller=asker.caller.for_purpose(stated))
+            answers = [ask(cast, Cell(unstated, question, Relation.OWN)) for question in of_a_named_client()]
+            assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "purpose_required")}
+            assert {answer.json()["detail"].endswith(wanted[asker.role]) for answer in answers} == {True}
+
+
+def test_a_units_office_and_a_worker_need_not_say_what_for(cast: Cast) -> None:
+    question = next(each for each in of_a_named_client() if each.route == "/v1/performed-time")
+    asking = [each for each in cast.askers if each.name in {"care_worker", "coordinator", "unit_manager"}]
+    assert [ask(cast, Cell(each, question, Relation.OWN)).status_code for each in asking] == [200, 200, 200]
+
+
+def test_a_workers_trail_and_day_tell_no_visit_at_another_units_client(cast: Cast) -> None:
+    helper = cast.things[Relation.COLLEAGUES].worker
+    by_name = {each.name: each.caller for each in cast.askers}
+    coordinator, auditor = by_name["coordinator"], by_name["auditor"]
+    assert coordinator is not None
+    assert auditor is not None
+    for path, hidden in ((f"/v1/audit/worker/{helper}", 2), (f"/v1/workers/{helper}/schedule", 1)):
+        ours, all_rows = (caller.get(path).json()["rows"] for caller in (coordinator, auditor))
+        assert len(all_rows) - len(ours) == hidden, path
+        assert ours
