@@ -26,7 +26,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         house = build(Settings(data_dir=Path(folder)), clock=StillClock(MORNING))
         with TestClient(create_app(house)) as client:
-            cast = cast_of(Town(people_of(house, client)))
+            cast = cast_of(Town(people_of(house, client)), Path(folder))
             cells, began_s, faults = list(cells_of(cast, QUESTIONS)), time.monotonic(), Counter[str]()
             for cell in track(cells, description="asking"):
                 if fault := wrong(cast, cell):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from tests.api.calls import Caller, Json
 from tests.api.town import ANNA, CENTRE, GALLO, JANUARY, NILS, OUTSIDE, PLAN, Town, fact, fresh, uid
@@ -76,9 +77,11 @@ class Cast:
 
     askers: tuple[Asker, ...]
     things: dict[Relation, Things]
+    folder: Path
+    """Where the ledger is."""
 
 
-def cast_of(town: Town) -> Cast:
+def cast_of(town: Town, folder: Path) -> Cast:
     """Settle the municipality through its own API, and call everybody in."""
     town.settle()
     admin, boss = town.call("admin"), town.call("unit_manager", units=ALL_UNITS, subject="boss")
@@ -104,7 +107,7 @@ def cast_of(town: Town) -> Cast:
     things[Relation.ABSENT] = Things(*(fresh("absent") for _ in range(7)))
     for unit in ALL_UNITS:
         town.call("care_manager").decide(f"/v1/periods/{unit}/2026-02/close", {"early_because": "date_set_otherwise"})
-    return Cast(_askers(town.call), _with_keys(town, things))
+    return Cast(_askers(town.call), _with_keys(town, things), folder)
 
 
 def _settle(town: Town, boss: Caller, relation: Relation) -> Things:

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from api.app import create_app
 from api.bootstrap import build
+from api.cli import app
 from infra.settings import Settings
 from tests.access.cast import Cast, Relation, cast_of
 from tests.access.matrix import Cell, ask, cells_of, sample, wrong
@@ -16,7 +18,7 @@ from tests.access.question import Question
 from tests.access.questions import QUESTIONS
 from tests.api.conftest import MORNING, StillClock, people_of
 from tests.api.test_office_routes import OURS, actions, routes
-from tests.api.town import Town
+from tests.api.town import CENTRE, GALLO, Town
 
 SAMPLE = 420
 SEED = 2026
@@ -27,7 +29,7 @@ def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """Everybody and everything, over one real app."""
     house = build(Settings(data_dir=tmp_path_factory.mktemp("access")), clock=StillClock(MORNING))
     with TestClient(create_app(house)) as client:
-        yield cast_of(Town(people_of(house, client)))
+        yield cast_of(Town(people_of(house, client)), house.settings.data_dir)
 
 
 def asked(questions: tuple[Question, ...]) -> set[tuple[str, str, str]]:
@@ -116,3 +118,17 @@ def test_a_workers_trail_and_day_tell_no_visit_at_another_units_client(cast: Cas
         ours, all_rows = (caller.get(path).json()["rows"] for caller in (coordinator, auditor))
         assert len(all_rows) - len(ours) == hidden, path
         assert ours
+
+
+def test_the_command_line_says_what_holds_for_somebody_by_which_rule_and_why(cast: Cast) -> None:
+    astrid, folder = cast.things[Relation.OWN].client, str(cast.folder)
+    asked = ("--role", "coordinator", "--action", "read.people", "--client", astrid, "--data", folder)
+    told = {unit: CliRunner().invoke(app, ["access", "explain", *asked, "--unit", unit]) for unit in (CENTRE, GALLO)}
+    assert all(each.output.startswith("read.people: unit (coordinator.reads). Clients,") for each in told.values())
+    assert f"client {astrid}: reached" in told[CENTRE].output
+    assert f"client {astrid}: answered as not there" in told[GALLO].output
+    assert f"client {astrid}: unit {CENTRE} from 2026-01-01" in told[GALLO].output
+    denied = CliRunner().invoke(
+        app, ["access", "explain", "--role", "admin", "--action", "read.people", "--data", folder]
+    )
+    assert denied.output.startswith("read.people: no (no_rule).")
