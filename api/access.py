@@ -1,57 +1,92 @@
-"""Who may do what: one table, asked by one dependency. What is not in it is denied."""
+"""What a caller reaches: the table's answer for a token, with what has to be looked up for it.
 
-from collections.abc import Mapping
+The table itself is `domain/access`, and is printed in docs/access.md.
+"""
 
-from infra.tokens import ROLES
+from dataclasses import replace
+from datetime import timedelta
 
-OFFICE = frozenset({"coordinator", "unit_manager"})
-DECIDING = frozenset({"care_manager", "licensed"})
-MUNICIPALITY = frozenset({"care_manager", "admin"})
-"""Who decides about months, and about visits of a month that is closed (rules.md 6.2 [A])."""
-FOLLOWING_UP = frozenset({"auditor", "care_manager", "unit_manager", "coordinator"})
+from fastapi import Request
 
-ALLOWED: Mapping[str, frozenset[str]] = {
-    "sync": frozenset({"care_worker"}),
-    "visit.plan": OFFICE,
-    "visit.correct": OFFICE | MUNICIPALITY | {"care_worker"},
-    "visit.approve": OFFICE | MUNICIPALITY | {"care_worker"},
-    "visit.approve_excess": frozenset({"care_manager"}),
-    "order.decide": DECIDING,
-    "order.report_need_change": OFFICE | {"care_worker"},
-    "client.register": OFFICE | DECIDING,
-    "client.change": OFFICE | DECIDING,
-    "worker.register": frozenset({"unit_manager", "coordinator", "admin"}),
-    "worker.change": frozenset({"unit_manager", "coordinator", "admin"}),
-    "worker.schedule": OFFICE,
-    "worker.delegate": frozenset({"licensed", "unit_manager"}),
-    "organisation.change": frozenset({"admin", "unit_manager"}),
-    "rulebook.adopt": frozenset({"admin"}),
-    "rulebook.check": frozenset(ROLES),
-    "device.change": frozenset({"admin", "unit_manager"}),
-    "exception.acknowledge": OFFICE | {"care_manager"},
-    "supervision.register": OFFICE | {"licensed"},
-    "period.close": MUNICIPALITY,
-    "period.adjust": MUNICIPALITY,
-    "import": OFFICE | {"admin"},
-    "read.reports": FOLLOWING_UP | {"reporting", "care_worker"},
-    "read.comparisons": FOLLOWING_UP | {"reporting"},
-    "read.history": FOLLOWING_UP,
-    "read.events": frozenset({"auditor", "reporting"}),
-    "read.people": FOLLOWING_UP | {"licensed"},
-    "read.visits": FOLLOWING_UP | {"licensed", "care_worker"},
-    "read.orders": FOLLOWING_UP | {"licensed", "care_worker"},
-    "read.workers": FOLLOWING_UP | {"licensed", "admin"},
-    "read.supervision": FOLLOWING_UP | {"licensed"},
-    "read.periods": FOLLOWING_UP | {"reporting", "admin"},
-    "read.organisation": frozenset(ROLES),
-    "read.rulebooks": frozenset(ROLES),
-    "read.quarantine": frozenset({"admin", "unit_manager"}),
-    "read.metrics": frozenset({"admin"}),
-}
-"""Action -> roles. The full decision (unit, care relation, purpose, protection) takes the place of this table's one
-question later; the actions stay."""
+from api.bootstrap import NOW, House
+from api.problem_codes import CODES
+from api.problems import Problem
+from domain.access.decision import Asked, Decision, decide
+from domain.access.reach import Reach
+from domain.access.values import WINDOW_AHEAD, WINDOW_BACK, Extent
+from domain.ids import ClientId, WorkerId
+from domain.local_time import local_day, local_day_bounds
+from domain.values import Period
+from domain.visit.concerned import concerned
+from infra.tokens import Caller
+from projections.fact_reader import FactReader
+
+OF_CLIENTS = frozenset({"read.orders", "order.report_need_change", "visit.correct", "read.reports"})
+"""The actions for which a worker's own clients are looked up."""
+ONE_DAY = timedelta(days=1)
+
+
+def decision_for(caller: Caller, action: str, purpose: str = "") -> Decision:
+    """What the table says."""
+    return decide(Asked(role=caller.role, action=action, unit_ids=caller.unit_ids, purpose=purpose))
 
 
 def is_allowed(role: str, action: str) -> bool:
-    """Whether somebody in `role` may do `action`."""
-    return role in ALLOWED.get(action, frozenset())
+    """Whether somebody in `role` may ever do `action`."""
+    return decide(Asked(role=role, action=action)).is_allowed
+
+
+def unlimited(decision: Decision) -> Reach | None:
+    """A reach that nothing has to be looked up for; None where something has to."""
+    wide = decision.extent if decision.extent in {Extent.ALL, Extent.SELF} else None
+    return None if wide is None else Reach(extent=wide, purposes=decision.purposes)
+
+
+def reach_for(house: House, caller: Caller, action: str, extent: Extent) -> Reach:
+    """What the caller reaches now: what is asked of the past is reached by who is responsible today."""
+    with house.read_database.connect() as db:
+        facts = FactReader(db, NOW)
+        zone = facts.rulebook().zone
+        reach = Reach(
+            extent=extent,
+            today=local_day(house.clock(), zone),
+            zone=zone,
+            unit_ids=caller.unit_ids,
+            worker_id=WorkerId(caller.subject),
+        )
+        if extent is Extent.OWN and action in OF_CLIENTS:
+            return _with_clients(reach, facts)
+        return reach
+
+
+def _with_clients(reach: Reach, facts: FactReader) -> Reach:
+    first, last = reach.today - WINDOW_BACK, reach.today + WINDOW_AHEAD + ONE_DAY
+    period = Period(local_day_bounds(first, reach.zone)[0], local_day_bounds(last, reach.zone)[0])
+    visits = facts.visits(period, worker_id=reach.worker_id)
+    clients = {client_id for visit in visits for client_id in concerned(visit) if client_id}
+    return Reach(
+        extent=reach.extent,
+        today=reach.today,
+        zone=reach.zone,
+        worker_id=reach.worker_id,
+        client_ids=frozenset(map(ClientId, clients)),
+    )
+
+
+def require_purpose(reach: Reach) -> None:
+    """Raise 403 where the caller must say what a named client's record is read for, and has not."""
+    if reach.purposes:
+        known = CODES["purpose_required"]
+        codes = ", ".join(reach.purposes)
+        told = replace(
+            known,
+            what_to_do_en=f"{known.what_to_do_en} {codes}.",
+            what_to_do_sv=f"{known.what_to_do_sv} {codes}.",
+        )
+        raise Problem("purpose_required", info=told)
+
+
+def reach_of(request: Request) -> Reach:
+    """The reach that the route's own action was allowed for. A route that declared none has none."""
+    reach: Reach = request.state.reach
+    return reach

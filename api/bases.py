@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
+from api.reached import of_reach
 from api.reading import Limit, View, ViewDep, month_asked, month_named, month_period, month_span
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -20,7 +21,7 @@ from domain.local_time import ONE_DAY, Month, month_of
 router = versioned_router(
     prefix="/v1",
     tags=["bases"],
-    dependencies=[Depends(allowed("read.reports"))],
+    dependencies=[Depends(allowed("read.figures"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
 
@@ -54,10 +55,11 @@ def get_supervision_basis(
         context=view.context(),
         rulebook=view.rulebook,
     )
-    rows = lines if level is DebitLevel.OCCASION else debit_claims(wanted, lines)
-    return page(
-        request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=month_span(view, wanted).days
-    )
+    if level is DebitLevel.OCCASION:
+        told = [msgspec.structs.asdict(line) for line in of_reach(view, lines)]
+    else:
+        told = [msgspec.structs.asdict(claim) for claim in debit_claims(wanted, lines) if view.reach.is_all]
+    return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
 class BudgetLevel(StrEnum):
@@ -84,7 +86,10 @@ def get_budget_basis(
     latest = month_named(last) if last else month_of(month_asked(view, None).first_on - ONE_DAY)
     count = months or max(1, view.rulebook.on(latest.first_on).policies.budget_basis_months)
     wanted = budget_months(latest, count)
-    rows, days = budget_rows(view, wanted), [day for each in wanted for day in month_span(view, each).days]
+    rows, days = (
+        of_reach(view, budget_rows(view, wanted)),
+        [day for each in wanted for day in month_span(view, each).days],
+    )
     if level is BudgetLevel.MONTH:
         return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=days)
     told = [
@@ -110,7 +115,9 @@ def get_register_basis(
 ) -> Response:
     """The decisions that a month's register file speaks of: in force on its last day, started or ended in it."""
     wanted = month_asked(view, month)
-    rows = register_basis(wanted, context=view.context(), rulebook=view.rulebook)
-    return page(
-        request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=[wanted.until_on - ONE_DAY]
-    )
+    context, last_on = view.context(), wanted.until_on - ONE_DAY
+    rows = register_basis(wanted, context=context, rulebook=view.rulebook)
+    told = [
+        msgspec.structs.asdict(row) for row in rows if view.reach.has_unit(context.client_unit(row.client_id, last_on))
+    ]
+    return page(request, view, told, limit, form, days=[last_on])

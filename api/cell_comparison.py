@@ -50,6 +50,10 @@ class Compared(NamedTuple):
     cell: ChangedCell
     causes: Causes
 
+    def with_events(self, is_shown: Callable[[int], bool]) -> "Compared":
+        """The same with only some of the events behind it, by their positions."""
+        return self._replace(causes=self.causes._replace(positions=frozenset(filter(is_shown, self.causes.positions))))
+
 
 @dataclass
 class _Side:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from api.access_command import access_commands
 from api.bootstrap import House, build
 from api.csv_import.commands import import_commands
 from api.demo.clock import DemoClock
@@ -73,6 +74,7 @@ def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
         house.close()
 
 
+app.add_typer(access_commands(open_house), name="access")
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
@@ -91,7 +93,9 @@ app.command("rebuild")(rebuild_command(open_house))
 def token(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")],
     subject: Annotated[str, typer.Option(help="Who it is: a worker's id for a care worker, else a name.")],
-    unit: Annotated[str, typer.Option(help="The unit's id, where the role has one.")] = "",
+    unit: Annotated[
+        list[str] | None, typer.Option(help="The id of a unit that the person works for; once for each of several.")
+    ] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
     data: DataOption = None,
 ) -> None:
@@ -100,7 +104,7 @@ def token(
         if role not in ROLES:
             errors.print(f"[red]No such role.[/] Choose one of {', '.join(ROLES)}.")
             raise typer.Exit(2)
-        typer.echo(house.tokens.issue(subject=subject, role=role, unit_id=unit, lifetime_s=int(hours * 3600)))
+        typer.echo(house.tokens.issue(subject=subject, role=role, unit_ids=unit or (), lifetime_s=int(hours * 3600)))
 
 
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same municipality, to the last fact.")]

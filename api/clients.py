@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
+from api.access import require_purpose
 from api.client_bodies import (
     AssignTagBody,
     ChangeClientDetailsBody,
@@ -17,11 +18,12 @@ from api.client_bodies import (
     RegisterClientBody,
     RetireTagBody,
 )
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import ClientUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
+from api.problems import documented
 from api.versioned import versioned_router
 
 router = versioned_router(prefix="/v1/clients", tags=["clients"])
@@ -30,10 +32,15 @@ Registering = Annotated[OfficeCall, Depends(office("client.register", creates=Tr
 Changing = Annotated[OfficeCall, Depends(office("client.change"))]
 
 
-@router.get("/{client_id}", dependencies=[Depends(allowed("read.people"))], responses=READ_PROBLEMS)
-def read(client_id: ClientUuid, house: HouseDep) -> Response:
+@router.get(
+    "/{client_id}",
+    dependencies=[Depends(allowed("read.people"))],
+    responses=READ_PROBLEMS | documented("purpose_required"),
+)
+def read(client_id: ClientUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The client as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
-    return current(house, "client", client_id, with_person=True)
+    require_purpose(reach)
+    return current(house, "client", client_id, reach, with_person=True)
 
 
 @router.post("/{client_id}/register", responses=WRITE_PROBLEMS)

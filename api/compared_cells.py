@@ -12,6 +12,7 @@ from api.exception_comparison import FIGURES, compare_exceptions
 from api.reading import position_named, view_at
 from api.rendering import Row
 from api.told_events import EventTeller
+from domain.access.reach import EVERYTHING, Reach
 from domain.compared_reports import EVERYBODYS, Narrowed
 from domain.local_time import Month
 from domain.reconciliation import Level
@@ -71,7 +72,13 @@ class Differences:
 
 @contextmanager
 def open_sides(
-    house: House, first: str, last: str | None, *, wanted: int | None = None, after: str = ""
+    house: House,
+    first: str,
+    last: str | None,
+    *,
+    wanted: int | None = None,
+    after: str = "",
+    reach: Reach = EVERYTHING,
 ) -> Iterator[Sides]:
     """Open the ledger as of two positions, each judged at the hour that it was recorded. `wanted` takes the place of `last`;
     without either it is the last position that the read models hold. One that is named first and lies later is taken for
@@ -79,8 +86,8 @@ def open_sides(
     begins = position_named(house, first, "from") or 0
     ends = position_named(house, last, "to") if wanted is None else wanted
     with house.read_database.connect() as db:
-        later = view_at(house, db, ends, after, is_past=True)
-        yield Sides(view_at(house, db, min(begins, later.position), is_past=True), later)
+        later = view_at(house, db, ends, after, is_past=True, reach=reach)
+        yield Sides(view_at(house, db, min(begins, later.position), is_past=True, reach=reach), later)
 
 
 def differences(

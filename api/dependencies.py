@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
-from api.access import is_allowed
+from api.access import decision_for, reach_for, reach_of, unlimited
 from api.bootstrap import House
 from api.problems import Problem
 from api.rate_guard import CallRates
 from api.seen import seen
+from domain.access.reach import Reach
+from domain.access.table import asks_purpose
 from infra.tokens import Caller, TokenRefusedError
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of the identity provider, or of `visitledger token`.")
@@ -48,13 +51,45 @@ async def caller_of(house: HouseDep, credentials: CredentialsDep) -> Caller:
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
-def allowed(action: str) -> Callable[..., Caller]:
-    """A dependency that lets pass whoever may do `action`, and hands the caller on."""
+async def purpose_stated(
+    purpose: Annotated[
+        str,
+        Header(
+            max_length=40, description="What a named client is read for, where the role must say: see docs/access.md."
+        ),
+    ] = "",
+) -> str:
+    """What the caller says that it is for."""
+    return purpose
 
-    async def permitted(caller: CallerDep) -> Caller:
-        if not is_allowed(caller.role, action):
+
+async def no_purpose() -> str:
+    """Nobody is asked what it is for."""
+    return ""
+
+
+def allowed(action: str) -> Callable[..., Caller]:
+    """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
+    request's from then on: see `api.access.reach_of`."""
+
+    stated = Depends(purpose_stated if asks_purpose(action) else no_purpose)
+
+    async def permitted(
+        request: Request, house: HouseDep, caller: CallerDep, purpose: Annotated[str, stated]
+    ) -> Caller:
+        decision = decision_for(caller, action, purpose)
+        if decision.extent is None:
             raise Problem("forbidden")
+        request.state.reach = unlimited(decision) or await run_in_threadpool(
+            reach_for, house, caller, action, decision.extent
+        )
+        request.state.caller = caller
         return caller
 
     permitted.action = action  # type: ignore[attr-defined]  # read by the test that every route declares one
     return permitted  # type: ignore[return-value]
+
+
+ReachDep = Annotated[Reach, Depends(reach_of)]
+"""How far the caller reaches by the route's action. It comes after the action in a route's signature, or beside it in its
+decorator."""

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
+from api.log_look import LogLook
 from api.office_bodies import Body, DeviceUuid, UnitUuid, WorkerUuid
 from api.office_call import READ_PROBLEMS, READER_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -15,6 +16,7 @@ from api.problems import documented
 from api.strict_json import Text
 from api.versioned import versioned_router
 from domain.command import Command
+from domain.device.aggregate import Device
 from domain.device.values import RevocationReason
 from domain.ids import DeviceId
 from domain.log import QuarantineRow
@@ -85,9 +87,9 @@ class Quarantine(BaseModel):
 
 
 @router.get("/devices/{device_id}", dependencies=[Depends(allowed("device.change"))], responses=READ_PROBLEMS)
-def read(device_id: DeviceUuid, house: HouseDep) -> Response:
+def read(device_id: DeviceUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The phone as it stands, with the ETag to decide on."""
-    return current(house, "device", device_id)
+    return current(house, "device", device_id, reach)
 
 
 @router.post("/devices/{device_id}/register", responses=WRITE_PROBLEMS)
@@ -107,7 +109,12 @@ async def revoke(device_id: DeviceUuid, body: RevokeDeviceBody, call: Changing) 
     dependencies=[Depends(allowed("read.quarantine"))],
     responses=LIST_PROBLEMS,
 )
-def read_quarantine(house: HouseDep, limit: Annotated[int, Query(ge=1, le=KEPT_MAX)] = 100) -> Quarantine:
-    """What came from phones and is no fact of the ledger. Nothing is opened."""
+def read_quarantine(
+    house: HouseDep, reach: ReachDep, limit: Annotated[int, Query(ge=1, le=KEPT_MAX)] = 100
+) -> Quarantine:
+    """What came from the unit's phones and is no fact of the ledger. Nothing is opened."""
     position, _ = house.log.head()
-    return Quarantine(position=position, items=[Kept.of(row) for row in house.log.quarantined(limit)])
+    look = LogLook(house, position)
+    rows = house.log.quarantined(limit if reach.is_all else KEPT_MAX)
+    items = [Kept.of(row) for row in rows if look.has(reach, Device.KIND, row.device_id)]
+    return Quarantine(position=position, items=items[:limit])

@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
+from api.reached import exceptions_within
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -23,7 +24,9 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.reports"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 
@@ -65,7 +68,8 @@ def standing_exceptions(view: View, span: Span, of: VisitFilter) -> list[Standin
         whole_months=span.whole_months if of.worker_id is None and of.unit_id is None else (),
     )
     in_team_weeks = _supervision_in_team_weeks(view, span) if of.is_open else ()
-    return standing(by_stake([*found, *in_team_weeks]), facts.acknowledgements())
+    reached = filter(exceptions_within(view, visits, context), [*found, *in_team_weeks])
+    return standing(by_stake(reached), facts.acknowledgements())
 
 
 def _supervision_in_team_weeks(view: View, span: Span) -> Iterable[FoundException]:

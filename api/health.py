@@ -55,7 +55,7 @@ async def may_read_metrics(house: HouseDep, credentials: CredentialsDep) -> None
     "/metrics",
     response_class=Response,
     dependencies=[Depends(may_read_metrics)],
-    responses=documented("unauthenticated", "forbidden", "not_found"),
+    responses=documented("unauthenticated", "forbidden", "purpose_required", "not_found"),
 )
 def metrics(house: HouseDep) -> Response:
     """Metrics for Prometheus, in its text format."""

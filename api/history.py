@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import Depends, Header, Query, Request, Response
 
+from api.cursors import cursor_of
 from api.dependencies import HouseDep, allowed
-from api.problems import documented
-from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep, cursor_of
+from api.problems import Problem, documented
+from api.reached import events_within, look_now, require_reached
+from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep
 from api.rendering import Format, answer
 from api.story import Storyteller
 from api.versioned import versioned_router
@@ -20,7 +22,9 @@ from projections.audit_trail import audit_positions
 router = versioned_router(
     prefix="/v1",
     tags=["history"],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "not_yet_visible"
+    ),
 )
 
 EntityKind = Literal[
@@ -42,12 +46,30 @@ def get_audit_trail(
 ) -> Response:
     """Everything that speaks of an entity, in the order the ledger learned of it: who, what, when it happened, when we
     learned of it, from which device, why; a correction with both values. Free text stays sealed here."""
+    _require_entity(view, entity_kind, entity_id)
+    is_within = events_within(view)
     positions = audit_positions(
         view.db, entity_kind, entity_id, after=int(view.after or 0), limit=limit + 1, as_of=view.position
     )
     shown, more = positions[:limit], len(positions) > limit
     following = cursor_of(view.house, request, view.position, str(shown[-1])) if more else None
-    return answer(view.about(), told(view, shown, accept_language), form, next_cursor=following)
+    rows = told(view, list(filter(is_within, shown)), accept_language)
+    return answer(view.about(), rows, form, next_cursor=following)
+
+
+def _require_entity(view: View, kind: str, entity_id: str) -> None:
+    """Raises 404 for an entity outside of the caller's reach, or that is not there. An event about a subject is told to those
+    who reach the subject."""
+    match kind:
+        case "organisation":
+            pass
+        case "client":
+            require_reached(view, client_id=entity_id)
+        case "unit":
+            require_reached(view, unit_id=entity_id)
+        case _:
+            if not look_now(view).has(view.reach, kind, entity_id):
+                raise Problem("not_found")
 
 
 def told(view: View, positions: list[int], language: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from api.csv_import.registered import REGISTRATION_COLUMNS
 from api.csv_import.registrations import import_registrations
 from api.csv_import.report import ImportReport
 from api.csv_import.running import SOURCE, ImportJob
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import UnitUuid
 from api.problems import Problem, documented
 from api.reading import SPAN_DAYS_MAX, Span
@@ -29,7 +29,14 @@ CSV = "text/csv"
 MAPPING_MAX = 20_000
 """Code points; a longer one does not fit into an address."""
 PROBLEMS = documented(
-    "unauthenticated", "forbidden", "too_large", "unsupported_media_type", "invalid", "busy", "store_unavailable"
+    "unauthenticated",
+    "forbidden",
+    "too_large",
+    "unsupported_media_type",
+    "not_found",
+    "invalid",
+    "busy",
+    "store_unavailable",
 )
 OPENAPI = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string", "format": "binary"}}}}}
 
@@ -58,6 +65,7 @@ class CompleteFor:
         self,
         *,
         house: HouseDep,
+        reach: ReachDep,
         complete: bool = False,
         unit: UnitUuid | None = None,
         from_: Annotated[date | None, Query(alias="from")] = None,
@@ -68,6 +76,8 @@ class CompleteFor:
         self.completeness: Completeness | None = None
         if complete:
             self.completeness = _completeness(house.rulebook.zone, unit, from_, to)
+            if not reach.has_unit(unit):
+                raise Problem("not_found")
 
 
 def _completeness(zone: str, unit: UnitId | None, first: date | None, last: date | None) -> Completeness:
@@ -86,6 +96,7 @@ def _completeness(zone: str, unit: UnitId | None, first: date | None, last: date
 def post_plans(
     house: HouseDep,
     caller: Importing,
+    reach: ReachDep,
     file: File,
     source: SourceName,
     complete: Annotated[CompleteFor, Depends()],
@@ -102,6 +113,7 @@ def post_plans(
         content=file,
         mapping=read_mapping(mapping, PLAN_COLUMNS),
         actor=caller.actor,
+        reach=reach,
         rehearsal=dry_run or waits,
     )
     with _problems():
@@ -112,6 +124,7 @@ def post_plans(
 def post_registrations(
     house: HouseDep,
     caller: Importing,
+    reach: ReachDep,
     file: File,
     source: SourceName,
     file_name: FileName = "upload.csv",
@@ -126,6 +139,7 @@ def post_registrations(
         content=file,
         mapping=read_mapping(mapping, REGISTRATION_COLUMNS),
         actor=caller.actor,
+        reach=reach,
         rehearsal=dry_run,
     )
     with _problems():

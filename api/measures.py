@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
+from api.reached import of_reach
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format, Row
 from api.versioned import versioned_router
@@ -26,7 +27,7 @@ from domain.rulebook.values import TimeWindow
 router = versioned_router(
     prefix="/v1",
     tags=["measures"],
-    dependencies=[Depends(allowed("read.reports"))],
+    dependencies=[Depends(allowed("read.figures"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
 
@@ -64,9 +65,11 @@ def get_continuity(
     asked = Asked(period_days=period_days, window=window, age_min=age_min, visits_per_day_min=visits_per_day_min)
     report = continuity_report(view, from_, asked)
     if level is RowsOf.CLIENT:
-        rows = [_client_row(report, client) for client in report.clients]
+        rows = [_client_row(report, client) for client in of_reach(view, report.clients)]
     else:
-        rows = [_group_row(report, group) for group in continuity_groups(report, ContinuityLevel(level))]
+        rows = [
+            _group_row(report, group) for group in of_reach(view, continuity_groups(report, ContinuityLevel(level)))
+        ]
     return page(request, view, rows, limit, form, days=[report.first_on])
 
 
@@ -126,7 +129,7 @@ def get_client_time(
     )
     told = [
         msgspec.structs.asdict(row) | {"unused_minutes": row.unused_minutes, "client_time_share": row.client_time_share}
-        for row in rows
+        for row in of_reach(view, rows)
     ]
     return page(request, view, told, limit, form, days=span.days)
 
@@ -149,7 +152,9 @@ def get_registration_quality(
         context=view.context(),
         rulebook=view.rulebook,
     )
-    return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=span.days)
+    return page(
+        request, view, [msgspec.structs.asdict(row) for row in of_reach(view, rows)], limit, form, days=span.days
+    )
 
 
 @router.get("/client-counts", response_class=Response)
@@ -164,5 +169,5 @@ def get_client_counts(
     """Clients with a decision in force on a day, and those of them who are home-care clients in comparisons."""
     wanted = day or local_day(view.at, view.rulebook.zone)
     rows = client_counts(wanted, level=level, context=view.context(), rulebook=view.rulebook)
-    told = [msgspec.structs.asdict(row) | {"left_out": row.left_out} for row in rows]
+    told = [msgspec.structs.asdict(row) | {"left_out": row.left_out} for row in of_reach(view, rows)]
     return page(request, view, told, limit, form, days=[wanted])

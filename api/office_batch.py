@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.access import reach_of
 from api.bootstrap import House
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import Body, Version
@@ -98,7 +99,13 @@ class BatchCall:
             return problem
         stamp = self.desk.stamp(self.caller, key, self.request.method, self.request.url.path, sent)
         adjusts = may_adjust(self.caller)
-        act = Act(actor=self.caller.actor, stamp=stamp, expected_version=item.version, may_adjust=adjusts)
+        act = Act(
+            actor=self.caller.actor,
+            stamp=stamp,
+            expected_version=item.version,
+            may_adjust=adjusts,
+            reach=reach_of(self.request),
+        )
         return item.command(act, self)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.access import is_allowed
+from api.access import is_allowed, reach_of
 from api.dependencies import HouseDep, allowed
 from api.office_desk import OfficeDesk, Written
 from api.problems import Problem, documented
@@ -84,7 +84,13 @@ def office(
         version = _expected_version(if_match, required=not creates)
         body = await request.body()
         stamp = desk.stamp(caller, key, request.method, request.url.path, content(body) if body else None)
-        act = Act(actor=caller.actor, stamp=stamp, expected_version=version, may_adjust=may_adjust(caller))
+        act = Act(
+            actor=caller.actor,
+            stamp=stamp,
+            expected_version=version,
+            may_adjust=may_adjust(caller),
+            reach=reach_of(request),
+        )
         return OfficeCall(desk, caller, act, response)
 
     return call

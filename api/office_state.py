@@ -12,7 +12,9 @@ import msgspec
 from starlette.responses import Response
 
 from api.bootstrap import House
+from api.log_look import LogLook
 from api.office_call import etag_of
+from domain.access.reach import EVERYTHING, Reach
 from domain.client.errors import ClientUnknownError
 from domain.client.history import ClientHistory
 from domain.device.errors import DeviceUnknownError
@@ -98,12 +100,15 @@ STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
 )
 
 
-def current(house: House, kind: str, subject_id: str, *, with_person: bool = False) -> Response:
+def current(
+    house: House, kind: str, subject_id: str, reach: Reach = EVERYTHING, *, with_person: bool = False
+) -> Response:
     """Answer with the subject as it stands, complete through `position`, and its version as ETag.
 
-    `with_person` opens what says who it is. Raises the kind's own `NotFoundError`.
+    `with_person` opens what says who it is. Raises the kind's own `NotFoundError`, also for what lies outside `reach`.
     """
     head, _ = house.log.head()
+    LogLook(house, head).require(reach, kind, subject_id)
     recorded = house.codec.decode_rows(house.log.read_stream(stream_of(kind, subject_id), upto_position=head))
     shown = STATE_KINDS[kind]
     if not recorded and shown.unknown is not None:

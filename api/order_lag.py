@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
+from api.reached import of_reach
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -19,7 +20,7 @@ from domain.performed_time import performed_time
 router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    dependencies=[Depends(allowed("read.reports"))],
+    dependencies=[Depends(allowed("read.figures"))],
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
 
@@ -36,8 +37,11 @@ def get_order_lag(
     """Changes of need, reported or shown by weeks of other time than ordered: days until the order was changed, and the
     minutes over or under it meanwhile. By order, unit or provider."""
     lags = lags_of(view, span)
-    rows = lags if level is LagLevel.ORDER else lag_totals(level, lags)
-    return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form)
+    if level is LagLevel.ORDER:
+        told = [msgspec.structs.asdict(lag) for lag in of_reach(view, lags)]
+    else:
+        told = [msgspec.structs.asdict(total) for total in of_reach(view, lag_totals(level, lags))]
+    return page(request, view, told, limit, form)
 
 
 def lags_of(view: View, span: Span) -> list[OrderLag]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import OrderUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -28,9 +28,9 @@ Reporting = Annotated[OfficeCall, Depends(office("order.report_need_change"))]
 
 
 @router.get("/{order_id}", dependencies=[Depends(allowed("read.orders"))], responses=READ_PROBLEMS)
-def read(order_id: OrderUuid, house: HouseDep) -> Response:
+def read(order_id: OrderUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The order as it stands, with the ETag to decide on."""
-    return current(house, "order", order_id)
+    return current(house, "order", order_id, reach)
 
 
 @router.post("/{order_id}/place", responses=WRITE_PROBLEMS)

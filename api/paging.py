@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from fastapi import Request, Response
 
-from api.reading import View, cursor_of
+from api.cursors import cursor_of
+from api.reading import View
 from api.rendering import Row, answer
 
 Item = TypeVar("Item")

@@ -13,6 +13,7 @@ from api.dependencies import allowed
 from api.month_parts import month_parts
 from api.paging import page
 from api.problems import documented
+from api.reached import require_reached
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -31,8 +32,10 @@ from domain.values import Period
 router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    dependencies=[Depends(allowed("read.reports"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    dependencies=[Depends(allowed("read.figures"))],
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]
@@ -84,7 +87,8 @@ def get_reimbursement(
     """What providers are paid for a month: minutes performed, paid and withheld, with why, and kronor; line by line, or added
     up by what `group_by` names."""
     wanted = month_asked(view, month)
-    of = Narrowed(client_id=client_id, provider_id=provider_id, unit_id=unit_id)
+    require_reached(view, client_id=client_id, unit_id=unit_id)
+    of = Narrowed(client_id=client_id, provider_id=provider_id, unit_id=unit_id, reach=view.reach)
     lines = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
     told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
@@ -102,7 +106,13 @@ def get_client_fees(
     """What clients pay for a month: performed time, meals, and visits that were cancelled too late or missed, under the fee
     cap."""
     wanted = month_asked(view, month)
-    told = [msgspec.structs.asdict(line) for line in fee_lines(view, wanted) if client_id in (None, line.client_id)]
+    require_reached(view, client_id=client_id)
+    unit_of = view.context().client_unit
+    told = [
+        msgspec.structs.asdict(line)
+        for line in fee_lines(view, wanted)
+        if client_id in (None, line.client_id) and view.reach.has_unit(unit_of(line.client_id, line.day))
+    ]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 

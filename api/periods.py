@@ -8,13 +8,14 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from api.closing import Draft, draft_of
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import AnyUuid, Body, Position
-from api.office_call import READ_PROBLEMS, READER_PROBLEMS, WRITE_PROBLEMS, Head, OfficeCall, office
+from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, Head, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
 from api.paging import page
-from api.problems import documented
+from api.problems import Problem, documented
+from api.reached import of_reach, require_reached
 from api.reading import Limit, ViewDep, month_named, month_period
 from api.rendering import Format, to_csv
 from api.statement_rows import statement_rows
@@ -46,6 +47,16 @@ def month_in_path(month: str) -> Month:
 
 
 MonthDep = Annotated[Month, Depends(month_in_path)]
+
+
+def reached_in_path(accountable_id: AnyUuid, reach: ReachDep) -> str:
+    """The unit or provider that a path names. Raises 404 where it lies outside of the caller's reach."""
+    if not reach.has_unit(accountable_id):
+        raise Problem("not_found")
+    return accountable_id
+
+
+ReachedUuid = Annotated[str, Depends(reached_in_path)]
 
 
 class StatementUnknownError(NotFoundError):
@@ -87,7 +98,7 @@ def closeable(
     return Closeable(draft_of(house, accountable_id, month, _position(body.position, head)), head)
 
 
-@router.get("", response_class=Response, dependencies=[Reading], responses=READER_PROBLEMS)
+@router.get("", response_class=Response, dependencies=[Reading], responses=READ_PROBLEMS)
 def get_periods(
     request: Request,
     view: ViewDep,
@@ -97,14 +108,15 @@ def get_periods(
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
     """Every month that was ever closed, of a unit or provider: how it stands, at which position, under which digest."""
+    require_reached(view, unit_id=accountable_id)
     period = month_period(view, month_named(month)) if month else None
-    found = view.facts.period_closings(period, accountable_id=accountable_id)
+    found = of_reach(view, view.facts.period_closings(period, accountable_id=accountable_id))
     rows = [msgspec.structs.asdict(each) for each in found if month in (None, each.month)]
     return page(request, view, rows, limit, form)
 
 
 @router.get("/{accountable_id}/{month}", dependencies=[Reading], responses=READ_PROBLEMS)
-def read(accountable_id: AnyUuid, month: MonthDep, house: HouseDep) -> Response:
+def read(accountable_id: ReachedUuid, month: MonthDep, house: HouseDep) -> Response:
     """How the month of a unit or provider stands, and the ETag to decide on. One that was never closed is at version 0."""
     return current(house, Period.KIND, period_id(accountable_id, month))
 
@@ -116,7 +128,7 @@ def read(accountable_id: AnyUuid, month: MonthDep, house: HouseDep) -> Response:
     responses=STATEMENT_PROBLEMS,
 )
 def get_statement(
-    accountable_id: AnyUuid,
+    accountable_id: ReachedUuid,
     month: MonthDep,
     house: HouseDep,
     digest: Digest = None,
@@ -133,7 +145,7 @@ def get_statement(
     responses=STATEMENT_PROBLEMS,
 )
 def get_draft(
-    accountable_id: AnyUuid,
+    accountable_id: ReachedUuid,
     month: MonthDep,
     house: HouseDep,
     head: Head,

@@ -43,6 +43,8 @@ CODES: Mapping[str, CodeInfo] = {
         "Send a valid bearer token.", "Skicka en giltig åtkomstbiljett."),
     "forbidden": CodeInfo(403, "Not allowed", "Inte tillåtet",
         "Ask someone with the right role.", "Be någon med rätt roll."),
+    "purpose_required": CodeInfo(403, "Say what it is read for", "Ange vad det läses för",
+        "State it in the header Purpose, as one of:", "Ange det i huvudfältet Purpose, med någon av koderna:"),
     "not_found": CodeInfo(404, "Not found", "Finns inte",
         "Check the address and the id.", "Kontrollera adressen och id:t."),
     "method_not_allowed": CodeInfo(405, "The method does not exist here", "Metoden finns inte här",

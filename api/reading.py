@@ -4,24 +4,23 @@ A read answers for one position of the log. `as_of` names it (a position, an ins
 end); without it, it is the last one that the read models hold. `min_position` waits until a write is visible.
 """
 
-import hmac
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request
 
+from api.access import reach_of
 from api.bootstrap import House
+from api.cursors import resume
 from api.dependencies import HouseDep
 from api.problems import Problem
 from api.seen import seen
 from api.strict_route import FieldError
+from domain.access.reach import EVERYTHING, Reach
 from domain.context import Context, context_of
 from domain.local_time import Month, MonthUnreadableError, month_bounds, month_of, parse_month
 from domain.order_weeks import Days
@@ -34,7 +33,6 @@ from projections.parked import count_parked
 WAIT_MAX_S = 2.0
 POSITION_DIGITS_MAX = 18
 PAGE_ROWS_MAX = 5_000
-MAC_BYTES = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +51,8 @@ class View:
     """The key that the page before ended with; empty on a first page."""
     is_past: bool = False
     """Whether a position was asked for: figures are then computed from the facts as of it."""
+    reach: Reach = EVERYTHING
+    """What of it the caller may see."""
 
     def about(self, days: Collection[date] = ()) -> dict[str, object]:
         """What every answer says of itself: `rulebook` names the versions of the days it is about, else that of `at`.
@@ -113,19 +113,27 @@ def view_of(
     if wanted is None:
         wanted = position_named(house, as_of)
     with house.read_database.connect() as db:
-        view = view_at(house, db, wanted, after, is_past=as_of is not None)
+        view = view_at(house, db, wanted, after, is_past=as_of is not None, reach=reach_of(request))
         seen().position = view.position
         yield view
 
 
-def view_at(house: House, db: Connection, wanted: int | None, after: str = "", *, is_past: bool) -> View:
+def view_at(
+    house: House,
+    db: Connection,
+    wanted: int | None,
+    after: str = "",
+    *,
+    is_past: bool,
+    reach: Reach = EVERYTHING,
+) -> View:
     """The view at a position; None: the last one that the read models hold."""
     position = house.projector.complete_through() if wanted is None else wanted
     wait_for(house, position)
     recorded_at = house.recorded_at(position)
     at = recorded_at or EPOCH if is_past else house.clock()
     facts = FactReader(db, position)
-    return View(house, db, facts, position, recorded_at, at, facts.rulebook(), after, is_past)
+    return View(house, db, facts, position, recorded_at, at, facts.rulebook(), after, is_past, reach)
 
 
 ViewDep = Annotated[View, Depends(view_of)]
@@ -262,37 +270,3 @@ def month_period(view: View, month: Month) -> Period:
 
 
 SpanDep = Annotated[Span, Depends(span_of)]
-
-
-def cursor_of(house: House, request: Request, position: int, after: str) -> str:
-    """An opaque cursor: the query it belongs to, the position it stays at, and the last key shown. Sealed by a MAC, so that
-    a foreign or altered one is noticed."""
-    body = json.dumps([position, after, _query(request)], separators=(",", ":")).encode()
-    return urlsafe_b64encode(_mac(house, body) + body).decode().rstrip("=")
-
-
-def resume(house: House, request: Request, cursor: str | None) -> tuple[int | None, str]:
-    """The position and last key of a cursor; (None, "") without one. Raises 400 `bad_cursor`."""
-    if cursor is None:
-        return None, ""
-    try:
-        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
-        position, after, query = json.loads(body)
-    except ValueError:
-        raise Problem("bad_cursor") from None
-    if not hmac.compare_digest(mac, _mac(house, body)) or query != _query(request):
-        raise Problem("bad_cursor")
-    return int(position), str(after)
-
-
-def _query(request: Request) -> str:
-    """What a cursor is bound to: the path and its parameters, paging apart."""
-    named = sorted(
-        (name, value) for name, value in request.query_params.multi_items() if name not in {"cursor", "limit"}
-    )
-    return sha256(json.dumps([request.url.path, named]).encode()).hexdigest()[:16]
-
-
-def _mac(house: House, body: bytes) -> bytes:
-    return hmac.digest(house.cursor_key, body, "sha256")[:MAC_BYTES]

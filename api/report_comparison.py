@@ -5,14 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
 
+from api.access import reach_of
 from api.asked_reports import ReportName
-from api.cell_comparison import Sides, TooManyClientsError
+from api.cell_comparison import Compared, Sides, TooManyClientsError
 from api.compared_cells import Question, differences, open_sides
+from api.cursors import resume
 from api.dependencies import HouseDep, allowed
 from api.paging import page_of
 from api.problems import Problem, documented
-from api.reading import Cursor, Limit, MinPosition, month_named, month_span, resume, wait_for
-from api.rendering import Format
+from api.reached import events_within, require_reached
+from api.reading import Cursor, Limit, MinPosition, month_named, month_span, wait_for
+from api.rendering import Format, Row
 from api.seen import seen
 from api.told_events import EventTeller
 from api.versioned import versioned_router
@@ -25,7 +28,15 @@ router = versioned_router(
     tags=["reports"],
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
-        "unauthenticated", "forbidden", "invalid", "too_wide", "bad_cursor", "bad_time", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "invalid",
+        "too_wide",
+        "bad_cursor",
+        "bad_time",
+        "not_yet_visible",
     ),
 )
 
@@ -43,10 +54,10 @@ def sides_of(
     min_position: MinPosition = None,
     cursor: Cursor = None,
 ) -> Iterator[Sides]:
-    """The two positions; a cursor stays at the later one of the first page."""
+    """The two positions, and what of them the caller reaches; a cursor stays at the later one of the first page."""
     wait_for(house, min_position or 0)
     wanted, after = resume(house, request, cursor)
-    with open_sides(house, from_, to, wanted=wanted, after=after) as sides:
+    with open_sides(house, from_, to, wanted=wanted, after=after, reach=reach_of(request)) as sides:
         seen().position = sides.after.position
         yield sides
 
@@ -69,20 +80,27 @@ def get_comparison(
 ) -> Response:
     """The cells of a month's report that differ between `from` and `to`: before, after, difference, and the events that made
     the difference, in the order the ledger learned of them. CSV names the events by their positions."""
-    of = Narrowed(client_id, worker_id, unit_id, provider_id)
+    view = sides.after
+    require_reached(view, client_id=client_id, worker_id=worker_id, unit_id=unit_id)
+    of = Narrowed(client_id, worker_id, unit_id, provider_id, view.reach)
     asked = Question(report, month_named(month), group_by or (), level, of)
     try:
         found = differences(sides, asked, clients_max=CLIENTS_MAX)
     except TooManyClientsError:
         raise Problem("too_wide") from None
-    teller = EventTeller(sides.after, accept_language)
+    teller, is_within = EventTeller(view, accept_language), events_within(view)
+
+    def tell(each: Compared) -> Row:
+        shown = each.with_events(is_within)
+        return found.columns(shown) if form == "csv" else found.row(shown, teller)
+
     return page_of(
         request,
-        sides.after,
+        view,
         found.cells,
         limit,
         form,
-        tell=found.columns if form == "csv" else lambda each: found.row(each, teller),
-        days=month_span(sides.after, asked.month).days,
+        tell=tell,
+        days=month_span(view, asked.month).days,
         also={"from": sides.before.position, "from_recorded_at": sides.before.recorded_at},
     )

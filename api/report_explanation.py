@@ -14,11 +14,12 @@ from api.exceptions import told
 from api.explained_cell import CellTeller
 from api.month_parts import parts_of
 from api.problems import Problem, documented
+from api.reached import require_reached, workers_reached
 from api.reading import Span, View, ViewDep, month_named, month_period, month_span
 from api.strict_route import FieldError
 from api.versioned import versioned_router
 from api.visit_filter import Id, visit_filter
-from domain.compared_reports import EVERYBODYS
+from domain.compared_reports import Narrowed
 from domain.explanation import ExplainedPart, counted_with, explained_parts, rules_in_force
 from domain.facts import VisitFacts
 from domain.ids import ClientId, VisitId, WorkerId
@@ -31,7 +32,14 @@ router = versioned_router(
     tags=["reports"],
     dependencies=[Depends(allowed("read.history"))],
     responses=documented(
-        "unauthenticated", "forbidden", "not_found", "missing_field", "unknown_field", "too_wide", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "missing_field",
+        "unknown_field",
+        "too_wide",
+        "not_yet_visible",
     ),
 )
 
@@ -104,7 +112,10 @@ def get_explanation(
     """One cell taken apart: its figures, the rules in force, what was ordered, who was away, and for each visit what it adds,
     the plan, the stays, the services and every event, corrections with both values. The parts add up to the cell."""
     wanted = month_named(month)
+    require_reached(view, client_id=cell.get("client_id"), worker_id=cell.get("worker_id"))
     found = _exception(view, wanted, cell) if report is ReportName.EXCEPTIONS else _figure(view, report, wanted, cell)
+    for client_id in found.clients:
+        require_reached(view, client_id=client_id or None)
     return Response(
         _ENCODER.encode(
             view.about(found.days) | {"report": report, "cell": cell} | _told(view, wanted, found, accept_language)
@@ -136,7 +147,7 @@ def _figure(view: View, name: ReportName, month: Month, cell: Mapping[str, str])
     """Find a cell of a report of minutes. Raises 404 where the report has none like it, 422 where it is too wide."""
     if name is ReportName.RECONCILIATION and "legal_basis" not in cell:
         raise Problem("missing_field", errors=[FieldError("/query/legal_basis", "missing_field")])
-    report, key = named(name, cell, EVERYBODYS)
+    report, key = named(name, cell, Narrowed(reach=view.reach))
     found = _find(view, report, key, month, _clients(view, month, cell))
     if found.figures is None:
         raise Problem("not_found")
@@ -180,7 +191,7 @@ def _told(view: View, month: Month, cell: _Cell, language: str) -> dict[str, Any
     """The explanation, in the order in which it is read."""
     teller = CellTeller(view, language)
     whole, days = month_period(view, month), Span(min(cell.days), max(cell.days), view.rulebook.zone).period
-    people = [*cell.clients, *cell.workers]
+    people = [*cell.clients, *workers_reached(view, cell.workers)]
     return {
         "figures": cell.figures,
         "rules": teller.rules(rules_in_force(view.rulebook, cell.days, cell.policies)),

@@ -14,6 +14,7 @@ from api.kept import kept_figures, recomputing
 from api.month_parts import month_parts
 from api.paging import page
 from api.problems import documented
+from api.reached import require_reached, visits_reached
 from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -29,8 +30,9 @@ from domain.schedule import schedule
 router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    dependencies=[Depends(allowed("read.reports"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+    ),
 )
 
 
@@ -65,7 +67,7 @@ KEYS: dict[GroupBy, tuple[str, Callable[[PerformedMinutes], Any]]] = {
 }
 
 
-@router.get("/performed-time", response_class=Response)
+@router.get("/performed-time", response_class=Response, dependencies=[Depends(allowed("read.reports"))])
 def get_performed_time(
     request: Request,
     view: ViewDep,
@@ -78,7 +80,7 @@ def get_performed_time(
     """Minutes carried out with or for clients, added up by what `group_by` names (several; default day)."""
     wanted = group_by or [GroupBy.DAY]
     found, also = performed_rows(view, span, of)
-    whose = Narrowed(client_id=of.client_id, worker_id=of.worker_id)
+    whose = Narrowed(client_id=of.client_id, worker_id=of.worker_id, reach=view.reach)
     rows = [row for row in found if whose.has_minutes(row)]
     totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
@@ -99,7 +101,7 @@ def performed_rows(view: View, span: Span, of: VisitFilter) -> tuple[Sequence[Pe
     return [row for row in rows if row.day in span and row.uncounted is None], {}
 
 
-@router.get("/reconciliation", response_class=Response)
+@router.get("/reconciliation", response_class=Response, dependencies=[Depends(allowed("read.figures"))])
 def get_reconciliation(
     request: Request,
     view: ViewDep,
@@ -112,9 +114,10 @@ def get_reconciliation(
 ) -> Response:
     """Granted and ordered against planned and performed, in minutes, by client and service, with totals by client, unit and
     provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
+    require_reached(view, client_id=client_id, unit_id=unit_id)
     wanted = month_asked(view, month)
     rows = reconciliation_rows(view, wanted, [each for each in Level if not level or each in level], client_id)
-    of = Narrowed(client_id=client_id, unit_id=unit_id)
+    of = Narrowed(client_id=client_id, unit_id=unit_id, reach=view.reach)
     told = [told_row(row, form) for row in rows if of.has_row(row)]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
@@ -123,7 +126,7 @@ def reconciliation_rows(
     view: View, month: Month, levels: Collection[Level], client_id: str | None = None
 ) -> list[ReconciliationRow]:
     """The rows of a month on some levels, as of the view's position; of all clients, or of one."""
-    tallies = [part.compared for part in month_parts(view, month, client_id)]
+    tallies = [part.compared.within(view.reach) for part in month_parts(view, month, client_id)]
     return [row for level in levels for row in together(tallies).rows(level)] if tallies else []
 
 
@@ -136,7 +139,7 @@ def told_row(row: ReconciliationRow, form: str) -> dict[str, Any]:
     return told | {f"cause_{cause}": causes.get(cause, 0) for cause in Cause}
 
 
-@router.get("/workers/{worker_id}/schedule", response_class=Response)
+@router.get("/workers/{worker_id}/schedule", response_class=Response, dependencies=[Depends(allowed("read.reports"))])
 def get_schedule(
     request: Request,
     view: ViewDep,
@@ -145,11 +148,13 @@ def get_schedule(
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
     """A worker's day: the visits in order of time, planned and made."""
+    require_reached(view, worker_id=worker_id)
     wanted = day or local_day(view.at, view.rulebook.zone)
     period = Span(wanted, wanted, view.rulebook.zone).period
+    shifts = view.facts.shifts(period, worker_id=WorkerId(worker_id))
     rows = schedule(
-        view.facts.visits(period, worker_id=WorkerId(worker_id)),
-        view.facts.shifts(period, worker_id=WorkerId(worker_id)),
+        visits_reached(view, view.facts.visits(period, worker_id=WorkerId(worker_id))),
+        shifts if view.reach.has_schedule(wanted) else (),
         worker_id=WorkerId(worker_id),
         day=wanted,
         rulebook=view.rulebook,

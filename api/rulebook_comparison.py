@@ -53,7 +53,7 @@ def get_comparison(
 ) -> Response:
     """Minutes and kronor of the months on record under two rulebooks, by provider, unit, service and client."""
     sides = [_side(name, value, view) for name, value in (("before", before), ("after", after))]
-    found = compare_rulebooks(records(view, _months(period)), *sides, minute_control=minute_control)
+    found = compare_rulebooks(records(view, _months(period)), *sides, minute_control=minute_control, reach=view.reach)
     names = names_of(view)
     return page(request, view, [told(each, names) for each in found if not by or each.by in by], limit, form)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Response
 from pydantic import Field
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import AnyUuid, Body, Day, Minutes, Reasons, UnitUuid, WorkerUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -79,9 +79,9 @@ class WithdrawBody(Body):
 
 
 @router.get("/{occasion_id}", dependencies=[Depends(allowed("read.supervision"))], responses=READ_PROBLEMS)
-def read(occasion_id: AnyUuid, house: HouseDep) -> Response:
+def read(occasion_id: AnyUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The occasion as it stands, with the ETag to decide on."""
-    return current(house, "supervision", occasion_id)
+    return current(house, "supervision", occasion_id, reach)
 
 
 @router.post("/{occasion_id}/hold", responses=WRITE_PROBLEMS)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.reading import View
+from api.reached import require_reached
+from api.reading import View, ViewDep
 from domain.facts import VisitFacts
 from domain.ids import ClientId, UnitId, WorkerId
 from domain.values import Period
@@ -40,4 +41,10 @@ def visit_filter(client_id: Id = None, worker_id: Id = None, unit_id: Id = None)
     )
 
 
-VisitFilterDep = Annotated[VisitFilter, Depends(visit_filter)]
+def filter_asked(view: ViewDep, client_id: Id = None, worker_id: Id = None, unit_id: Id = None) -> VisitFilter:
+    """The filter of a call, whose caller reaches what it names; a worker's own where they name nothing. Else 404."""
+    require_reached(view, client_id=client_id, worker_id=worker_id, unit_id=unit_id)
+    return visit_filter(client_id, view.reach.worker_id if view.reach.is_own else worker_id, unit_id)
+
+
+VisitFilterDep = Annotated[VisitFilter, Depends(filter_asked)]

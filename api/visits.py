@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_batch import BatchAnswer, BatchCall, batch, batch_body
 from api.office_bodies import VisitUuid
 from api.office_call import CALL_PROBLEMS, READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office, worker_of
@@ -60,9 +60,9 @@ async def approve_many(call: Annotated[BatchCall, Depends(batch("visit.approve")
 
 
 @router.get("/{visit_id}", dependencies=[Depends(allowed("read.visits"))], responses=READ_PROBLEMS)
-def read(visit_id: VisitUuid, house: HouseDep) -> Response:
+def read(visit_id: VisitUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The visit as it stands, with its minutes of staff time and the ETag to decide on."""
-    return current(house, "visit", visit_id)
+    return current(house, "visit", visit_id, reach)
 
 
 @router.post("/{visit_id}/plan", responses=WRITE_PROBLEMS)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import WorkerUuid
 from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -33,9 +33,9 @@ Delegating = Annotated[OfficeCall, Depends(office("worker.delegate"))]
 
 
 @router.get("/{worker_id}", dependencies=[Depends(allowed("read.workers"))], responses=READ_PROBLEMS)
-def read(worker_id: WorkerUuid, house: HouseDep) -> Response:
+def read(worker_id: WorkerUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The worker as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
-    return current(house, "worker", worker_id, with_person=True)
+    return current(house, "worker", worker_id, reach, with_person=True)
 
 
 @router.post("/{worker_id}/register", responses=WRITE_PROBLEMS)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from domain.access.reach import EVERYTHING, Reach
 from domain.evidence import Delegation, Tag
 from domain.facts import (
     Absence,
@@ -74,12 +75,13 @@ PAY_POLICIES = PayPolicies.__struct_fields__
 
 
 class Narrowed(msgspec.Struct, frozen=True):
-    """Whose cells are asked for; None: no matter whose."""
+    """Whose cells are asked for; None: no matter whose. Of these, those that lie within `reach`."""
 
     client_id: str | None = None
     worker_id: str | None = None
     unit_id: str | None = None
     provider_id: str | None = None
+    reach: Reach = EVERYTHING
 
     def has_visit(self, visit: VisitFacts) -> bool:
         """Whether the report of performed time reads the visit for the worker and unit."""
@@ -87,7 +89,11 @@ class Narrowed(msgspec.Struct, frozen=True):
 
     def has_minutes(self, row: PerformedMinutes) -> bool:
         """Whether minutes of such a visit are the client's and the worker's."""
-        return self.client_id in (None, row.client_id) and self.worker_id in (None, row.worker_id)
+        return (
+            self.client_id in (None, row.client_id)
+            and self.worker_id in (None, row.worker_id)
+            and self.reach.has_minutes(row)
+        )
 
     def has_line(self, line: PayLine) -> bool:
         """Whether pay is for the client, of the client's unit, to the provider."""
@@ -95,11 +101,17 @@ class Narrowed(msgspec.Struct, frozen=True):
             self.client_id in (None, line.client_id)
             and self.provider_id in (None, line.provider_id)
             and self.unit_id in (None, line.client_unit_id)
+            and self.reach.has_unit(line.client_unit_id)
         )
 
     def has_row(self, row: ReconciliationRow | RowKey) -> bool:
-        """Whether a row of a reconciliation names the client and the unit."""
-        return self.client_id in (None, row.client_id) and self.unit_id in (None, row.unit_id)
+        """Whether a row of a reconciliation names the client and the unit. A provider's, which adds up its units, is for those
+        who reach all of them; the others are made of what lies within reach: see `Tally.within`."""
+        return (
+            self.client_id in (None, row.client_id)
+            and self.unit_id in (None, row.unit_id)
+            and (row.provider_id is None or self.reach.is_all)
+        )
 
 
 EVERYBODYS = Narrowed()
@@ -237,12 +249,13 @@ class ReconciledCells(msgspec.Struct, frozen=True):
                 entry.place.provider_id,
             )
             for entry in part.entries
+            if self.of.reach.has_unit(entry.place.unit_id)
         ]
         return [piece for piece in made if self.of.has_row(RowKey(*piece.key))]
 
     def summary(self, part: HouseholdMonth) -> Tally:
         """The comparison of these clients, to be put together with others'."""
-        return part.compared
+        return part.compared.within(self.of.reach)
 
     def rows(self, summaries: Sequence[Tally]) -> dict[Key, Figures]:
         """The rows of the level."""

@@ -14,6 +14,7 @@ from domain.facts import PlannedVisit, VisitFacts
 from domain.ids import ClientId, UnitId, VisitId, WorkerId
 from domain.office.act import Act
 from domain.office.known import clients_known, unit_known, worker_known
+from domain.office.within import Named
 from domain.values import CancelledBy, Period, PlannedService, VisitKind
 from domain.visit.aggregate import Visit
 from domain.visit.entries import Plan
@@ -96,7 +97,15 @@ def import_visit(
 
     of_unit = (unit_known(row.unit_id),) if row.unit_id else ()
     of_workers = [worker_known(worker_id) for worker_id in row.worker_ids or ()]
-    return act.on(Visit, visit_id, decide, given=(*clients_known(row.client_ids), *of_unit, *of_workers))
+    return act.on(
+        Visit,
+        visit_id,
+        decide,
+        given=(*clients_known(row.client_ids), *of_unit, *of_workers),
+        named=Named(
+            client_ids=row.client_ids, worker_ids=row.worker_ids or (), unit_ids=(row.unit_id,) if row.unit_id else ()
+        ),
+    )
 
 
 def missing_visits(

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from domain.access.reach import EVERYTHING, Reach
 from domain.client_month import MonthOfClients, month_of_clients
 from domain.context import Context
 from domain.deviation.cause import Cause
@@ -106,11 +107,12 @@ def reconcile(
     rulebook: Rulebook,
     grounds: Grounds = NO_GROUNDS,
     reimbursed: Iterable[PayLine] | None = None,
+    reach: Reach = EVERYTHING,
 ) -> list[ReconciliationRow]:
-    """Compute the month's rows: services, then clients, units and providers."""
+    """Compute the month's rows: services, then clients, units and providers; of what lies within `reach`."""
     minutes = month_of_clients(month, planned=planned, performed=performed, context=context, rulebook=rulebook)
     found = tally(minutes, context=context, rulebook=rulebook, grounds=grounds, reimbursed=reimbursed)
-    return [row for level in Level for row in found.rows(level)]
+    return [row for level in Level for row in found.within(reach).rows(level)]
 
 
 def tally(
@@ -152,6 +154,14 @@ class Tally(msgspec.Struct, frozen=True):
         """Only what is these clients'."""
         cells = {place: cell for place, cell in self.cells.items() if place.client_id in client_ids}
         pools = {pool: deviation for pool, deviation in self.pools.items() if pool.client_id in client_ids}
+        return Tally(self.month, cells, pools, self.controls, self.is_paid)
+
+    def within(self, reach: Reach) -> "Tally":
+        """Only what units within reach were responsible for."""
+        if reach.is_all:
+            return self
+        cells = {place: cell for place, cell in self.cells.items() if reach.has_unit(place.unit_id)}
+        pools = {pool: deviation for pool, deviation in self.pools.items() if reach.has_unit(pool.unit_id)}
         return Tally(self.month, cells, pools, self.controls, self.is_paid)
 
     def rows(self, level: Level) -> list[ReconciliationRow]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.access.reach import EVERYTHING, Reach
 from domain.context import Context
 from domain.facts import OrderLine, VisitFacts
 from domain.ids import VisitId
@@ -103,17 +104,25 @@ KEYS: Mapping[By, tuple[Level, Callable[[ReconciliationRow], str]]] = {
 
 
 def compare_rulebooks(
-    records: Iterable[Record], before: Rulebook, after: Rulebook, *, minute_control: MinuteControl | None = None
+    records: Iterable[Record],
+    before: Rulebook,
+    after: Rulebook,
+    *,
+    minute_control: MinuteControl | None = None,
+    reach: Reach = EVERYTHING,
 ) -> list[Difference]:
     """Compute the months under both, and put them side by side, act by act (rules.md 11), in the order of names.
 
-    `minute_control` is what if, on the side of `after`, every order bound so firmly; None: as the orders say.
+    `minute_control` is what if, on the side of `after`, every order bound so firmly; None: as the orders say. Of what lies
+    within `reach`: what adds up several units is for those who reach all of them.
     """
     sides: defaultdict[tuple[By, str, str], list[Side]] = defaultdict(lambda: [NO_SIDE, NO_SIDE])
     for record in records:
         changed = record if minute_control is None else controlled(record, minute_control)
-        for index, rows in enumerate((_reconciled(record, before), _reconciled(changed, after))):
+        for index, rows in enumerate((_reconciled(record, before, reach), _reconciled(changed, after, reach))):
             for by, (level, name) in KEYS.items():
+                if level is Level.PROVIDER and not reach.is_all:
+                    continue
                 for row in (row for row in rows if row.level is level):
                     pair = sides[by, name(row), row.legal_basis]
                     pair[index] = pair[index].plus(row)
@@ -150,7 +159,7 @@ def _bound(line: OrderLine, control: MinuteControl) -> OrderLine:
     return msgspec.structs.replace(line, minute_control=str(control))
 
 
-def _reconciled(record: Record, rulebook: Rulebook) -> list[ReconciliationRow]:
+def _reconciled(record: Record, rulebook: Rulebook, reach: Reach) -> list[ReconciliationRow]:
     month, visits, context = record.month, record.visits, record.context
     return reconcile(
         month,
@@ -159,6 +168,7 @@ def _reconciled(record: Record, rulebook: Rulebook) -> list[ReconciliationRow]:
         context=context,
         rulebook=rulebook,
         reimbursed=reimbursement(month, visits, context=context, rulebook=rulebook, must_fix=record.must_fix),
+        reach=reach,
     )
 
 

@@ -4,7 +4,7 @@ An identity provider takes the issuer's place in production; what is verified st
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,11 +39,12 @@ class TokenRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `subject` is the worker's id for a care worker, and a name of the person's choosing for the office."""
+    """Who calls: `subject` is the worker's id for a care worker, and a name of the person's choosing for the office.
+    `unit_ids` are the units that somebody of the office works for."""
 
     subject: str
     role: str
-    unit_id: str
+    unit_ids: frozenset[str]
     expires_at: int
 
     @property
@@ -62,7 +63,7 @@ class TokenService:
         self._clock = clock
         self._verified = lru_cache(maxsize=4096)(self._verify)
 
-    def issue(self, *, subject: str, role: str, unit_id: str = "", lifetime_s: int = LIFETIME_S) -> str:
+    def issue(self, *, subject: str, role: str, unit_ids: Iterable[str] = (), lifetime_s: int = LIFETIME_S) -> str:
         """Sign a token for a person. Raises `ValueError` for a role that does not exist."""
         if role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(ROLES)}")
@@ -72,7 +73,7 @@ class TokenService:
             "aud": AUDIENCE,
             "sub": subject,
             "role": role,
-            "unit": unit_id,
+            "unit": " ".join(unit_ids),
             "iat": now,
             "exp": now + lifetime_s,
         }
@@ -90,9 +91,18 @@ class TokenService:
             decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
             claims = decoded.claims
             genuine = decoded.header.get("typ") == TYPE and claims["iss"] == ISSUER and claims["aud"] == AUDIENCE
-            caller = Caller(str(claims["sub"]), str(claims["role"]), str(claims.get("unit", "")), int(claims["exp"]))
+            units = units_in(claims.get("unit", ""))
+            caller = Caller(str(claims["sub"]), str(claims["role"]), units, int(claims["exp"]))
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise TokenRefusedError from error
         if not genuine or caller.role not in ROLES:
             raise TokenRefusedError
         return caller
+
+
+def units_in(claim: object) -> frozenset[str]:
+    """The units of the claim `unit`: one id, several with spaces between them, or a list. Raises `TypeError` otherwise."""
+    named = claim.split() if isinstance(claim, str) else claim
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        raise TypeError("unit")
+    return frozenset(each.lower() for each in named)

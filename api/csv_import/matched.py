@@ -9,11 +9,13 @@ import msgspec
 
 from api.csv_import.registered import Registered
 from api.csv_import.running import ImportJob, facts_now
+from api.log_look import LogLook
 from domain.facts import PlannedVisit, VisitFacts
 from domain.ids import ClientId, VisitId, WorkerId
 from domain.matching import Match, MatchReason, Registration, match
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
+from domain.visit.concerned import concerned
 
 There = Mapping[VisitId, Sequence[WorkerId]]
 """Who has taken a place in which visit already."""
@@ -72,7 +74,7 @@ def _left(plan: PlannedVisit, there: There) -> PlannedVisit | None:
     return msgspec.structs.replace(plan, workers_needed=places, worker_ids=waiting[:places])
 
 
-def _visits_near(job: ImportJob, registrations: Iterable[Registered], rulebook: Rulebook) -> list[VisitFacts]:
+def _visits_near(job: ImportJob, registrations: Sequence[Registered], rulebook: Rulebook) -> list[VisitFacts]:
     """The visits of the registrations' days: a day at a time, for one row may stand years from the others."""
     with facts_now(job.house) as facts:
         days = {each.at.date() for each in registrations}
@@ -83,7 +85,17 @@ def _visits_near(job: ImportJob, registrations: Iterable[Registered], rulebook: 
             for start, limit in zip(starts, limits, strict=True)
         ]
         found = [visit for period in periods for visit in facts.visits(period)]
-    return list({visit.visit_id: visit for visit in found}.values())
+    return _reached(job, {visit.visit_id: visit for visit in found}.values(), registrations)
+
+
+def _reached(job: ImportJob, visits: Iterable[VisitFacts], registrations: Iterable[Registered]) -> list[VisitFacts]:
+    """Those visits of the registrations' clients that lie within the importer's reach: others match nothing."""
+    if job.reach.is_all:
+        return list(visits)
+    look = LogLook(job.house, job.house.log.head()[0])
+    clients = {client_id for each in registrations for client_id in each.client_ids}
+    theirs = [visit for visit in visits if not clients.isdisjoint(concerned(visit))]
+    return [visit for visit in theirs if look.has(job.reach, "visit", visit.visit_id)]
 
 
 def _there(visits: Iterable[VisitFacts], named: Iterable[tuple[VisitId, WorkerId]]) -> There:

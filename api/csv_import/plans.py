@@ -61,7 +61,7 @@ def _asked(job: ImportJob, row: RawRow) -> Asked:
         at=job.house.clock(),
         origin=job.origin,
         tell=told.append,  # once for each time the writer had to decide: the last one counts
-        act=Act(actor=job.actor),
+        act=Act(actor=job.actor, reach=job.reach),
     )
     return Asked((command,), lambda outcomes: _result(row, visit_id, outcomes[0], told))
 
@@ -144,7 +144,7 @@ def _cancellation(job: ImportJob, plan: PlannedVisit) -> Command:
         cancelled_by=CancelledBy.PROVIDER,
         notice_given_at=job.house.clock(),
         origin=job.origin,
-        act=Act(actor=job.actor),
+        act=Act(actor=job.actor, reach=job.reach),
     )
 
 

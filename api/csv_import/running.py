@@ -14,6 +14,7 @@ from api.csv_import.report import RowResult
 from api.csv_import.table import RawRow, Table, read_table
 from api.operating import Step
 from api.problems import Problem
+from domain.access.reach import EVERYTHING, Reach
 from domain.command import Command, Outcome
 from domain.group import Group
 from domain.ids import derived_id
@@ -36,6 +37,8 @@ class ImportJob:
     content: bytes
     mapping: FileMapping
     actor: str
+    reach: Reach = EVERYTHING
+    """What the importer may plan and register."""
     rehearsal: bool = False
     step: Step = lambda _done, _total: None
 

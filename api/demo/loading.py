@@ -126,7 +126,7 @@ class _Loader:
     def _make_ready(self, delivery: Delivery, window: _Window) -> None:
         match delivery:
             case Sync():
-                caller = Caller(delivery.worker_id, "care_worker", delivery.unit_id, NEVER_EXPIRES)
+                caller = Caller(delivery.worker_id, "care_worker", frozenset({delivery.unit_id}), NEVER_EXPIRES)
                 prepared = self._house.intake.prepare(delivery.body, caller=caller, received_at=delivery.at)
                 window.add(prepared.wishes, self._summary.take_sync)
             case OfficeWork():

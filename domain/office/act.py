@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from domain.access.reach import EVERYTHING, Reach
 from domain.aggregate import Aggregate
 from domain.command import Command, Guard
 from domain.errors import NotFoundError
 from domain.event import FactStamp
+from domain.office.within import NOBODY_ELSE, Named, both, within
 
 A = TypeVar("A", bound=Aggregate[Any])
 
@@ -36,6 +38,8 @@ class Act:
     expected_version: int | None = None
     may_adjust: bool = False
     """Whether the decider may decide about closed months, so that it becomes an adjustment: the municipality may."""
+    reach: Reach = EVERYTHING
+    """What the decider may decide about."""
 
     def on(
         self,
@@ -46,12 +50,13 @@ class Act:
         given: Iterable[AnyGiven] = (),
         unknown: type[NotFoundError] | None = None,
         month_guard: Guard | None = None,
+        named: Named = NOBODY_ELSE,
     ) -> Command:
         """Make the command: `decide` calls one method of the loaded subject, once all that is `given` holds.
 
         `unknown` is the error when there is no such subject; it comes before the version, for a mistyped id is no lost
         race. None: the decision may be the subject's first. `month_guard` asks whether a month is closed; whoever may adjust
-        closed months is not asked.
+        closed months is not asked. Before all that, the subject and those `named` must lie within the decider's reach.
         """
         conditions = tuple(given)
 
@@ -70,5 +75,5 @@ class Act:
             actor=self.actor,
             stamp=self.stamp,
             reads=tuple((condition.aggregate, condition.subject_id) for condition in conditions),
-            guard=None if self.may_adjust else month_guard,
+            guard=both(within(self.reach, named, unknown), None if self.may_adjust else month_guard),
         )

@@ -14,6 +14,7 @@ from domain.office.birth import with_birth
 from domain.office.errors import NotAssistantNurseError
 from domain.office.known import unit_known
 from domain.office.titles import title_held
+from domain.office.within import NOBODY_ELSE, Named
 from domain.worker.values import LicensedTitle
 
 CARE_CONTACT_TITLES = frozenset({LicensedTitle.ASSISTANT_NURSE})
@@ -28,7 +29,7 @@ def register_client(
     def decide(client: Client) -> None:
         client.register(unit_id=unit_id, registered_on=registered_on, details=with_birth(details))
 
-    return act.on(Client, client_id, decide, given=(unit_known(unit_id),))
+    return act.on(Client, client_id, decide, given=(unit_known(unit_id),), named=Named(unit_ids=(unit_id,)))
 
 
 def change_client_details(client_id: ClientId, *, details: Details, act: Act) -> Command:
@@ -37,7 +38,7 @@ def change_client_details(client_id: ClientId, *, details: Details, act: Act) ->
 
 
 def change_client_unit(client_id: ClientId, *, unit_id: UnitId, from_on: date, act: Act) -> Command:
-    """Let another unit that is open be responsible from a day on."""
+    """Let another unit that is open be responsible from a day on, whoever's: to give is the giver's decision."""
     return _change(
         client_id,
         lambda client: client.change_unit(unit_id=unit_id, from_on=from_on),
@@ -63,6 +64,7 @@ def designate_care_contact(client_id: ClientId, *, worker_id: WorkerId, from_on:
         lambda client: client.designate_care_contact(worker_id=worker_id, from_on=from_on),
         act,
         given=(title_held(worker_id, CARE_CONTACT_TITLES, from_on, otherwise=NotAssistantNurseError),),
+        named=Named(worker_ids=(worker_id,)),
     )
 
 
@@ -94,6 +96,11 @@ def mark_protected_identity(client_id: ClientId, *, level: ProtectionLevel, act:
 
 
 def _change(
-    client_id: ClientId, decide: Callable[[Client], None], act: Act, *, given: Iterable[AnyGiven] = ()
+    client_id: ClientId,
+    decide: Callable[[Client], None],
+    act: Act,
+    *,
+    given: Iterable[AnyGiven] = (),
+    named: Named = NOBODY_ELSE,
 ) -> Command:
-    return act.on(Client, client_id, decide, given=given, unknown=ClientUnknownError)
+    return act.on(Client, client_id, decide, given=given, unknown=ClientUnknownError, named=named)

@@ -7,6 +7,7 @@ from domain.device.values import RevocationReason
 from domain.ids import DeviceId, UnitId, WorkerId
 from domain.office.act import Act
 from domain.office.known import unit_known, worker_known
+from domain.office.within import Named
 
 
 def register_device(
@@ -18,7 +19,8 @@ def register_device(
         device.register(unit_id=unit_id, worker_id=worker_id, model=model)
 
     for_worker = (worker_known(worker_id),) if worker_id else ()
-    return act.on(Device, device_id, decide, given=(unit_known(unit_id), *for_worker))
+    named = Named(unit_ids=(unit_id,), worker_ids=(worker_id,) if worker_id else ())
+    return act.on(Device, device_id, decide, given=(unit_known(unit_id), *for_worker), named=named)
 
 
 def revoke_device(device_id: DeviceId, *, reason: RevocationReason, act: Act) -> Command:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.aggregate import Aggregate
 from domain.client.aggregate import Client
 from domain.client.errors import ClientUnknownError
-from domain.command import Command
+from domain.command import Command, Look
 from domain.device.aggregate import Device
 from domain.device.errors import DeviceUnknownError
 from domain.errors import NotFoundError
@@ -17,6 +17,7 @@ from domain.exception_catalogue import CATALOGUE, ExceptionCode
 from domain.ids import PersonId
 from domain.office.act import Act
 from domain.office.errors import ExceptionKeyError, PositionAheadError
+from domain.office.within import require_within
 from domain.order.aggregate import Order
 from domain.order.errors import OrderUnknownError
 from domain.supervision.aggregate import Supervision
@@ -73,6 +74,9 @@ def acknowledge_exception(
             note=note,
         )
 
+    def guard(look: Look, _: Acknowledgements) -> None:
+        require_within(act.reach, look, look(kind.aggregate, subject_id))
+
     return Command(
         aggregate=Acknowledgements,
         subject_id=subject_id,
@@ -80,6 +84,7 @@ def acknowledge_exception(
         actor=act.actor,
         stamp=act.stamp,
         reads=((kind.aggregate, subject_id),),
+        guard=guard,
     )
 
 

@@ -7,6 +7,7 @@ from domain.command import Command
 from domain.ids import ClientId, OrderId, ProviderId, ServiceCode
 from domain.office.act import Act, AnyGiven
 from domain.office.known import clients_known, provider_known, services_defined
+from domain.office.within import Named
 from domain.order.aggregate import Order
 from domain.order.errors import OrderUnknownError
 from domain.order.events import Decision, Frame, ServiceLine
@@ -42,7 +43,7 @@ def place_order(
         )
 
     given = (*clients_known([client_id]), provider_known(provider_id), _in_catalogue(lines))
-    return act.on(Order, order_id, decide, given=given)
+    return act.on(Order, order_id, decide, given=given, named=Named(client_ids=(client_id,)))
 
 
 def change_order(

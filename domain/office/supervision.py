@@ -7,6 +7,7 @@ from domain.command import Command
 from domain.ids import UnitId, WorkerId
 from domain.office.act import Act
 from domain.office.known import unit_known, worker_known
+from domain.office.within import Named
 from domain.supervision.aggregate import Supervision
 from domain.supervision.errors import SupervisionUnknownError
 from domain.supervision.values import SupervisionCancelReason
@@ -23,13 +24,15 @@ def hold(
     supervisor_id: WorkerId,
     act: Act,
 ) -> Command:
-    """Register a session of an open unit with registered workers. Who may supervise is the municipality's to say [A]."""
+    """Register a session of an open unit with registered workers. Who may supervise is the municipality's to say [A], and
+    comes from wherever."""
 
     def decide(supervision: Supervision) -> None:
         supervision.hold(unit_id=unit_id, on=on, worker_ids=worker_ids, minutes=minutes, supervisor_id=supervisor_id)
 
     people = (worker_known(worker_id) for worker_id in dict.fromkeys((*worker_ids, supervisor_id)))
-    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id), *people))
+    named = Named(unit_ids=(unit_id,), worker_ids=tuple(worker_ids))
+    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id), *people), named=named)
 
 
 def cancel(occasion_id: str, *, unit_id: UnitId, on: date, reason: SupervisionCancelReason, act: Act) -> Command:
@@ -38,7 +41,7 @@ def cancel(occasion_id: str, *, unit_id: UnitId, on: date, reason: SupervisionCa
     def decide(supervision: Supervision) -> None:
         supervision.cancel(unit_id=unit_id, on=on, reason=reason)
 
-    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id),))
+    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id),), named=Named(unit_ids=(unit_id,)))
 
 
 def plan_team_meeting(occasion_id: str, *, unit_id: UnitId, on: date, act: Act) -> Command:
@@ -47,7 +50,7 @@ def plan_team_meeting(occasion_id: str, *, unit_id: UnitId, on: date, act: Act) 
     def decide(supervision: Supervision) -> None:
         supervision.plan_team_meeting(unit_id=unit_id, on=on)
 
-    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id),))
+    return act.on(Supervision, occasion_id, decide, given=(unit_known(unit_id),), named=Named(unit_ids=(unit_id,)))
 
 
 def withdraw(occasion_id: str, *, reason_codes: tuple[ReasonCode, ...], act: Act) -> Command:

@@ -9,6 +9,7 @@ from domain.office.closed_months import approvable, month_open
 from domain.office.errors import AttendanceEmptyError, PositionAheadError
 from domain.office.known import clients_known, unit_known, worker_known
 from domain.office.rules import Rules
+from domain.office.within import Named
 from domain.values import ApprovalRole, CancelledBy, PlannedService, ReasonCode, VisitKind
 from domain.visit.aggregate import Visit
 from domain.visit.believed import believed
@@ -47,7 +48,14 @@ def plan_visit(
 
     by_unit = (unit_known(unit_id),) if unit_id else ()
     guard = month_open(client_ids, scheduled_start_at)
-    return act.on(Visit, visit_id, decide, given=(*clients_known(client_ids), *by_unit), month_guard=guard)
+    return act.on(
+        Visit,
+        visit_id,
+        decide,
+        given=(*clients_known(client_ids), *by_unit),
+        month_guard=guard,
+        named=Named(client_ids=client_ids, unit_ids=(unit_id,) if unit_id else ()),
+    )
 
 
 def reschedule_visit(
@@ -73,7 +81,8 @@ def reschedule_visit(
 
     client_ids = tuple(service.client_id for service in services)
     guard = month_open(client_ids, scheduled_start_at)
-    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError, month_guard=guard)
+    named = Named(client_ids=client_ids)
+    return act.on(Visit, visit_id, decide, unknown=VisitUnknownError, month_guard=guard, named=named)
 
 
 def cancel_visit(
@@ -104,6 +113,7 @@ def assign_worker(visit_id: VisitId, *, worker_id: WorkerId, origin: str = "", a
         given=(worker_known(worker_id),),
         unknown=VisitUnknownError,
         month_guard=month_open(),
+        named=Named(worker_ids=(worker_id,)),
     )
 
 
@@ -131,13 +141,14 @@ def correct_attendance(visit_id: VisitId, correction: AttendanceCorrection, *, a
 
     people = () if becomes.withdrawn else (worker_known(becomes.worker_id), *clients_known(becomes.client_ids))
     guard = month_open(becomes.client_ids, becomes.arrived_at, becomes.departed_at)
-    return act.on(Visit, visit_id, decide, given=people, unknown=VisitUnknownError, month_guard=guard)
+    named = Named(client_ids=becomes.client_ids, worker_ids=(becomes.worker_id,))
+    return act.on(Visit, visit_id, decide, given=people, unknown=VisitUnknownError, month_guard=guard, named=named)
 
 
 def correct_services(visit_id: VisitId, correction: ServiceCorrection, *, act: Act) -> Command:
     """Change, add or withdraw a service outcome by hand. Unless withdrawn, client and worker are registered."""
     becomes = correction.becomes
-    client_ids = [becomes.client_id] if becomes.client_id else []
+    client_ids = (becomes.client_id,) if becomes.client_id else ()
     return act.on(
         Visit,
         visit_id,
@@ -145,6 +156,7 @@ def correct_services(visit_id: VisitId, correction: ServiceCorrection, *, act: A
         given=() if becomes.withdrawn else (worker_known(becomes.worker_id), *clients_known(client_ids)),
         unknown=VisitUnknownError,
         month_guard=month_open(client_ids, becomes.at),
+        named=Named(client_ids=client_ids, worker_ids=(becomes.worker_id,)),
     )
 
 
@@ -198,6 +210,7 @@ def approve_excess(visit_id: VisitId, *, client_id: ClientId, minutes: int, reas
         visit_id,
         lambda visit: visit.approve_excess(client_id=client_id, minutes=minutes, reason=reason),
         unknown=VisitUnknownError,
+        named=Named(client_ids=(client_id,)),
     )
 
 
@@ -208,6 +221,7 @@ def approve_extra_visit(visit_id: VisitId, *, client_id: ClientId, minutes: int,
         visit_id,
         lambda visit: visit.approve_extra_visit(client_id=client_id, minutes=minutes, reason=reason),
         unknown=VisitUnknownError,
+        named=Named(client_ids=(client_id,)),
     )
 
 

@@ -9,6 +9,7 @@ from domain.office.act import Act, AnyGiven
 from domain.office.errors import NotLicensedToDelegateError
 from domain.office.known import unit_known
 from domain.office.titles import title_held
+from domain.office.within import NOBODY_ELSE, Named
 from domain.worker.aggregate import Worker
 from domain.worker.errors import WorkerUnknownError
 from domain.worker.values import LicensedTitle, WorkerAbsenceKind
@@ -39,7 +40,11 @@ def register_worker(
 def join_unit(worker_id: WorkerId, *, unit_id: UnitId, on: date, act: Act) -> Command:
     """Let a unit that is open employ the worker from a day on."""
     return _change(
-        worker_id, lambda worker: worker.join_unit(unit_id=unit_id, on=on), act, given=(unit_known(unit_id),)
+        worker_id,
+        lambda worker: worker.join_unit(unit_id=unit_id, on=on),
+        act,
+        given=(unit_known(unit_id),),
+        named=Named(unit_ids=(unit_id,)),
     )
 
 
@@ -49,7 +54,7 @@ def leave_unit(worker_id: WorkerId, *, unit_id: UnitId, on: date, act: Act) -> C
 
 
 def lend_to_unit(worker_id: WorkerId, *, unit_id: UnitId, from_on: date, until_on: date, act: Act) -> Command:
-    """Lend the worker to another unit that is open."""
+    """Lend the worker to another unit that is open, whoever's: to give is the giver's decision."""
 
     def decide(worker: Worker) -> None:
         worker.lend_to_unit(unit_id=unit_id, from_on=from_on, until_on=until_on)
@@ -88,7 +93,7 @@ def schedule_shift(
             scheduled_end_at=scheduled_end_at,
         )
 
-    return _change(worker_id, decide, act, given=(unit_known(unit_id),))
+    return _change(worker_id, decide, act, given=(unit_known(unit_id),), named=Named(unit_ids=(unit_id,)))
 
 
 def change_shift(
@@ -110,7 +115,7 @@ def change_shift(
             scheduled_end_at=scheduled_end_at,
         )
 
-    return _change(worker_id, decide, act, given=(unit_known(unit_id),))
+    return _change(worker_id, decide, act, given=(unit_known(unit_id),), named=Named(unit_ids=(unit_id,)))
 
 
 def delegate_health_task(
@@ -144,6 +149,11 @@ def record_licensed_title(worker_id: WorkerId, *, title: LicensedTitle, from_on:
 
 
 def _change(
-    worker_id: WorkerId, decide: Callable[[Worker], None], act: Act, *, given: Iterable[AnyGiven] = ()
+    worker_id: WorkerId,
+    decide: Callable[[Worker], None],
+    act: Act,
+    *,
+    given: Iterable[AnyGiven] = (),
+    named: Named = NOBODY_ELSE,
 ) -> Command:
-    return act.on(Worker, worker_id, decide, given=given, unknown=WorkerUnknownError)
+    return act.on(Worker, worker_id, decide, given=given, unknown=WorkerUnknownError, named=named)

@@ -1,5 +1,7 @@
 """Somebody who calls the real app: with a token of their role, and the headers that the office sends."""
 
+from collections.abc import Iterable
+from copy import copy
 from itertools import count
 from typing import Any
 
@@ -11,6 +13,8 @@ Json = dict[str, Any]
 Answer = Any
 """What the test client gives back: status_code, headers, json()."""
 
+PURPOSES = {"auditor": "audit", "care_manager": "follow_up"}
+"""What a person in the role reads a client's record for, and says so."""
 _KEYS = count(1)
 
 
@@ -22,9 +26,23 @@ def fresh_key() -> str:
 class Caller:
     """One person at the API. `subject` is the worker's id for a care worker."""
 
-    def __init__(self, client: TestClient, tokens: TokenService, *, role: str, unit: str, subject: str) -> None:
+    def __init__(
+        self, client: TestClient, tokens: TokenService, *, role: str, units: Iterable[str], subject: str
+    ) -> None:
         self.client, self.subject = client, subject
-        self._token = tokens.issue(subject=subject, role=role, unit_id=unit)
+        self._tokens, self._role = tokens, role
+        self._purpose = PURPOSES.get(role, "")
+        self._token = tokens.issue(subject=subject, role=role, unit_ids=units)
+
+    def with_units(self, units: Iterable[str]) -> "Caller":
+        """The same person with a token for other units."""
+        return Caller(self.client, self._tokens, role=self._role, units=units, subject=self.subject)
+
+    def for_purpose(self, purpose: str) -> "Caller":
+        """The same person, who states another purpose; empty: none."""
+        other = copy(self)
+        other._purpose = purpose
+        return other
 
     def get(self, path: str, **params: object) -> Answer:
         """Read. A parameter that is None is left out."""
@@ -56,4 +74,5 @@ class Caller:
         return written
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"}
+        purpose = {"Purpose": self._purpose} if self._purpose else {}
+        return {"Authorization": f"Bearer {self._token}", **purpose}

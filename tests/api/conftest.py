@@ -1,6 +1,6 @@
 """The real app on real SQLite, wired as the product wires it, with a clock that stands still and people who call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,13 @@ from api.demo.scope import Scope
 from infra.settings import UNLIMITED, Settings
 from tests.api.calls import Caller
 from tests.api.demo_house import SMALL, Loaded, load
-from tests.api.town import Town
+from tests.api.town import TOWN_UNITS, Town
 from tests.unchanged_logs import unchanged_logs
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """A Monday, eight in the morning in Sweden."""
+OFFICE = frozenset({"coordinator", "unit_manager", "licensed"})
+"""Whose tokens name units."""
 
 
 class StillClock:
@@ -39,8 +41,9 @@ class StillClock:
 class Calls(Protocol):
     """Makes somebody who calls: `call(role="coordinator")`."""
 
-    def __call__(self, role: str = "coordinator", *, unit: str = "", subject: str = "") -> Caller:
-        """A person in that role; by default named after it, so that two calls for one role are one person."""
+    def __call__(self, role: str = "coordinator", *, units: Iterable[str] | None = None, subject: str = "") -> Caller:
+        """A person in that role; by default named after it, so that two calls for one role are one person. Somebody of the
+        office works for the town's units, where none are named."""
         ...
 
 
@@ -121,7 +124,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, scope: Scope) -> Iterator[Loa
 def people_of(house: House, client: TestClient) -> Calls:
     """Make callers of one app."""
 
-    def caller(role: str = "coordinator", *, unit: str = "", subject: str = "") -> Caller:
-        return Caller(client, house.tokens, role=role, unit=unit, subject=subject or f"{role}-1")
+    def caller(role: str = "coordinator", *, units: Iterable[str] | None = None, subject: str = "") -> Caller:
+        known = (TOWN_UNITS if role in OFFICE else ()) if units is None else units
+        return Caller(client, house.tokens, role=role, units=known, subject=subject or f"{role}-1")
 
     return caller

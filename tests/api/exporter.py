@@ -7,8 +7,8 @@ from domain.ids import derived_id, stream_of
 from domain.visit.events import (
     VisitEvent,
 )
-from tests.api.calls import Answer, Json
-from tests.api.town import ANNA, ASTRID, BO, BRACKE, BROR, CENTRE, JANUARY, Town, fresh
+from tests.api.calls import Answer, Caller, Json
+from tests.api.town import ANNA, ASTRID, BO, BRACKE, BROR, CENTRE, JANUARY, TOWN_UNITS, Town, fresh
 
 PLANS = "key,client,start,end,unit,services,workers\n"
 MORNING = f"m1,{ASTRID},2026-03-02T06:00+01:00,2026-03-02T06:40+01:00,{CENTRE},SHOWER:40,{ANNA}\n"
@@ -29,7 +29,12 @@ class Exporter:
         town.call("admin").decide(f"/v1/units/{self.unit}/open", {"name": "Kälarne", "provider_id": BRACKE})
         registered = {"unit_id": self.unit, "registered_on": JANUARY}
         for client_id in (self.client, self.partner):
-            town.call("unit_manager").decide(f"/v1/clients/{client_id}/register", registered)
+            town.call("unit_manager", units=(self.unit,)).decide(f"/v1/clients/{client_id}/register", registered)
+
+    @property
+    def coordinator(self) -> Caller:
+        """Who sends them: of the town's units and the test's own."""
+        return self.town.call("coordinator", units=(*TOWN_UNITS, self.unit))
 
     def own(self, text: str) -> str:
         """A text with the test's own clients and unit."""
@@ -38,7 +43,7 @@ class Exporter:
     def send(self, kind: str, text: str | bytes, **params: str) -> Answer:
         """Send a file and give the answer, whatever it is."""
         content = self.own(text).encode() if isinstance(text, str) else text
-        caller = self.town.call("coordinator")
+        caller = self.coordinator
         wanted = {"source": self.source, "file": "week10.csv"} | params
         wanted = {name: self.own(value) for name, value in wanted.items()}
         headers = {"Content-Type": "text/csv"} | caller._headers()

@@ -155,7 +155,7 @@ def test_a_complete_file_calls_off_only_what_its_own_exporter_planned(exporter: 
     by_hand = fresh("visit")
     times = {"scheduled_start_at": "2026-03-02T06:00:00+01:00", "scheduled_end_at": "2026-03-02T06:40:00+01:00"}
     plan = times | {"client_ids": [exporter.client], "unit_id": exporter.unit}
-    exporter.town.call("coordinator").decide(f"/v1/visits/{by_hand}/plan", plan)
+    exporter.coordinator.decide(f"/v1/visits/{by_hand}/plan", plan)
     exporter.plans(PLANS + MORNING.replace("m1", "x1"), source="other")
     assert exporter.plans(PLANS + NOON, **COMPLETE, confirm="true")["missing"] == []
     assert kinds(exporter.events(by_hand)) == ["planned"]

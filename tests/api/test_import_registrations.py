@@ -53,7 +53,7 @@ def test_what_is_not_matched_becomes_a_visit_of_its_own_and_is_unplanned(exporte
         (exporter.visit_id("r1", "visit"), "no_visit_of_client"),
         (exporter.visit_id("r2", "visit"), "too_far_in_time"),
     ]
-    found = exporter.town.call("coordinator").get(
+    found = exporter.coordinator.get(
         "/v1/exceptions", code="UNPLANNED", month="2026-03", min_position=report["position"]
     )
     keys = " ".join(row["key"] for row in found.json()["rows"])

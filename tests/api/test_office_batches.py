@@ -152,12 +152,14 @@ def test_an_approval_in_bulk_stores_one_event_for_each_visit(shared_town: Town, 
 def test_a_worker_approves_in_bulk_only_where_the_worker_was(shared_town: Town) -> None:
     mine, position = shared_town.attended_visit(worker_id=BO)
     others, _ = shared_town.attended_visit(worker_id=ANNA)
+    given, _ = shared_town.attended_visit(worker_id=ANNA)
+    shared_town.call("coordinator").decide(f"/v1/visits/{given}/assign", {"worker_id": BO}, version=3)
     items = [
-        {"key": fresh_key(), "visit_id": visit_id, "version": 3, "position": position, "minutes": 40}
-        for visit_id in (mine, others)
+        {"key": fresh_key(), "visit_id": visit_id, "version": version, "position": position, "minutes": 40}
+        for visit_id, version in ((mine, 3), (given, 4), (others, 3))
     ]
     answer = shared_town.call("care_worker", subject=BO).post("/v1/visits/approve", {"items": items}, key="").json()
-    assert outcomes(answer) == ["accepted", "not_your_attendance"]
+    assert outcomes(answer) == ["accepted", "not_your_attendance", "visit_unknown"]
 
 
 def test_nobody_approves_in_bulk_what_is_still_to_be_learned(shared_town: Town, shared_house: House) -> None:

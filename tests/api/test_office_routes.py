@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from api.access import ALLOWED
 from api.app import MODULES
 from api.dependencies import allowed
 from api.strict_route import StrictRoute
+from domain.access.table import ACTIONS, roles_of
 from infra.tokens import ROLES
 from tests.api.calls import Json
 from tests.api.town import NOBODY, Town
@@ -41,7 +41,7 @@ def undeclared(routers: tuple[APIRouter, ...]) -> list[str]:
     return [
         route.path
         for route in routes(routers)
-        if route.path not in PUBLIC and [action in ALLOWED for action in actions(route.dependant)] != [True]
+        if route.path not in PUBLIC and [action in ACTIONS for action in actions(route.dependant)] != [True]
     ]
 
 
@@ -104,14 +104,14 @@ def test_without_a_token_nothing_is_done_or_told(shared_client: TestClient, meth
 def test_a_write_is_for_the_roles_of_its_action(shared_town: Town, path: str, action: str) -> None:
     for role in ROLES:
         answer = shared_town.call(role).post(filled(path), {}, version=1)
-        assert (answer.status_code == 403) == (role not in ALLOWED[action]), (role, answer.text)
+        assert (answer.status_code == 403) == (role not in roles_of(action)), (role, answer.text)
 
 
 @pytest.mark.parametrize(("path", "action"), READS)
 def test_a_read_is_for_the_roles_of_its_action(shared_town: Town, path: str, action: str) -> None:
     for role in ROLES:
         answer = shared_town.call(role).get(filled(path))
-        assert (answer.status_code == 403) == (role not in ALLOWED[action]), (role, answer.text)
+        assert (answer.status_code == 403) == (role not in roles_of(action)), (role, answer.text)
 
 
 def test_no_two_bodies_go_by_one_name_in_the_documentation(shared_client: TestClient) -> None:
@@ -146,7 +146,7 @@ def spoilt(model: type[BaseModel]) -> Iterator[Json]:
 def test_no_answer_and_no_log_repeats_what_was_sent(
     shared_town: Town, capfd: pytest.CaptureFixture[str], path: str, action: str, model: type[BaseModel]
 ) -> None:
-    caller = shared_town.call(min(ALLOWED[action]))
+    caller = shared_town.call(min(roles_of(action)))
     answers = [caller.post(filled(path), body, version=1) for body in spoilt(model)]
     answers.append(caller.post(re.sub(r"{\w+}", CANARY, path), {}, version=1))
     answers.append(caller.post(filled(path), {}, key=CANARY.encode().hex() + " ", version=CANARY.encode().hex()))

@@ -158,10 +158,11 @@ def test_an_open_visit_is_not_approved(shared_town: Town) -> None:
 
 def test_a_worker_approves_and_withdraws_only_where_the_worker_was(shared_town: Town) -> None:
     visit_id, position = shared_town.attended_visit(worker_id=ANNA)
+    shared_town.call("coordinator").decide(f"/v1/visits/{visit_id}/assign", {"worker_id": BO}, version=3)
     other = shared_town.call("care_worker", subject=BO)
-    approved = other.post(f"/v1/visits/{visit_id}/approve", {"position": position, "minutes": FORTY_MINUTES}, version=3)
+    approved = other.post(f"/v1/visits/{visit_id}/approve", {"position": position, "minutes": FORTY_MINUTES}, version=4)
     withdrawn = other.post(
-        f"/v1/visits/{visit_id}/withdraw-approval", {"reason_codes": ["DATA_ENTRY_ERROR"]}, version=3
+        f"/v1/visits/{visit_id}/withdraw-approval", {"reason_codes": ["DATA_ENTRY_ERROR"]}, version=4
     )
     assert [(refused.status_code, refused.json()["code"]) for refused in (approved, withdrawn)] == [
         (409, "not_your_attendance")

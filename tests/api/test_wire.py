@@ -42,7 +42,7 @@ def port(house: House) -> Iterator[int]:
 
 def head(house: House, *lines: bytes) -> bytes:
     """The head of a phone's sync."""
-    token = house.tokens.issue(subject=ANNA, role="care_worker", unit_id="").encode()
+    token = house.tokens.issue(subject=ANNA, role="care_worker").encode()
     own = [b"Host: ledger", b"Content-Type: application/json", b"Authorization: Bearer " + token]
     return b"\r\n".join([b"POST /v1/sync HTTP/1.1", *own, *lines, b"", b""])
 

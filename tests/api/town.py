@@ -15,6 +15,7 @@ def uid(name: str) -> str:
 
 BRACKE, OUTSIDE = uid("provider bracke"), uid("provider outside")
 CENTRE, GALLO = uid("unit centre"), uid("unit gallo")
+TOWN_UNITS = (CENTRE, GALLO)
 ASTRID, BROR = uid("client astrid"), uid("client bror")
 ANNA, BO = uid("worker anna"), uid("worker bo")
 STINA, NILS = uid("worker stina, assistant nurse"), uid("worker nils, nurse")

@@ -63,7 +63,7 @@ def sync(house: House, phone: Phone, facts: int) -> None:
 
 def caller_of(phone: Phone) -> Caller:
     """Say who holds the phone."""
-    return Caller(phone.worker_id, "care_worker", "", 0)
+    return Caller(phone.worker_id, "care_worker", frozenset(), 0)
 
 
 def row_of(event: DomainEvent, codec: EventCodec) -> NewRow:

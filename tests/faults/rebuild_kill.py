@@ -191,7 +191,8 @@ def _read(url: str, group: Sequence[Phone], token: str, traffic: Traffic, over: 
     paths = [f"/v1/audit/client/{client_id}" for phone in group for client_id in phone.client_ids]
     paths += ["/v1/reconciliation?month=2026-01", "/v1/exceptions?month=2026-01"]
     turns = cycle(paths)
-    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:
+    headers = {"Authorization": f"Bearer {token}", "Purpose": "audit"}
+    with httpx2.Client(base_url=url, headers=headers, timeout=30) as client:
         while not over.wait(READER_RESTS_S):
             _ask(traffic, "read", partial(client.get, next(turns)))
 

@@ -1,0 +1,61 @@
+"""Subjects as the log has them, outside of any decision: for reads, whose caller reaches only some of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from api.bootstrap import House
+from domain.access.reach import Reach
+from domain.aggregate import Aggregate
+from domain.client.aggregate import Client
+from domain.command import A
+from domain.device.aggregate import Device
+from domain.ids import StreamId, stream_of
+from domain.office.within import is_within, require_within
+from domain.order.aggregate import Order
+from domain.supervision.aggregate import Supervision
+from domain.visit.aggregate import Visit
+from domain.worker.aggregate import Worker
+
+AGGREGATES: Mapping[str, type[Aggregate[Any]]] = MappingProxyType(
+    {kind.KIND: kind for kind in (Client, Device, Order, Supervision, Visit, Worker)}
+)
+"""The kinds of subjects that lie within somebody's reach, or outside."""
+
+
+class LogLook:
+    """Shows subjects up to one position of the log, each read once."""
+
+    def __init__(self, house: House, upto: int) -> None:
+        self._house, self._upto = house, upto
+        self._shown: dict[StreamId, Aggregate[Any]] = {}
+
+    def __call__(self, aggregate: type[A], subject_id: str) -> A:
+        """The subject as it stood then."""
+        stream = stream_of(aggregate.KIND, subject_id)
+        if stream not in self._shown:
+            self._shown[stream] = self._restored(aggregate, subject_id)
+        found = self._shown[stream]
+        assert isinstance(found, aggregate)
+        return found
+
+    def require(self, reach: Reach, kind: str, subject_id: str) -> None:
+        """Raise the error for what is unknown where a subject lies outside of reach. Other kinds lie in everybody's."""
+        if kind in AGGREGATES and not reach.is_all:
+            require_within(reach, self, self(AGGREGATES[kind], subject_id))
+
+    def has(self, reach: Reach, kind: str, subject_id: str) -> bool:
+        """Whether a subject is there and lies within reach; one of a kind that belongs to no unit does not."""
+        if reach.is_all:
+            return True
+        if kind not in AGGREGATES:
+            return False
+        subject = self(AGGREGATES[kind], subject_id)
+        return subject.version > 0 and is_within(reach, self, subject)
+
+    def _restored(self, aggregate: type[A], subject_id: str) -> A:
+        rows = self._house.log.read_stream(stream_of(aggregate.KIND, subject_id), upto_position=self._upto)
+        subject = aggregate(subject_id, sealer=self._house.sealing)
+        for recorded in self._house.codec.decode_rows(aggregate.needed(rows)):
+            subject.evolve(recorded.event, position=recorded.position)
+        return subject

@@ -1,0 +1,292 @@
+"""The table of access (security 4.3): which role may do which action, how far that reaches, and by which rule.
+
+What is not in it is denied. Every route asks for one of these actions.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from domain.access.values import Extent, Purpose, RecordClass, Role
+
+ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
+    {
+        "sync": RecordClass.CARE,
+        "visit.plan": RecordClass.CARE,
+        "visit.correct": RecordClass.CARE,
+        "visit.approve": RecordClass.CARE,
+        "visit.approve_excess": RecordClass.CARE,
+        "order.decide": RecordClass.CARE,
+        "order.report_need_change": RecordClass.CARE,
+        "client.register": RecordClass.CARE,
+        "client.change": RecordClass.CARE,
+        "worker.register": RecordClass.STAFF,
+        "worker.change": RecordClass.STAFF,
+        "worker.schedule": RecordClass.STAFF,
+        "worker.delegate": RecordClass.STAFF,
+        "organisation.change": RecordClass.RULES,
+        "rulebook.adopt": RecordClass.RULES,
+        "rulebook.check": RecordClass.RULES,
+        "device.change": RecordClass.STAFF,
+        "exception.acknowledge": RecordClass.CARE,
+        "supervision.register": RecordClass.STAFF,
+        "period.close": RecordClass.ACCOUNTS,
+        "period.adjust": RecordClass.ACCOUNTS,
+        "import": RecordClass.CARE,
+        "read.reports": RecordClass.FIGURES,
+        "read.figures": RecordClass.FIGURES,
+        "read.comparisons": RecordClass.FIGURES,
+        "read.history": RecordClass.CARE,
+        "read.events": RecordClass.CARE,
+        "read.people": RecordClass.CARE,
+        "read.visits": RecordClass.CARE,
+        "read.orders": RecordClass.CARE,
+        "read.workers": RecordClass.STAFF,
+        "read.supervision": RecordClass.STAFF,
+        "read.periods": RecordClass.ACCOUNTS,
+        "read.organisation": RecordClass.RULES,
+        "read.rulebooks": RecordClass.RULES,
+        "read.quarantine": RecordClass.STAFF,
+        "read.metrics": RecordClass.OPERATION,
+    }
+)
+"""Every action, and what it is about."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One row: somebody in the role may do the actions, so far. `why` is for people, with what is assumed. Where there are
+    `purposes`, one of them must be stated to read a named client's."""
+
+    id: str
+    role: Role
+    extent: Extent
+    actions: tuple[str, ...]
+    why: str
+    purposes: tuple[Purpose, ...] = ()
+
+
+class Assumption(msgspec.Struct, frozen=True):
+    """What the ledger has no facts for, and what the table takes in their place."""
+
+    id: str
+    text: str
+
+
+UNIT_WORK = (
+    "visit.plan",
+    "visit.correct",
+    "visit.approve",
+    "order.report_need_change",
+    "client.register",
+    "client.change",
+    "worker.register",
+    "worker.change",
+    "worker.schedule",
+    "exception.acknowledge",
+    "supervision.register",
+    "import",
+)
+UNIT_READS = (
+    "read.reports",
+    "read.figures",
+    "read.comparisons",
+    "read.history",
+    "read.people",
+    "read.visits",
+    "read.orders",
+    "read.workers",
+    "read.supervision",
+    "read.periods",
+)
+RULES_FOR_ALL = ("read.organisation", "read.rulebooks", "rulebook.check")
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "worker.registers",
+        Role.CARE_WORKER,
+        Extent.SELF,
+        ("sync",),
+        "Care has happened, so whatever a phone says is taken; who says it is the token's worker, never the body's.",
+    ),
+    Rule(
+        "worker.own_visits",
+        Role.CARE_WORKER,
+        Extent.OWN,
+        ("read.visits", "visit.correct", "visit.approve"),
+        "Visits that the worker is planned for or was at, two weeks back and two ahead.",
+    ),
+    Rule(
+        "worker.own_clients",
+        Role.CARE_WORKER,
+        Extent.OWN,
+        ("read.orders", "order.report_need_change"),
+        "What is ordered for the clients of those visits. No search, no register of clients.",
+    ),
+    Rule(
+        "worker.own_time",
+        Role.CARE_WORKER,
+        Extent.OWN,
+        ("read.reports",),
+        "The worker's own schedule and minutes, and what is odd about their visits, over the same days.",
+    ),
+    Rule(
+        "coordinator.plans",
+        Role.COORDINATOR,
+        Extent.UNIT,
+        UNIT_WORK,
+        "Plans, corrects and approves the work of the units in the token.",
+    ),
+    Rule(
+        "coordinator.reads",
+        Role.COORDINATOR,
+        Extent.UNIT,
+        UNIT_READS,
+        "Clients, workers, visits and figures of those units.",
+    ),
+    Rule(
+        "unit_manager.leads",
+        Role.UNIT_MANAGER,
+        Extent.UNIT,
+        (*UNIT_WORK, "worker.delegate", "device.change"),
+        "Leads the units in the token: as a coordinator, with delegations and phones.",
+    ),
+    Rule(
+        "unit_manager.reads",
+        Role.UNIT_MANAGER,
+        Extent.UNIT,
+        (*UNIT_READS, "read.quarantine"),
+        "Follows up those units, with what their phones sent and is no fact.",
+    ),
+    Rule(
+        "unit_manager.organises",
+        Role.UNIT_MANAGER,
+        Extent.ALL,
+        ("organisation.change",),
+        "Providers, units and service codes are the municipality's, and of no person.",
+    ),
+    Rule(
+        "care_manager.decides",
+        Role.CARE_MANAGER,
+        Extent.ALL,
+        (
+            "visit.correct",
+            "visit.approve",
+            "visit.approve_excess",
+            "order.decide",
+            "client.register",
+            "client.change",
+            "exception.acknowledge",
+            "period.close",
+            "period.adjust",
+        ),
+        "Orders, approves excess time, and closes months, for the municipality (assumption `own_cases`).",
+    ),
+    Rule(
+        "care_manager.follows_up",
+        Role.CARE_MANAGER,
+        Extent.ALL,
+        tuple(action for action in UNIT_READS if action != "read.workers"),
+        "Follows up what was decided (assumption `own_cases`); no register of a provider's staff.",
+        (Purpose.ASSESS, Purpose.FOLLOW_UP),
+    ),
+    Rule(
+        "licensed.cares",
+        Role.LICENSED,
+        Extent.UNIT,
+        ("order.decide", "client.register", "client.change", "worker.delegate", "supervision.register"),
+        "Orders and delegates health tasks for clients in care relation (assumption `care_relation`).",
+    ),
+    Rule(
+        "licensed.reads",
+        Role.LICENSED,
+        Extent.UNIT,
+        ("read.people", "read.visits", "read.orders", "read.workers", "read.supervision"),
+        "Those clients, their visits, and who may do what for them (assumption `care_relation`).",
+    ),
+    Rule(
+        "auditor.follows",
+        Role.AUDITOR,
+        Extent.ALL,
+        (*UNIT_READS, "read.events"),
+        "Replays everything and changes nothing.",
+        (Purpose.AUDIT, Purpose.INCIDENT),
+    ),
+    Rule(
+        "reporting.counts",
+        Role.REPORTING,
+        Extent.ALL,
+        ("read.reports", "read.figures", "read.comparisons", "read.periods"),
+        "Figures for pay, statistics and invoices; neither the log nor who somebody is (assumption `pseudonyms`).",
+    ),
+    Rule(
+        "admin.operates",
+        Role.ADMIN,
+        Extent.ALL,
+        (
+            "worker.register",
+            "worker.change",
+            "read.workers",
+            "organisation.change",
+            "rulebook.adopt",
+            "device.change",
+            "read.quarantine",
+            "read.metrics",
+        ),
+        "Workers as users, phones, catalogue, rules and operation. No client, no visit, no figure.",
+    ),
+    *(
+        Rule(
+            f"{role}.rules", role, Extent.ALL, RULES_FOR_ALL, "Everybody may know the rules and who performs care here."
+        )
+        for role in Role
+    ),
+)
+"""At most one for a role and an action."""
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption(
+        "own_cases",
+        "Whose case a client is, is not in the ledger: a care manager reaches the municipality, not only their own cases.",
+    ),
+    Assumption(
+        "care_relation",
+        "No care relation between a licensed professional and a client is in the ledger: the units in the token stand in.",
+    ),
+    Assumption(
+        "pseudonyms",
+        "Ids of clients and workers are drawn at random and say nothing of the person: they are the pseudonyms. Rows by client "
+        "are told to the reporting role; cells of fewer than five clients are not yet withheld from it.",
+    ),
+    Assumption(
+        "nobodys",
+        "What no unit is responsible for (a worker who never belonged to one, a visit to nobody known) is every office's to "
+        "sort out.",
+    ),
+    Assumption(
+        "protection",
+        "A mark of protected identity does not narrow anybody's reach yet: the ledger does not hold who is named to see it.",
+    ),
+    Assumption(
+        "devices",
+        "No token names a device, so whether a phone is revoked decides about what it sends, and not about what is read.",
+    ),
+)
+
+
+def _by_role_and_action(rules: Iterable[Rule]) -> Mapping[tuple[str, str], Rule]:
+    return MappingProxyType({(rule.role.value, action): rule for rule in rules for action in rule.actions})
+
+
+RULE_OF = _by_role_and_action(RULES)
+"""The one rule for a role and an action."""
+
+
+def asks_purpose(action: str) -> bool:
+    """Whether anybody must state what they do the action for."""
+    return any(rule.purposes and named == action for (_, named), rule in RULE_OF.items())
+
+
+def roles_of(action: str) -> frozenset[str]:
+    """The roles that may ever do the action."""
+    return frozenset(role for role, named in RULE_OF if named == action)

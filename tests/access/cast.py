@@ -1,0 +1,194 @@
+"""Who asks, and for what: ten callers, and a thing of each relation to the first unit's office and to its worker Anna."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tests.api.calls import Caller, Json
+from tests.api.town import ANNA, CENTRE, GALLO, JANUARY, NILS, OUTSIDE, PLAN, Town, fact, fresh, uid
+
+FERN = uid("unit fern")
+"""A unit of another provider."""
+ALL_UNITS = (CENTRE, GALLO, FERN)
+MOVED_ON = "2026-02-01"
+"""So long ago that nothing is left to write down."""
+LONG_AGO = "2026-02-02"
+EIGHT = "2026-03-02T08:00:00+01:00"
+BY_ROLE = ("care_worker", "coordinator", "unit_manager", "care_manager", "licensed", "auditor", "reporting", "admin")
+
+
+class Relation(StrEnum):
+    """What a thing is to the first unit's office, and to Anna who works there."""
+
+    OWN = "own visit"
+    COLLEAGUES = "a colleague's"
+    LONG_AGO = "own visit of long ago"
+    OTHER_UNIT = "another unit's"
+    OTHER_PROVIDER = "another provider's"
+    FORMER = "former client's or worker's"
+    ABSENT = "not there"
+
+
+UNIT_OF = {
+    Relation.OWN: CENTRE,
+    Relation.COLLEAGUES: CENTRE,
+    Relation.LONG_AGO: CENTRE,
+    Relation.OTHER_UNIT: GALLO,
+    Relation.OTHER_PROVIDER: FERN,
+    Relation.FORMER: GALLO,
+}
+"""Who is responsible today."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """The ids of one relation. `key` names an exception about the visit, empty where there is none."""
+
+    client: str
+    worker: str
+    visit: str
+    order: str
+    device: str
+    supervision: str
+    unit: str
+    key: str = ""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """What no list may show to somebody who does not reach it."""
+        return (self.client, self.visit, self.order)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A caller with what the token says. `caller` None: without a token."""
+
+    name: str
+    role: str
+    units: frozenset[str]
+    worker: str
+    caller: Caller | None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody and everything."""
+
+    askers: tuple[Asker, ...]
+    things: dict[Relation, Things]
+    folder: Path
+    """Where the ledger is."""
+
+
+def cast_of(town: Town, folder: Path) -> Cast:
+    """Settle the municipality through its own API, and call everybody in."""
+    town.settle()
+    admin, boss = town.call("admin"), town.call("unit_manager", units=ALL_UNITS, subject="boss")
+    admin.decide(f"/v1/units/{FERN}/open", {"name": "Utomstående", "provider_id": OUTSIDE})
+    things: dict[Relation, Things] = {
+        relation: _settle(town, boss, relation)
+        for relation in Relation
+        if relation not in {Relation.ABSENT, Relation.LONG_AGO}
+    }
+    mine = things[Relation.OWN]
+    helped = things[Relation.OTHER_PROVIDER].visit
+    town.sync(
+        things[Relation.COLLEAGUES].worker, [fact("check_in", helped, "07:00"), fact("check_out", helped, "07:20")]
+    )
+    old = {**_plan(mine, CENTRE), "scheduled_start_at": f"{LONG_AGO}T06:00:00+01:00"}
+    old["scheduled_end_at"] = f"{LONG_AGO}T06:40:00+01:00"
+    visit = fresh("visit")
+    boss.decide(f"/v1/visits/{visit}/plan", old)
+    boss.decide(f"/v1/visits/{visit}/assign", {"worker_id": mine.worker}, version=1)
+    things[Relation.LONG_AGO] = Things(
+        mine.client, mine.worker, visit, mine.order, mine.device, mine.supervision, mine.unit
+    )
+    things[Relation.ABSENT] = Things(*(fresh("absent") for _ in range(7)))
+    for unit in ALL_UNITS:
+        town.call("care_manager").decide(f"/v1/periods/{unit}/2026-02/close", {"early_because": "date_set_otherwise"})
+    return Cast(_askers(town.call), _with_keys(town, things), folder)
+
+
+def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
+    unit = UNIT_OF[relation]
+    before = CENTRE if relation is Relation.FORMER else unit
+    mine = relation is Relation.OWN
+    found = Things(
+        fresh("client"),
+        ANNA if mine else fresh("worker"),
+        fresh("visit"),
+        fresh("order"),
+        fresh("device"),
+        fresh("occasion"),
+        unit,
+    )
+    boss.decide(f"/v1/clients/{found.client}/register", {"unit_id": before, "registered_on": JANUARY})
+    if not mine:
+        boss.decide(f"/v1/workers/{found.worker}/register", {"registered_on": JANUARY})
+    boss.decide(f"/v1/workers/{found.worker}/join-unit", {"unit_id": before, "on": JANUARY}, version=1)
+    if before != unit:
+        boss.decide(f"/v1/clients/{found.client}/change-unit", {"unit_id": unit, "from_on": MOVED_ON}, version=1)
+        boss.decide(f"/v1/workers/{found.worker}/leave-unit", {"unit_id": before, "on": MOVED_ON}, version=2)
+        town.call("admin").decide(f"/v1/workers/{found.worker}/join-unit", {"unit_id": unit, "on": MOVED_ON}, version=3)
+    boss.decide(f"/v1/visits/{found.visit}/plan", _plan(found, unit))
+    boss.decide(f"/v1/visits/{found.visit}/assign", {"worker_id": found.worker}, version=1)
+    town.sync(found.worker, [fact("check_in", found.visit, "06:00"), fact("check_out", found.visit, "06:40")])
+    town.call("care_manager").decide(f"/v1/orders/{found.order}/place", _order(found))
+    town.call("admin").decide(f"/v1/devices/{found.device}/register", {"unit_id": unit})
+    held = {"unit_id": unit, "on": "2026-02-03", "worker_ids": [found.worker], "minutes": 30, "supervisor_id": NILS}
+    boss.decide(f"/v1/supervision/{found.supervision}/hold", held)
+    need = {"direction": "increased", "noticed_on": "2026-02-20", "service_code": "CLEAN"}
+    boss.decide(f"/v1/orders/{found.order}/report-need-change", need, version=1)
+    unreadable = {
+        "device_id": found.device,
+        "device_time": EIGHT,
+        "facts": [{"id": fresh("fact"), "type": "unheard_of"}],
+    }
+    town.call("care_worker", subject=found.worker).post("/v1/sync", unreadable, key="")
+    return found
+
+
+def _plan(found: Things, unit: str) -> Json:
+    services = [{"service_code": "SHOWER", "client_id": found.client, "minutes": 40}]
+    return {**PLAN, "client_ids": [found.client], "services": services, "unit_id": unit}
+
+
+def _order(found: Things) -> Json:
+    return {
+        "client_id": found.client,
+        "provider_id": OUTSIDE if found.unit == FERN else uid("provider bracke"),
+        "legal_basis": "SoL",
+        "minute_control": "flexible",
+        "starts_on": "2026-02-01",
+        "lines": [{"line_id": "1", "service_code": "CLEAN", "frequency": "2/week", "ordered_minutes": 40}],
+    }
+
+
+def _with_keys(town: Town, things: dict[Relation, Things]) -> dict[Relation, Things]:
+    """With an exception of each visit's: what was done there was not ordered."""
+    manager = town.call("care_manager")
+    position = town.call("admin").get("/readyz").json()["position"]
+    rows = manager.get("/v1/exceptions", month="2026-03", min_position=position).json()["rows"]
+    keys = {visit_id: row["key"] for row in rows for visit_id in row["visit_ids"]}
+    return {
+        relation: Things(**{**vars(each), "key": keys.get(each.visit, f"UNPLANNED|visit/{each.visit}|none")})
+        for relation, each in things.items()
+    }
+
+
+def _askers(call: Callable[..., Caller]) -> tuple[Asker, ...]:
+    office = {"coordinator", "unit_manager", "licensed"}
+    named = [(role, role, (CENTRE,) if role in office else ()) for role in BY_ROLE]
+    named.append(("a neighbouring unit's coordinator", "coordinator", (GALLO,)))
+    askers = [
+        Asker(
+            name,
+            role,
+            frozenset(units),
+            ANNA if role == "care_worker" else "",
+            call(role, units=units, subject=ANNA if role == "care_worker" else name.replace(" ", "-")),
+        )
+        for name, role, units in named
+    ]
+    return (*askers, Asker("nobody", "", frozenset(), "", None))
