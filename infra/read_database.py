@@ -23,6 +23,9 @@ Connection = sa.Connection
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
+CHECKPOINT_PAGES = 4_000
+"""16 MB of the write-ahead log. A page that a fold writes again and again is then copied into the file once; at SQLite's own
+1,000 nearly every commit of a fold would copy, and wait for the disk."""
 CONNECTIONS_MAX = 10
 SORT_MEMORY_MB = 64
 WRITES = "visitledger_writes"
@@ -112,6 +115,7 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
 def _begin(db: sa.Connection) -> None:

@@ -14,8 +14,6 @@ from projections.fact_tables import FACT_TABLES, Belief
 from projections.projection import FOREVER
 from projections.subjects import Parts
 
-FactKey = tuple[type[Fact], Any]
-
 _KEYS = {fact_class: attrgetter(*fact_class.KEY) for fact_class in FACT_TABLES}
 
 
@@ -23,7 +21,7 @@ class BeliefChanges:
     """Collects the changes of a batch in memory, in log order; many a fact is opened and closed by the same batch."""
 
     def __init__(self) -> None:
-        self._opened: dict[FactKey, tuple[int, Fact]] = {}
+        self._opened: defaultdict[type[Fact], dict[Any, tuple[int, Fact]]] = defaultdict(dict)
         self._added: defaultdict[type[Fact], list[Belief]] = defaultdict(list)
         self._ended: defaultdict[type[Fact], list[tuple[int, Fact]]] = defaultdict(list)
 
@@ -39,7 +37,7 @@ class BeliefChanges:
                 self._close(fact, position)
         for fact in after:
             if fact not in before:
-                self._opened[_key_of(fact)] = (position, fact)
+                self._opened[type(fact)][_key_of(fact)] = (position, fact)
 
     def write(self, db: sa.Connection) -> None:
         """Write all of it: one statement for the facts that end in each table, and one for those added."""
@@ -48,18 +46,18 @@ class BeliefChanges:
             keys = FACT_TABLES[fact_class].keys(facts)
             rows = [(position, *key) for position, key in zip(positions, keys, strict=True)]
             bulk.end_beliefs(db, FACT_TABLES[fact_class].table, fact_class.KEY, rows)
-        for since, fact in self._opened.values():
-            self._added[type(fact)].append((fact, since, FOREVER))
+        for fact_class, opened in self._opened.items():
+            self._added[fact_class] += [(fact, since, FOREVER) for since, fact in opened.values()]
         for fact_class, beliefs in self._added.items():
             bulk.insert(db, FACT_TABLES[fact_class].table, FACT_TABLES[fact_class].rows(beliefs))
 
     def _close(self, fact: Fact, position: int) -> None:
-        since, _ = self._opened.pop(_key_of(fact), (None, None))
+        since, _ = self._opened[type(fact)].pop(_key_of(fact), (None, None))
         if since is None:
             self._ended[type(fact)].append((position, fact))
         else:
             self._added[type(fact)].append((fact, since, position))
 
 
-def _key_of(fact: Fact) -> FactKey:
-    return type(fact), _KEYS[type(fact)](fact)
+def _key_of(fact: Fact) -> Any:
+    return _KEYS[type(fact)](fact)

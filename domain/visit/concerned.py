@@ -1,6 +1,6 @@
 """Whom a visit concerns, and on which days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from domain.facts import Attendance, Fact, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
@@ -29,9 +29,23 @@ def client_visits(
     failures: Sequence[VisitFailed],
 ) -> tuple[ClientVisit, ...]:
     """A fact for each client that a visit's facts name and each UTC day on which anything of it is told."""
-    days = sorted(_days(plans, stays, services, failures))
-    clients = sorted(_named(plans, stays, services, failures))
-    return tuple([ClientVisit(visit_id, client_id, day) for client_id in clients for day in days])
+    return told_of(visit_id, *whom_and_when(plans, stays, services, failures))
+
+
+def whom_and_when(
+    plans: Sequence[PlannedVisit],
+    stays: Sequence[Attendance],
+    services: Sequence[ServiceRegistered],
+    failures: Sequence[VisitFailed],
+) -> tuple[set[ClientId], set[date]]:
+    """The clients that a visit's facts name, and the UTC days on which anything of it is told."""
+    return _named(plans, stays, services, failures), _days(plans, stays, services, failures)
+
+
+def told_of(visit_id: VisitId, client_ids: Collection[ClientId], days: Collection[date]) -> tuple[ClientVisit, ...]:
+    """A fact for each of these clients and days."""
+    ordered = sorted(days)
+    return tuple([ClientVisit(visit_id, client_id, day) for client_id in sorted(client_ids) for day in ordered])
 
 
 def concerned(visit: VisitFacts) -> set[ClientId]:
@@ -84,12 +98,16 @@ def _days(
     services: Sequence[ServiceRegistered],
     failures: Sequence[VisitFailed],
 ) -> set[date]:
-    days = {service.at.astimezone(UTC).date() for service in services}
-    days.update([failure.at.astimezone(UTC).date() for failure in failures])
+    days: set[date] = set()
+    for service in services:
+        days.add(service.at.astimezone(UTC).date())
+    for failure in failures:
+        days.add(failure.at.astimezone(UTC).date())
     for plan in plans:
         days.update(_from_to(plan.starts_at, plan.ends_at))
     for stay in stays:
-        days.update(_from_to(stay.starts_at, stay.departed_at or stay.starts_at))
+        starts_at = stay.starts_at
+        days.update(_from_to(starts_at, stay.departed_at or starts_at))
     return days
 
 

@@ -1,6 +1,6 @@
 """What a visit remembers of its registrations: small frozen entries in log order, cheap to store beside a read model."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -9,7 +9,6 @@ from domain.values import (
     ApprovalRole,
     CancelledBy,
     ClockReading,
-    ClockRule,
     NotPerformedReason,
     Place,
     PlannedService,
@@ -17,6 +16,8 @@ from domain.values import (
     VisitKind,
 )
 from domain.visit.events import AttendanceValues, ServiceValues
+
+ONE_SECOND = timedelta(seconds=1)
 
 
 class Plan(msgspec.Struct, frozen=True, array_like=True):
@@ -54,27 +55,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     @property
     def delay_s(self) -> int:
         """How long after it happened the ledger learned of it."""
-        return max(0, int((self.recorded_at - self.at).total_seconds())) if self.recorded_at else 0
-
-    @property
-    def offset_ms(self) -> int:
-        """How wrong the device's clock was; 0 where no clock was read."""
-        return self.clock.offset_ms if self.clock else 0
-
-    @property
-    def jump_ms(self) -> int:
-        """How far the device's clock moved until its sync."""
-        return self.clock.jump_ms if self.clock else 0
-
-    @property
-    def is_uncertain(self) -> bool:
-        """Whether the clock's error could not be measured."""
-        return self.clock is not None and self.clock.rule is ClockRule.WALL_UNCERTAIN
-
-    @property
-    def is_implausible(self) -> bool:
-        """Whether the time cannot be true."""
-        return self.clock is not None and self.clock.implausible
+        if self.recorded_at is None or self.recorded_at <= self.at:
+            return 0
+        return (self.recorded_at - self.at) // ONE_SECOND
 
 
 class Arrival(Registration, frozen=True, kw_only=True, array_like=True, tag="arrival"):

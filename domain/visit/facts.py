@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import msgspec
+
 from domain.aggregate import NOT_YET_STORED
 from domain.attendance import Pair, pair
 from domain.facts import (
@@ -15,7 +17,7 @@ from domain.facts import (
     VisitFailed,
 )
 from domain.ids import ClientId, FactId, ServiceCode, UnitId, VisitId, WorkerId
-from domain.values import PlaceCode, VisitKind
+from domain.values import ClockReading, ClockRule, PlaceCode, VisitKind
 from domain.visit.believed import believed
 from domain.visit.entries import Approval, Arrival, Cancellation, Departure, Excess, Failure, Plan, ServiceOutcome
 from domain.visit.history import VisitHistory
@@ -23,6 +25,8 @@ from domain.visit.history import VisitHistory
 _NEVER = datetime.min.replace(tzinfo=UTC)
 NO_PLAN = Plan((), _NEVER, _NEVER, (), "", VisitKind.EXTRA, 1)
 """Stands in where a visit was never planned: no client, no unit, and it is an extra visit unless the phone says more."""
+NO_CLOCK = ClockReading(wall_at="", rule=ClockRule.MONOTONIC)
+"""Stands in where no clock was read: nothing is known to be wrong with it."""
 
 
 def visit_facts(visit_id: VisitId, history: VisitHistory) -> VisitFacts:
@@ -71,11 +75,13 @@ def attendances(
 
 
 def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozenset[FactId]) -> Attendance:
+    """Make it in two steps: a call that names more than fifteen values builds a dict of them, and takes twice as long."""
     arrival, departure = paired
     first, last = (arrival or departure), (departure or arrival)
     assert first is not None, "a pair has at least one end"
     assert last is not None
-    return Attendance(
+    clock, last_clock = first.clock or NO_CLOCK, last.clock or NO_CLOCK
+    stay = Attendance(
         visit_id=visit_id,
         attendance_id=first.fact_id,
         worker_id=first.worker_id,
@@ -85,26 +91,34 @@ def _attendance(visit_id: VisitId, plan: Plan, paired: Pair, corrected: frozense
         arrived_at=arrival.at if arrival else None,
         departed_at=departure.at if departure else None,
         arrival_fact_id=arrival.fact_id if arrival else None,
-        departure_fact_id=departure.fact_id if departure else None,
         arrival_source=arrival.source if arrival else None,
-        departure_source=departure.source if departure else None,
-        device_id=first.device_id,
-        corrected=first.fact_id in corrected or last.fact_id in corrected,
-        delay_s=max(first.delay_s, last.delay_s),
-        offset_ms=max(first.offset_ms, last.offset_ms, key=abs),
-        jump_ms=max(first.jump_ms, last.jump_ms, key=abs),
-        uncertain=first.is_uncertain or last.is_uncertain,
-        implausible=first.is_implausible or last.is_implausible,
-        app_newer=first.app_newer or last.app_newer,
         arrival_place=arrival.place.code if arrival else PlaceCode.ABSENT,
-        departure_place=departure.place.code if departure else PlaceCode.ABSENT,
-        outside_m=max(first.place.outside_m, last.place.outside_m),
         arrival_tag_id=arrival.tag_id if arrival else "",
-        departure_tag_id=departure.tag_id if departure else "",
         km_from_previous=arrival.km_from_previous if arrival else None,
         previous_fact_id=arrival.previous_fact_id if arrival else None,
+    )
+    return msgspec.structs.replace(
+        stay,
+        departure_fact_id=departure.fact_id if departure else None,
+        departure_source=departure.source if departure else None,
+        departure_place=departure.place.code if departure else PlaceCode.ABSENT,
+        departure_tag_id=departure.tag_id if departure else "",
+        device_id=first.device_id,
+        corrected=first.fact_id in corrected or last.fact_id in corrected,
+        delay_s=first.delay_s if last is first else max(first.delay_s, last.delay_s),
+        offset_ms=_further(clock.offset_ms, last_clock.offset_ms),
+        jump_ms=_further(clock.jump_ms, last_clock.jump_ms),
+        uncertain=ClockRule.WALL_UNCERTAIN in (clock.rule, last_clock.rule),
+        implausible=clock.implausible or last_clock.implausible,
+        app_newer=first.app_newer or last.app_newer,
+        outside_m=max(first.place.outside_m, last.place.outside_m),
         position=max(first.position, last.position),
     )
+
+
+def _further(one: int, other: int) -> int:
+    """Whichever is further from zero."""
+    return one if abs(one) >= abs(other) else other
 
 
 def services(

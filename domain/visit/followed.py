@@ -1,19 +1,27 @@
 """A visit's facts from event to event: only what an event can change is computed anew."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from datetime import date
+from typing import TypeVar
 
-from domain.facts import Fact, PlannedVisit
-from domain.ids import VisitId, WorkerId
-from domain.visit.believed import NOTHING, believed_after
-from domain.visit.concerned import client_visits
-from domain.visit.entries import Cancellation, Plan
+from domain.facts import ApprovalGiven, Attendance, ExcessApproved, Fact, PlannedVisit, ServiceRegistered, VisitFailed
+from domain.ids import ClientId, VisitId, WorkerId
+from domain.visit.believed import NOTHING, Believed, believed_after
+from domain.visit.concerned import ClientVisit, told_of, whom_and_when
+from domain.visit.entries import Cancellation, Excess, Plan
 from domain.visit.facts import NO_PLAN, approvals, attendances, excess, failures, planned, services
 from domain.visit.history import VisitHistory
 
-Inputs = TypeVarTuple("Inputs")
 F = TypeVar("F", bound=Fact)
-NOT_YET: tuple[None, tuple[()]] = (None, ())
+VisitParts = tuple[
+    tuple[PlannedVisit, ...],
+    tuple[Attendance, ...],
+    tuple[ServiceRegistered, ...],
+    tuple[VisitFailed, ...],
+    tuple[ApprovalGiven, ...],
+    tuple[ExcessApproved, ...],
+    tuple[ClientVisit, ...],
+]
+"""All that is believed of a visit: the facts of each kind are a part."""
 
 
 class FollowedVisit:
@@ -26,39 +34,46 @@ class FollowedVisit:
         self._visit_id = visit_id
         self._taken = 0
         self._known = NOTHING
-        self._parts: dict[Callable[..., Any], tuple[object, tuple[Any, ...]]] = {}
+        self._intended: tuple[Plan | None, Cancellation | None, tuple[WorkerId, ...]] = (None, None, ())
+        self._excess: tuple[Excess, ...] = ()
+        self._named: tuple[set[ClientId], set[date]] = (set(), set())
+        self._parts: VisitParts = ((), (), (), (), (), (), ())
 
-    def parts(self, history: VisitHistory) -> tuple[tuple[Fact, ...], ...]:
-        """All that is believed of the visit now: the facts of each kind are a part."""
-        self._take_entries(history)
-        plan, known = history.plan or NO_PLAN, self._known
-        corrected = known.corrected_fact_ids
-        plans = self._part(_plans, history.plan, history.cancellation, history.worker_ids) if history.plan else ()
-        stays = self._part(attendances, plan, known.arrivals, known.departures, corrected)
-        outcomes = self._part(services, plan, known.services, corrected)
-        failed = self._part(failures, known.failures) if known.failures else ()
-        approved = approvals(self._visit_id, history) if history.approvals else ()
-        beyond = self._part(excess, history.excess) if history.excess else ()
-        told = self._part(client_visits, plans, stays, outcomes, failed)
-        return plans, stays, outcomes, failed, approved, beyond, told
+    def parts(self, history: VisitHistory) -> VisitParts:
+        """All that is believed of the visit now."""
+        visit_id, was, known = self._visit_id, self._known, self._take_entries(history)
+        plans, stays, outcomes, failed, _, beyond, told = self._parts
+        plan, corrected = history.plan or NO_PLAN, known.corrected_fact_ids
+        is_all_new = corrected is not was.corrected_fact_ids
+        if self._intends_anew(history):
+            is_all_new = True
+            plans = _kept(plans, (planned(visit_id, plan, *self._intended[1:]),) if history.plan else ())
+        if is_all_new or known.arrivals is not was.arrivals or known.departures is not was.departures:
+            stays = _kept(stays, attendances(visit_id, plan, known.arrivals, known.departures, corrected))
+        if is_all_new or known.services is not was.services:
+            outcomes = _kept(outcomes, services(visit_id, plan, known.services, corrected))
+        if known.failures is not was.failures:
+            failed = failures(visit_id, known.failures)
+        approved = approvals(visit_id, history) if history.approvals else ()
+        if history.excess != self._excess:
+            self._excess, beyond = history.excess, excess(visit_id, history.excess)
+        named = whom_and_when(plans, stays, outcomes, failed)
+        if named != self._named:
+            self._named, told = named, told_of(visit_id, *named)
+        self._parts = plans, stays, outcomes, failed, approved, beyond, told
+        return self._parts
 
-    def _take_entries(self, history: VisitHistory) -> None:
+    def _take_entries(self, history: VisitHistory) -> Believed:
         for entry in history.entries[self._taken :]:
             self._known = believed_after(self._known, entry)
         self._taken = len(history.entries)
+        return self._known
 
-    def _part(self, compute: Callable[[VisitId, Unpack[Inputs]], tuple[F, ...]], *inputs: *Inputs) -> tuple[F, ...]:
-        """Give what was computed last, where the inputs or the outcome are the same."""
-        last_inputs, last = self._parts.get(compute, NOT_YET)
-        if inputs == last_inputs:
-            return last
-        computed = compute(self._visit_id, *inputs)
-        part = last if computed == last else computed
-        self._parts[compute] = inputs, part
-        return part
+    def _intends_anew(self, history: VisitHistory) -> bool:
+        """Whether the plan, its cancellation or those assigned have changed."""
+        was, self._intended = self._intended, (history.plan, history.cancellation, history.worker_ids)
+        return self._intended != was
 
 
-def _plans(
-    visit_id: VisitId, plan: Plan, cancellation: Cancellation | None, worker_ids: tuple[WorkerId, ...]
-) -> tuple[PlannedVisit, ...]:
-    return (planned(visit_id, plan, cancellation, worker_ids),)
+def _kept(last: tuple[F, ...], computed: tuple[F, ...]) -> tuple[F, ...]:
+    return last if computed == last else computed

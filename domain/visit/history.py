@@ -1,13 +1,12 @@
 """All that is remembered of a visit, evolved from its events: the one fold behind decisions and read models."""
 
 from datetime import datetime
-from typing import TypedDict, assert_never
+from typing import assert_never
 
 import msgspec
 
 from domain.field import FieldEvent, fact_id_of
-from domain.ids import DeviceId, FactId, WorkerId
-from domain.values import ClockReading, Source
+from domain.ids import DeviceId, WorkerId
 from domain.visit.entries import (
     Approval,
     Arrival,
@@ -58,6 +57,8 @@ class VisitHistory(msgspec.Struct, array_like=True):
 def evolve(history: VisitHistory, event: VisitEvent, *, position: int, recorded_at: datetime | None) -> None:
     """Take one event into the history. Never refuses: it already happened."""
     match event:
+        case VisitCheckedIn() | VisitCheckedOut() | VisitServicePerformed():  # first, since there are most of these
+            history.entries = (*history.entries, _entry(event, position, recorded_at))
         case VisitPlanned() | VisitRescheduled() | VisitCancelled():
             _evolve_plan(history, event, position)
         case VisitWorkerAssigned(worker_id=worker_id):
@@ -126,28 +127,13 @@ def _entry(
 ) -> Entry:
     match event:
         case VisitCheckedIn():
-            return Arrival(
-                **_seen(event, position, recorded_at),
-                client_ids=event.client_ids,
-                visit_kind=event.kind,
-                place=event.place,
-                tag_id=event.tag_id,
-                km_from_previous=event.km_from_previous,
-                previous_fact_id=event.previous_fact_id,
-            )
+            return _arrival(event, position, recorded_at)
         case VisitCheckedOut():
-            seen = _seen(event, position, recorded_at)
-            return Departure(**seen, arrival_fact_id=event.arrival_fact_id, place=event.place, tag_id=event.tag_id)
+            return _departure(event, position, recorded_at)
         case VisitServicePerformed() | VisitServiceDeclined():
-            return ServiceOutcome(
-                **_seen(event, position, recorded_at),
-                service_code=event.service_code,
-                client_id=event.client_id,
-                performed=isinstance(event, VisitServicePerformed),
-                minutes=event.minutes if isinstance(event, VisitServicePerformed) else None,
-            )
+            return _outcome(event, position, recorded_at)
         case VisitNotPerformed():
-            return Failure(**_seen(event, position, recorded_at), reason=event.reason, client_ids=event.client_ids)
+            return _failure(event, position, recorded_at)
         case VisitAttendanceCorrected():
             return AttendanceFix(
                 position,
@@ -164,27 +150,78 @@ def _entry(
             assert_never(event)
 
 
-class _Seen(TypedDict):
-    position: int
-    recorded_at: datetime | None
-    fact_id: FactId
-    worker_id: WorkerId
-    at: datetime
-    source: Source
-    device_id: DeviceId
-    clock: ClockReading | None
-    app_newer: bool
-
-
-def _seen(event: FieldEvent, position: int, recorded_at: datetime | None) -> _Seen:
-    return _Seen(
+def _arrival(event: VisitCheckedIn, position: int, recorded_at: datetime | None) -> Arrival:
+    return Arrival(
         position=position,
         recorded_at=recorded_at,
         fact_id=fact_id_of(event),
         worker_id=event.worker_id,
         at=event.occurred_at,
         source=event.source,
-        device_id=event.stamp.device_id if event.stamp else DeviceId(""),
+        device_id=_device_of(event),
         clock=event.clock,
         app_newer=event.unrecognised is not None,
+        client_ids=event.client_ids,
+        visit_kind=event.kind,
+        place=event.place,
+        tag_id=event.tag_id,
+        km_from_previous=event.km_from_previous,
+        previous_fact_id=event.previous_fact_id,
     )
+
+
+def _departure(event: VisitCheckedOut, position: int, recorded_at: datetime | None) -> Departure:
+    return Departure(
+        position=position,
+        recorded_at=recorded_at,
+        fact_id=fact_id_of(event),
+        worker_id=event.worker_id,
+        at=event.occurred_at,
+        source=event.source,
+        device_id=_device_of(event),
+        clock=event.clock,
+        app_newer=event.unrecognised is not None,
+        arrival_fact_id=event.arrival_fact_id,
+        place=event.place,
+        tag_id=event.tag_id,
+    )
+
+
+def _outcome(
+    event: VisitServicePerformed | VisitServiceDeclined, position: int, recorded_at: datetime | None
+) -> ServiceOutcome:
+    return ServiceOutcome(
+        position=position,
+        recorded_at=recorded_at,
+        fact_id=fact_id_of(event),
+        worker_id=event.worker_id,
+        at=event.occurred_at,
+        source=event.source,
+        device_id=_device_of(event),
+        clock=event.clock,
+        app_newer=event.unrecognised is not None,
+        service_code=event.service_code,
+        client_id=event.client_id,
+        performed=isinstance(event, VisitServicePerformed),
+        minutes=event.minutes if isinstance(event, VisitServicePerformed) else None,
+    )
+
+
+def _failure(event: VisitNotPerformed, position: int, recorded_at: datetime | None) -> Failure:
+    return Failure(
+        position=position,
+        recorded_at=recorded_at,
+        fact_id=fact_id_of(event),
+        worker_id=event.worker_id,
+        at=event.occurred_at,
+        source=event.source,
+        device_id=_device_of(event),
+        clock=event.clock,
+        app_newer=event.unrecognised is not None,
+        reason=event.reason,
+        client_ids=event.client_ids,
+    )
+
+
+def _device_of(event: FieldEvent) -> DeviceId:
+    return event.stamp.device_id if event.stamp else DeviceId("")
