@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import build
 from infra.logs import configure_logs
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.access.cast import cast_of
 from tests.access.matrix import cells_of, wrong
 from tests.access.questions import QUESTIONS
@@ -24,7 +24,7 @@ def main() -> int:
     """Ask everything."""
     configure_logs("critical")
     with TemporaryDirectory() as folder:
-        house = build(Settings(data_dir=Path(folder)), clock=StillClock(MORNING))
+        house = build(Settings(data_dir=Path(folder), rates=UNLIMITED), clock=StillClock(MORNING))
         with TestClient(create_app(house)) as client:
             cast = cast_of(Town(people_of(house, client)), Path(folder))
             cells, began_s, faults = list(cells_of(cast, QUESTIONS)), time.monotonic(), Counter[str]()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from api.app import create_app
 from api.bootstrap import build
 from api.cli import app
-from infra.settings import Settings
+from infra.settings import UNLIMITED, Settings
 from tests.access.cast import Cast, Relation, cast_of
 from tests.access.matrix import Cell, ask, cells_of, sample, wrong
 from tests.access.question import Question
@@ -27,7 +27,7 @@ SEED = 2026
 @pytest.fixture(scope="session")
 def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """Everybody and everything, over one real app."""
-    house = build(Settings(data_dir=tmp_path_factory.mktemp("access")), clock=StillClock(MORNING))
+    house = build(Settings(data_dir=tmp_path_factory.mktemp("access"), rates=UNLIMITED), clock=StillClock(MORNING))
     with TestClient(create_app(house)) as client:
         yield cast_of(Town(people_of(house, client)), house.settings.data_dir)
 
