@@ -86,10 +86,8 @@ def get_budget_basis(
     latest = month_named(last) if last else month_of(month_asked(view, None).first_on - ONE_DAY)
     count = months or max(1, view.rulebook.on(latest.first_on).policies.budget_basis_months)
     wanted = budget_months(latest, count)
-    rows, days = (
-        of_reach(view, budget_rows(view, wanted)),
-        [day for each in wanted for day in month_span(view, each).days],
-    )
+    rows = of_reach(view, budget_rows(view, wanted))
+    days = [day for each in wanted for day in month_span(view, each).days]
     if level is BudgetLevel.MONTH:
         return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=days)
     told = [

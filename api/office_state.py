@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.bootstrap import House
 from api.log_look import LogLook
 from api.office_call import etag_of
-from domain.access.reach import EVERYTHING, Reach
+from domain.access.reach import Reach
 from domain.client.errors import ClientUnknownError
 from domain.client.history import ClientHistory
 from domain.device.errors import DeviceUnknownError
@@ -100,9 +100,7 @@ STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
 )
 
 
-def current(
-    house: House, kind: str, subject_id: str, reach: Reach = EVERYTHING, *, with_person: bool = False
-) -> Response:
+def current(house: House, kind: str, subject_id: str, reach: Reach, *, with_person: bool = False) -> Response:
     """Answer with the subject as it stands, complete through `position`, and its version as ETag.
 
     `with_person` opens what says who it is. Raises the kind's own `NotFoundError`, also for what lies outside `reach`.

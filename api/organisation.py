@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Response
 from pydantic import Field
 
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import Body, Code, Day, Minutes, ProviderUuid, UnitUuid
 from api.office_call import READER_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
@@ -90,9 +90,9 @@ class ChangeServiceCodeBody(ServiceCodeBody):
     dependencies=[Depends(allowed("read.organisation"))],
     responses=READER_PROBLEMS,
 )
-def read(house: HouseDep) -> Response:
+def read(house: HouseDep, reach: ReachDep) -> Response:
     """Providers, units and service codes as they stand, with the ETag to decide on."""
-    return current(house, "organisation", ORGANISATION_ID)
+    return current(house, "organisation", ORGANISATION_ID, reach)
 
 
 @router.post("/providers/{provider_id}/register", responses=WRITE_PROBLEMS)

@@ -116,9 +116,9 @@ def get_periods(
 
 
 @router.get("/{accountable_id}/{month}", dependencies=[Reading], responses=READ_PROBLEMS)
-def read(accountable_id: ReachedUuid, month: MonthDep, house: HouseDep) -> Response:
+def read(accountable_id: ReachedUuid, month: MonthDep, house: HouseDep, reach: ReachDep) -> Response:
     """How the month of a unit or provider stands, and the ETag to decide on. One that was never closed is at version 0."""
-    return current(house, Period.KIND, period_id(accountable_id, month))
+    return current(house, Period.KIND, period_id(accountable_id, month), reach)
 
 
 @router.get(

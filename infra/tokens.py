@@ -14,6 +14,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from domain.access.values import Role
+
 ISSUER = "urn:visitledger:development"
 AUDIENCE = "visitledger"
 TYPE = "at+jwt"
@@ -21,16 +23,7 @@ ALGORITHM = "Ed25519"
 LEEWAY_S = 30
 LIFETIME_S = 12 * 3600
 """[A] A shift: the development issuer has no refresh. An identity provider gives minutes."""
-ROLES = (
-    "care_worker",
-    "coordinator",
-    "unit_manager",
-    "care_manager",
-    "licensed",
-    "auditor",
-    "reporting",
-    "admin",
-)
+ROLES = tuple(map(str, Role))
 
 
 class TokenRefusedError(Exception):

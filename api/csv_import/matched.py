@@ -15,6 +15,7 @@ from domain.ids import ClientId, VisitId, WorkerId
 from domain.matching import Match, MatchReason, Registration, match
 from domain.rulebook.rulebook import Rulebook
 from domain.values import Period
+from domain.visit.aggregate import Visit
 from domain.visit.concerned import concerned
 
 There = Mapping[VisitId, Sequence[WorkerId]]
@@ -31,14 +32,20 @@ class Placed:
 
 
 def place(job: ImportJob, registrations: Sequence[Registered]) -> dict[str, Placed]:
-    """Find a visit for each registration that the ledger does not know, by its key."""
-    named = {each.key: Placed(VisitId(job.id(each.visit_key))) for each in registrations if each.visit_key}
-    unnamed = [each for each in registrations if not each.visit_key]
+    """Find a visit for each registration that the ledger does not know, by its key. One that names a visit outside of the
+    importer's reach is taken as if it named none: it happened."""
+    look = LogLook(job.house, job.house.log.head()[0])
+    named = {
+        each.key: Placed(visit_id)
+        for each in registrations
+        if each.visit_key and _may_be_put_on(visit_id := VisitId(job.id(each.visit_key)), job, look)
+    }
+    unnamed = [each for each in registrations if each.key not in named]
     if not unnamed:
         return named
     rulebook = job.house.rulebook
-    visits = _visits_near(job, unnamed, rulebook)
-    there = _there(visits, [(named[each.key].visit_id, each.worker_id) for each in registrations if each.visit_key])
+    visits = _reached(job, look, _visits_near(job, unnamed, rulebook), unnamed)
+    there = _there(visits, [(named[each.key].visit_id, each.worker_id) for each in registrations if each.key in named])
     plans = [visit.planned for visit in visits if visit.planned]
     found = match_into(plans, there, [_asked(each) for each in unnamed], rulebook)
     return named | {each.registration_key: _placed(job, each) for each in found}
@@ -85,17 +92,23 @@ def _visits_near(job: ImportJob, registrations: Sequence[Registered], rulebook: 
             for start, limit in zip(starts, limits, strict=True)
         ]
         found = [visit for period in periods for visit in facts.visits(period)]
-    return _reached(job, {visit.visit_id: visit for visit in found}.values(), registrations)
+    return list({visit.visit_id: visit for visit in found}.values())
 
 
-def _reached(job: ImportJob, visits: Iterable[VisitFacts], registrations: Iterable[Registered]) -> list[VisitFacts]:
+def _may_be_put_on(visit_id: VisitId, job: ImportJob, look: LogLook) -> bool:
+    """Whether a visit is the importer's to name: one that is there lies within reach."""
+    return job.reach.is_all or look(Visit, visit_id).version == 0 or look.has(job.reach, Visit.KIND, visit_id)
+
+
+def _reached(
+    job: ImportJob, look: LogLook, visits: list[VisitFacts], registrations: Iterable[Registered]
+) -> list[VisitFacts]:
     """Those visits of the registrations' clients that lie within the importer's reach: others match nothing."""
     if job.reach.is_all:
-        return list(visits)
-    look = LogLook(job.house, job.house.log.head()[0])
+        return visits
     clients = {client_id for each in registrations for client_id in each.client_ids}
     theirs = [visit for visit in visits if not clients.isdisjoint(concerned(visit))]
-    return [visit for visit in theirs if look.has(job.reach, "visit", visit.visit_id)]
+    return [visit for visit in theirs if look.has(job.reach, Visit.KIND, visit.visit_id)]
 
 
 def _there(visits: Iterable[VisitFacts], named: Iterable[tuple[VisitId, WorkerId]]) -> There:

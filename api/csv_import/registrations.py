@@ -2,7 +2,7 @@
 they are put on no visit that lies outside of the importer's reach."""
 
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from api.csv_import.matched import Placed, place
 from api.csv_import.registered import REGISTRATION_COLUMNS, Registered, registered
 from api.csv_import.report import ImportReport, RowResult, report
 from api.csv_import.running import COMMANDS_MAX, Asked, ImportJob, carry_out, rejected
-from api.log_look import LogLook
 from domain.clock_reading import DeviceClock, effective_time
 from domain.command import Accepted, Command, IdConflict, Known, Outcome, Refused
 from domain.event import FactStamp
@@ -19,11 +18,9 @@ from domain.ids import FactId, PersonId, VisitId, subject_of
 from domain.log import FactRow
 from domain.visit import events
 from domain.visit.aggregate import Visit
-from domain.visit.errors import VisitUnknownError
 from infra.digests import FactDigester
 
 ID_CONFLICT = BadCellError("key", "id_conflict")
-OUTSIDE = BadCellError("visit_key", VisitUnknownError.code)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,26 +51,8 @@ def import_registrations(job: ImportJob) -> ImportReport:
         else:
             fresh.append(each)
     placed = place(job, fresh)
-    outside = _outside(job, placed.values())
-    results += [rejected(each.row, OUTSIDE) for each in fresh if placed[each.key].visit_id in outside]
-    asked = [
-        _asked(job, each, placed[each.key], digests[each.key])
-        for each in fresh
-        if placed[each.key].visit_id not in outside
-    ]
+    asked = [_asked(job, each, placed[each.key], digests[each.key]) for each in fresh]
     return report(job.digest, [*results, *carry_out(job, asked)], stored=not job.rehearsal)
-
-
-def _outside(job: ImportJob, placed: Iterable[Placed]) -> set[VisitId]:
-    """The visits that are there and lie outside of the importer's reach: another unit's file had the same key."""
-    look = LogLook(job.house, job.house.log.head()[0])
-    return {
-        each.visit_id
-        for each in placed
-        if not (
-            job.reach.is_all or look(Visit, each.visit_id).version == 0 or look.has(job.reach, "visit", each.visit_id)
-        )
-    }
 
 
 def _known(job: ImportJob, read: Sequence[Registered]) -> dict[str, FactRow]:

@@ -150,6 +150,8 @@ def _entry(
             assert_never(event)
 
 
+# What all registrations share is written out in each: to unpack it from a mapping took three of the five microseconds that an
+# event takes here, and every fold goes through these.
 def _arrival(event: VisitCheckedIn, position: int, recorded_at: datetime | None) -> Arrival:
     return Arrival(
         position=position,

@@ -120,6 +120,26 @@ def test_a_workers_trail_and_day_tell_no_visit_at_another_units_client(cast: Cas
         assert ours
 
 
+def test_no_event_of_other_units_is_told_as_a_cause(cast: Cast) -> None:
+    asked = {"report": "exceptions", "month": "2026-03", "from": "1"}
+    by_name = {each.name: each.caller for each in cast.askers}
+    for name, is_told in (("coordinator", False), ("auditor", True)):
+        caller = by_name[name]
+        assert caller is not None
+        rows = caller.get("/v1/reports/compare", **asked).json()["rows"]
+        topics = {cause["topic"] for row in rows for cause in row["causes"]}
+        assert ("period.closed" in topics, "visit.checked_in" in topics) == (is_told, True)
+
+
+def test_an_exception_taken_apart_is_its_clients_record_too(cast: Cast) -> None:
+    cell = {"month": "2026-03", "key": cast.things[Relation.OWN].key}
+    auditor = next(each.caller for each in cast.askers if each.name == "auditor")
+    assert auditor is not None
+    answers = [caller.get("/v1/reports/exceptions/explain", **cell) for caller in (auditor, auditor.for_purpose(""))]
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert answers[1].json()["code"] == "purpose_required"
+
+
 def test_the_command_line_says_what_holds_for_somebody_by_which_rule_and_why(cast: Cast) -> None:
     astrid, folder = cast.things[Relation.OWN].client, str(cast.folder)
     asked = ("--role", "coordinator", "--action", "read.people", "--client", astrid, "--data", folder)

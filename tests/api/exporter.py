@@ -26,6 +26,7 @@ class Exporter:
         self.town, self.house = town, house
         self.source = fresh("exporter")
         self.unit, self.client, self.partner = fresh("unit"), fresh("client"), fresh("client")
+        self.units = (*TOWN_UNITS, self.unit)
         town.call("admin").decide(f"/v1/units/{self.unit}/open", {"name": "Kälarne", "provider_id": BRACKE})
         registered = {"unit_id": self.unit, "registered_on": JANUARY}
         for client_id in (self.client, self.partner):
@@ -33,8 +34,8 @@ class Exporter:
 
     @property
     def coordinator(self) -> Caller:
-        """Who sends them: of the town's units and the test's own."""
-        return self.town.call("coordinator", units=(*TOWN_UNITS, self.unit))
+        """Who sends them: of the town's units and the test's own, unless the test says otherwise."""
+        return self.town.call("coordinator", units=self.units)
 
     def own(self, text: str) -> str:
         """A text with the test's own clients and unit."""

@@ -13,7 +13,7 @@ from domain.visit.events import (
 )
 from infra.writer import GroupWriter
 from tests.api.exporter import MORNING, NOON, PLANS, STAY, STAYS, Exporter, told
-from tests.api.town import ANNA, ASTRID, BROR, NOBODY, Town
+from tests.api.town import ANNA, ASTRID, BROR, NOBODY, TOWN_UNITS, Town
 
 
 @pytest.fixture
@@ -58,6 +58,18 @@ def test_what_is_not_matched_becomes_a_visit_of_its_own_and_is_unplanned(exporte
     )
     keys = " ".join(row["key"] for row in found.json()["rows"])
     assert all(row["visit_id"] in keys for row in report["results"])
+
+
+def test_a_registration_that_names_a_visit_of_another_unit_is_no_less_taken_and_not_put_on_it(
+    exporter: Exporter,
+) -> None:
+    exporter.plans(PLANS + MORNING)
+    exporter.units = TOWN_UNITS
+    [row] = exporter.stays(STAYS + STAY.replace("r1,", "r1,m1"))["results"]
+    own = exporter.visit_id("r1", "visit")
+    assert (row["status"], row["visit_id"], row["match"]) == ("accepted", own, "no_visit_of_client")
+    assert isinstance(exporter.events(own)[0], VisitCheckedIn)
+    assert not any(isinstance(event, VisitCheckedIn) for event in exporter.events(exporter.visit_id("m1")))
 
 
 def test_a_place_is_taken_once_also_by_a_phone_or_an_earlier_file(exporter: Exporter) -> None:
