@@ -26,7 +26,7 @@ class Exporter:
         self.town, self.house = town, house
         self.source = fresh("exporter")
         self.unit, self.client, self.partner = fresh("unit"), fresh("client"), fresh("client")
-        self.units = (*TOWN_UNITS, self.unit)
+        self.units: tuple[str, ...] = (*TOWN_UNITS, self.unit)
         town.call("admin").decide(f"/v1/units/{self.unit}/open", {"name": "Kälarne", "provider_id": BRACKE})
         registered = {"unit_id": self.unit, "registered_on": JANUARY}
         for client_id in (self.client, self.partner):
