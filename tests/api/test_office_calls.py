@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from api.bootstrap import House
+from infra import sqlite_file
 from tests.api.calls import fresh_key
 from tests.api.conftest import Calls, StillClock
 from tests.api.town import ANNA, ASTRID, BO, BRACKE, NOBODY, PLAN, Town, fresh, uid
@@ -162,7 +163,10 @@ def test_when_too_much_is_waiting_the_caller_is_to_come_back(town: Town, house: 
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "busy", "1")
 
 
-def test_when_the_store_does_not_answer_the_caller_is_to_come_back(town: Town, house: House) -> None:
+def test_when_the_store_does_not_answer_the_caller_is_to_come_back(
+    town: Town, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_file, "LOCK_PATIENCE_S", 0.2)
     path, key = f"/v1/visits/{fresh('visit')}/plan", fresh_key()
     with closing(sqlite3.connect(house.settings.log_path, isolation_level=None)) as occupant:
         occupant.execute("BEGIN IMMEDIATE")

@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from api import reading
 from api.app import create_app
 from api.bootstrap import House, build
 from api.cli import app
@@ -83,7 +84,10 @@ def test_the_command_line_lists_what_is_parked_and_releases_it_once_it_can_be_fo
     assert invoke("parked", *data) == "Nothing is parked.\n"
 
 
-def test_a_server_that_only_serves_shows_what_a_process_beside_it_has_folded(tmp_path: Path, clock: StillClock) -> None:
+def test_a_server_that_only_serves_shows_what_a_process_beside_it_has_folded(
+    tmp_path: Path, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WAIT_MAX_S", 0.1)
     settings = Settings(data_dir=tmp_path, fold="workers")
     house = build(settings, clock=clock)
     with TestClient(create_app(house)) as client:

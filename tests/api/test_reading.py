@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api import reading
 from api.bootstrap import House
 from api.rendering import cell, to_csv
 from tests.api.calls import Caller
@@ -80,7 +81,10 @@ def test_the_audit_trail_shows_a_correction_with_both_values_who_when_and_why(
     assert last["recorded_at"] == "2026-03-02T08:00:00Z"
 
 
-def test_a_write_that_does_not_become_visible_in_time_is_said_to_be_so(auditor: Caller, house: House) -> None:
+def test_a_write_that_does_not_become_visible_in_time_is_said_to_be_so(
+    auditor: Caller, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WAIT_MAX_S", 0.1)
     answer = auditor.get("/v1/performed-time", **DAY, min_position=house.log.head()[0] + 1_000)
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "not_yet_visible", "1")
 
