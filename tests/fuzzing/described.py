@@ -53,6 +53,7 @@ ADDRESS = "http://testserver"
 FITTING, KNOWN, KEYED, VERSIONED, UNVERSIONED = 0.8, 0.6, 0.8, 0.5, 0.9
 """How many calls come from a role that may make them, name somebody who exists, bring the headers of the office, and name
 no version of an app: the others are refused before anything is looked at."""
+POSITIONS = {"min_position", "as_of", "from", "to"}
 TEXT_MAX = 1_500
 
 
@@ -140,8 +141,9 @@ class Described:
         for name in case.path_parameters or {}:
             if name in self._known and chance.random() < KNOWN:
                 case.path_parameters[name] = self._known[name]
-        if "min_position" in (case.query or {}):
-            case.query["min_position"] = "1"
+        for name in POSITIONS & set(case.query or ()):
+            if str(case.query[name]).isdigit():
+                case.query[name] = "1"
 
     def _as_sent(self, case: Any, chance: random.Random) -> Mapping[str, Any]:
         sent = case.as_transport_kwargs(base_url=ADDRESS)
