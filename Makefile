@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse faults matrix lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse faults fuzz matrix supply audit sbom licences secrets lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -40,8 +40,17 @@ bench-abuse: setup  ## measure callers beside one who calls a thousand times a s
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)
 
+fuzz: setup  ## send fifty thousand calls made of the API's description (ARGS=--parsers: bytes for each parser)
+	$(BIN)/python -m tests.fuzzing $(ARGS)
+
 matrix: setup  ## ask every route as every caller for what is theirs and what is not
 	$(BIN)/python -m tests.access
+
+supply: setup  ## known vulnerabilities, list of parts, licences, secrets left behind
+	$(BIN)/python -m tests.supply
+
+audit sbom licences secrets: setup  # one part of supply
+	$(BIN)/python -m tests.supply $@
 
 lock: .venv/run.stamp  ## resolve the lock files again (ARGS=--upgrade for newer indirect ones)
 	$(BIN)/python -m pip install --quiet $(UV)

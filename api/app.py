@@ -40,6 +40,7 @@ from api.pages import api_page, first_page
 from api.pages.figures import Figures
 from api.problems import install
 from api.rate_guard import CallRates, RateGuard
+from api.security_headers import SecurityHeaders
 from api.strict_route import StrictRoute
 from infra.digests import FactDigester
 
@@ -112,5 +113,6 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     )
     app.add_middleware(RateGuard, rates=app.state.rates, tokens=house.tokens)
     install(app)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)
     return app

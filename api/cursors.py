@@ -27,11 +27,13 @@ def resume(house: House, request: Request, cursor: str | None) -> tuple[int | No
         return None, ""
     try:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
-        position, after, query = json.loads(body)
     except ValueError:
         raise Problem("bad_cursor") from None
-    if not hmac.compare_digest(mac, _mac(house, body)) or query != _query(request):
+    mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(house, body)):  # before anything is made of what may be anybody's
+        raise Problem("bad_cursor")
+    position, after, query = json.loads(body)
+    if query != _query(request):
         raise Problem("bad_cursor")
     return int(position), str(after)
 

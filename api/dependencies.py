@@ -53,13 +53,10 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 
 async def purpose_stated(
     purpose: Annotated[
-        str,
-        Header(
-            max_length=40, description="What a named client is read for, where the role must say: see docs/access.md."
-        ),
+        str, Header(description="What a named client is read for, where the role must say: see docs/access.md.")
     ] = "",
 ) -> str:
-    """What the caller says that it is for."""
+    """What the caller says that it is for. Nothing is asked of its form: what the table does not know states none."""
     return purpose
 
 

@@ -81,7 +81,7 @@ def office(
         if_match: IfMatch = None,
     ) -> OfficeCall:
         key = checked_key(idempotency_key)
-        version = _expected_version(if_match, required=not creates)
+        version = expected_version(if_match, required=not creates)
         body = await request.body()
         stamp = desk.stamp(caller, key, request.method, request.url.path, content(body) if body else None)
         act = Act(
@@ -135,8 +135,8 @@ def may_adjust(caller: Caller) -> bool:
     return is_allowed(caller.role, "period.adjust")
 
 
-def _expected_version(if_match: str | None, *, required: bool) -> int | None:
-    """Read `If-Match`: one strong tag, as we give them."""
+def expected_version(if_match: str | None, *, required: bool) -> int | None:
+    """Read `If-Match`: one strong tag, as we give them. Raises `Problem` when it is needed and missing."""
     if if_match is None:
         if required:
             raise Problem("version_required")

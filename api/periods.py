@@ -98,7 +98,12 @@ def closeable(
     return Closeable(draft_of(house, accountable_id, month, _position(body.position, head)), head)
 
 
-@router.get("", response_class=Response, dependencies=[Reading], responses=READ_PROBLEMS)
+@router.get(
+    "",
+    response_class=Response,
+    dependencies=[Reading],
+    responses=READ_PROBLEMS | documented("bad_cursor", "not_yet_visible"),
+)
 def get_periods(
     request: Request,
     view: ViewDep,

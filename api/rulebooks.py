@@ -68,7 +68,12 @@ async def adopt(call: Adopting, document: Document) -> Written:
         raise services_unknown(document, error) from None
 
 
-@router.get("", response_class=Response, dependencies=Reading, responses=READER_PROBLEMS)
+@router.get(
+    "",
+    response_class=Response,
+    dependencies=Reading,
+    responses=READER_PROBLEMS | documented("not_yet_visible"),
+)
 def get_editions(view: ViewDep, form: Annotated[Format, Query(alias="format")] = "json") -> Response:
     """The editions with the days that they hold, in order of time, as adopted by `as_of`."""
     return answer(view.about(), edition_rows(view), form)
@@ -81,7 +86,10 @@ def get_schema() -> Response:
 
 
 @router.get(
-    "/{edition}", response_class=Response, dependencies=Reading, responses=READER_PROBLEMS | documented("not_found")
+    "/{edition}",
+    response_class=Response,
+    dependencies=Reading,
+    responses=READER_PROBLEMS | documented("not_found", "not_yet_visible"),
 )
 def get_edition(view: ViewDep, edition: str) -> Response:
     """One edition by its version: every policy of it, with those at their default, and what holds for a part only."""

@@ -9,9 +9,12 @@ from fastapi import APIRouter, Depends
 from fastapi.params import Depends as Dependency
 
 from api.app_version import PROBLEMS, recent_enough
+from api.problems import documented
 from api.strict_route import StrictRoute
 
 API = "/v1"
+ANYWHERE = documented("invalid", "too_many_requests")
+"""What any route may answer, whatever it is for."""
 
 
 def versioned_router(
@@ -33,5 +36,5 @@ def versioned_router(
         tags=tags,
         route_class=StrictRoute,
         dependencies=[Depends(recent_enough), *dependencies],
-        responses=PROBLEMS | (responses or {}),
+        responses=PROBLEMS | ANYWHERE | (responses or {}),
     )

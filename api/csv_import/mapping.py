@@ -48,10 +48,10 @@ def read_mapping(text: str, columns: Columns) -> FileMapping:
     """Read and check a mapping. Raises `UnusableFileError` that points at the setting, and never repeats it."""
     try:
         mapping = msgspec.convert(tomllib.loads(text), FileMapping)
-    except tomllib.TOMLDecodeError:
-        raise _invalid("") from None
     except msgspec.ValidationError as error:
         raise _invalid(_setting_in(str(error))) from None
+    except (ValueError, RecursionError):  # no TOML; a number without end; nested without end
+        raise _invalid("") from None
     _check(mapping, columns)
     return mapping
 

@@ -10,7 +10,7 @@ from api.pages import assets
 from api.pages.demo_progress import progress_of, progress_section
 from api.pages.figures import Figures, MonthFigures, this_month
 from api.pages.html import Html, join, tag, with_code
-from api.pages.layout import NAME, SECURITY_HEADERS, Page, link, respond, section, texts_for
+from api.pages.layout import NAME, POLICY, Page, link, respond, section, texts_for
 from api.pages.month_section import month_section
 from api.pages.sign_in import sign_in_section
 from api.pages.texts import Texts
@@ -59,7 +59,7 @@ def get_asset(name: str) -> Response:
     """A file that pages are made of."""
     if name not in assets.FILES:
         raise Problem("not_found")
-    headers = SECURITY_HEADERS | {"Cache-Control": FOR_GOOD}
+    headers = POLICY | {"Cache-Control": FOR_GOOD}
     return Response(assets.FILES[name], media_type=assets.media_type(name), headers=headers)
 
 

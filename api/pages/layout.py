@@ -11,12 +11,11 @@ from api.pages.texts import TEXTS, Texts
 from api.problems import language_wanted
 
 NAME = "Visit Ledger"
-SECURITY_HEADERS = {
+POLICY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
+"""What a page may load: this site's own files."""
 FOLLOW_EVERY_S = 5
 """How often a page that changes is loaded again by a browser without scripts."""
 
@@ -47,11 +46,7 @@ def link(path: str, **query: str) -> str:
 def respond(request: Request, texts: Texts, page: Page) -> Response:
     """Send a page."""
     html = "<!doctype html>" + tag("html", _head(texts, page), _body(request, texts, page), lang=texts.language)
-    headers = SECURITY_HEADERS | {
-        "Content-Language": texts.language,
-        "Vary": "Accept-Language",
-        "Cache-Control": "no-store",
-    }
+    headers = POLICY | {"Content-Language": texts.language, "Vary": "Accept-Language"}
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 

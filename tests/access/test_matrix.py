@@ -95,7 +95,7 @@ def test_who_must_say_what_a_client_is_read_for_reads_none_without(cast: Cast) -
     wanted = {"auditor": "audit, incident.", "care_manager": "assess, follow_up."}
     for asker in (each for each in cast.askers if each.role in wanted and each.caller):
         assert asker.caller is not None
-        for stated in ("", "curiosity"):
+        for stated in ("", "curiosity", "curiosity " * 9):
             unstated = replace(asker, caller=asker.caller.for_purpose(stated))
             answers = [ask(cast, Cell(unstated, question, Relation.OWN)) for question in of_a_named_client()]
             assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "purpose_required")}

@@ -7,6 +7,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -75,6 +76,7 @@ def abusing(port: int, token: str, per_second: int, seconds: int) -> Iterator[Co
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        time.sleep(WARM_UP_S)
         yield got
         got.update(json.loads(process.stdout.readline()))
 

@@ -1,0 +1,191 @@
+"""Calls that the API's own description allows, and calls that it forbids, made by Schemathesis and sent to the real app.
+
+Whatever is sent: no answer is a server's error, and its status, media type, headers and body are what the description says.
+"""
+
+import random
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import schemathesis
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.core.transport import Response
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.testclient import TestClient
+
+from api.access import is_allowed
+from api.app import create_app
+from api.app_version import HEADER
+from api.bootstrap import House, build
+from domain.access.values import Purpose
+from infra.settings import UNLIMITED, Settings
+from infra.tokens import ROLES
+from tests.api.conftest import MORNING, OFFICE, StillClock, people_of
+from tests.api.town import ANNA, ASTRID, BRACKE, CENTRE, TOWN_UNITS, Town
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+ADDRESS = "http://testserver"
+FITTING, KNOWN, KEYED, VERSIONED, UNVERSIONED, STATED = 0.8, 0.6, 0.8, 0.5, 0.9, 0.8
+"""How many calls come from a role that may make them, name somebody who exists, bring the headers of the office, name no
+version of an app, and say what they are for: the others are refused before anything is looked at."""
+POSITIONS = {"min_position", "as_of", "from", "to"}
+TEXT_MAX = 1_500
+
+
+@dataclass
+class Found:
+    """What came of some calls: how many there were, by status, and what was wrong with which."""
+
+    calls: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+    """The first of each kind: what it is -> how it went."""
+
+    def add(self, other: "Found") -> None:
+        """Take in what came of others."""
+        self.calls += other.calls
+        self.statuses += other.statuses
+        self.faults = other.faults | self.faults
+
+
+class Described:
+    """One running app, called as it is described."""
+
+    def __init__(self, house: House, app: FastAPI, client: TestClient) -> None:
+        self._house, self._client = house, client
+        described = schemathesis.openapi.from_dict(app.openapi())
+        self._operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
+        self._roles = {key: roles for route in app.routes for key, roles in _roles(route)}
+        town = Town(people_of(house, client))
+        town.settle()
+        self._known = {
+            "client_id": ASTRID,
+            "worker_id": ANNA,
+            "unit_id": CENTRE,
+            "provider_id": BRACKE,
+            "accountable_id": CENTRE,
+            "visit_id": town.planned_visit(),
+            "order_id": town.placed_order(),
+        }
+
+    def call_all(self, seed: int, *, good: int, bad: int) -> Iterator[Found]:
+        """Make so many good and bad calls of each operation. Gives what came of each operation."""
+        for operation in self._operations:
+            found = Found()
+            for mode, cases in ((GenerationMode.POSITIVE, good), (GenerationMode.NEGATIVE, bad)):
+                self._call(operation, mode, cases, zlib.crc32(f"{seed} {operation.label} {mode.value}".encode()), found)
+            yield found
+
+    def _call(self, operation: Any, mode: GenerationMode, cases: int, seed: int, found: Found) -> None:
+        chance = random.Random(seed)
+
+        @seeded(seed)
+        @settings(
+            max_examples=cases,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(operation.as_strategy(generation_mode=mode))
+        def call(case: Any) -> None:
+            self._send(case, chance, found)
+
+        try:
+            call()
+        except Unsatisfiable:  # an operation without parameters has no bad calls
+            return
+
+    def _send(self, case: Any, chance: random.Random, found: Found) -> None:
+        self._make_known(case, chance)
+        try:
+            answer = self._client.request(**self._as_sent(case, chance))
+        except (httpx2.InvalidURL, UnicodeError):  # what no client can send
+            return
+        found.calls += 1
+        found.statuses[answer.status_code] += 1
+        try:
+            case.validate_response(Response.from_any(answer), checks=CHECKS)
+        except FailureGroup as failures:
+            for failure in failures.exceptions:
+                what = f"{case.operation.label}: {type(failure).__name__} {answer.status_code}"
+                found.faults.setdefault(what, f"{failure}\n{answer.text}"[:TEXT_MAX])
+
+    def _make_known(self, case: Any, chance: random.Random) -> None:
+        """Name in most paths what there is, and ask for no position to come: each would be waited for."""
+        for name in case.path_parameters or {}:
+            if name in self._known and chance.random() < KNOWN:
+                case.path_parameters[name] = self._known[name]
+        for name in POSITIONS & set(case.query or ()):
+            if str(case.query[name]).isdigit():
+                case.query[name] = "1"
+
+    def _as_sent(self, case: Any, chance: random.Random) -> Mapping[str, Any]:
+        sent = case.as_transport_kwargs(base_url=ADDRESS)
+        named = {"content" if name == "data" else name: value for name, value in sent.items() if value is not None}
+        headers = dict(named.get("headers") or {}) | {"Authorization": f"Bearer {self._token(case, chance)}"}
+        if chance.random() < UNVERSIONED:
+            headers.pop(HEADER, None)
+        if chance.random() < STATED:
+            headers["Purpose"] = chance.choice(list(Purpose))
+        if case.method != "GET" and chance.random() < KEYED:
+            headers.setdefault("Idempotency-Key", f"key-{chance.getrandbits(32):08x}")
+        if case.method != "GET" and chance.random() < VERSIONED:
+            headers.setdefault("If-Match", f'"{chance.randint(0, 3)}"')
+        taken = ("method", "url", "headers", "params", "json", "content", "files")
+        return {name: named[name] for name in taken if name in named} | {"headers": headers}
+
+    def _token(self, case: Any, chance: random.Random) -> str:
+        fitting = self._roles.get((case.method, case.operation.path), ROLES)
+        role = chance.choice(fitting if chance.random() < FITTING else ROLES)
+        return self._house.tokens.issue(subject=ANNA, role=role, unit_ids=TOWN_UNITS if role in OFFICE else ())
+
+
+@contextmanager
+def described(folder: Path) -> Iterator[Described]:
+    """A municipality of its own, running."""
+    house = build(Settings(data_dir=folder, rates=UNLIMITED), clock=StillClock(MORNING))
+    app = create_app(house)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield Described(house, app, client)
+
+
+def _roles(route: object) -> Iterator[tuple[tuple[str, str], Sequence[str]]]:
+    """Who may call a route: method and path, and the roles of its action."""
+    if isinstance(route, APIRoute):
+        actions = list(_actions(route.dependant))
+        roles = [role for role in ROLES if all(is_allowed(role, action) for action in actions)]
+        yield from (((method, route.path), roles) for method in route.methods or ())
+
+
+def _actions(dependant: Dependant) -> Iterator[str]:
+    if action := getattr(dependant.call, "action", ""):
+        yield action
+    for each in dependant.dependencies:
+        yield from _actions(each)
