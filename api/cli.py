@@ -92,6 +92,7 @@ def token(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")],
     subject: Annotated[str, typer.Option(help="Who it is: a worker's id for a care worker, else a name.")],
     unit: Annotated[str, typer.Option(help="The unit's id, where the role has one.")] = "",
+    device: Annotated[str, typer.Option(help="The id of the phone that it is bound to.")] = "",
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
     data: DataOption = None,
 ) -> None:
@@ -100,7 +101,14 @@ def token(
         if role not in ROLES:
             errors.print(f"[red]No such role.[/] Choose one of {', '.join(ROLES)}.")
             raise typer.Exit(2)
-        typer.echo(house.tokens.issue(subject=subject, role=role, unit_id=unit, lifetime_s=int(hours * 3600)))
+        try:
+            issuer = house.tokens
+        except SettingError as error:
+            errors.print(f"[red]No token:[/] {error}")
+            raise typer.Exit(2) from None
+        typer.echo(
+            issuer.issue(subject=subject, role=role, unit_id=unit, device_id=device, lifetime_s=int(hours * 3600))
+        )
 
 
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same municipality, to the last fact.")]

@@ -22,15 +22,25 @@ def house_of(request: Request) -> House:
 
 
 HouseDep = Annotated[House, Depends(house_of)]
-CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-async def caller_of(house: HouseDep, credentials: CredentialsDep) -> Caller:
+async def token_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> str | None:
+    """The one bearer token of a request. None where there is none, or more than one."""
+    has_one = len(request.headers.getlist("authorization")) == 1
+    return credentials.credentials if credentials and has_one else None
+
+
+TokenDep = Annotated[str | None, Depends(token_of)]
+
+
+async def caller_of(house: HouseDep, token: TokenDep) -> Caller:
     """Who calls. One answer for every token that is not good, so that nobody learns why."""
     try:
-        if credentials is None:
+        if token is None:
             raise TokenRefusedError
-        caller = house.tokens.verify(credentials.credentials)
+        caller = house.callers.verify(token)
     except TokenRefusedError:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"}) from None
     seen().role = caller.role

@@ -76,7 +76,7 @@ def _month(house: House, shown: MonthFigures, texts: Texts) -> Html:
 
 
 def _sign_in(request: Request, house: House, shown: MonthFigures | None, texts: Texts) -> Html:
-    if house.settings.mode != "embedded":
+    if house.settings.mode != "embedded" or house.settings.issuer:
         return section(texts.sign_in, tag("p", texts.production), identity="sign-in")
     return sign_in_section(texts, shown, base=str(request.base_url))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from infra.tokens import TokenService
+from infra.development_issuer import DevelopmentIssuer
 
 Json = dict[str, Any]
 Answer = Any
@@ -22,7 +22,7 @@ def fresh_key() -> str:
 class Caller:
     """One person at the API. `subject` is the worker's id for a care worker."""
 
-    def __init__(self, client: TestClient, tokens: TokenService, *, role: str, unit: str, subject: str) -> None:
+    def __init__(self, client: TestClient, tokens: DevelopmentIssuer, *, role: str, unit: str, subject: str) -> None:
         self.client, self.subject = client, subject
         self._token = tokens.issue(subject=subject, role=role, unit_id=unit)
 
