@@ -73,6 +73,8 @@ MODULES = (
     api_page,
 )
 """A router for each way in."""
+PUBLIC_MODULES = tuple(module for module in MODULES if module is not api_page)
+"""Those of production, where nobody is told what can be called."""
 
 
 def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
@@ -94,13 +96,21 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
             house.close()
             log.info("ended")
 
-    app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=TITLE,
+        version="1",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None if house.settings.in_production else "/openapi.json",
+    )
     app.router.route_class = StrictRoute
     app.state.house = house
     app.state.demo = demo.status if demo else None
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
-    for module in MODULES:
+    for module in PUBLIC_MODULES if house.settings.in_production else MODULES:
         app.router.routes.extend(module.router.routes)
     app.add_middleware(
         BodyLimits,

@@ -158,7 +158,7 @@ def _callers(settings: Settings, keys: KeyStore) -> TokenVerifier:
             unit_claim=settings.unit_claim,
         )
         return IdentityProvider(expected, IssuerKeys(keys_of(settings.issuer, settings.jwks)))
-    if settings.issuer or settings.mode == "production":
+    if settings.issuer or settings.in_production:
         return NobodyCalls()
     return DevelopmentIssuer(keys.ledger_key("development-tokens"))
 

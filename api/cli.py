@@ -1,9 +1,10 @@
 """`visitledger`: the command line for people who operate and audit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,7 @@ from infra.intake import EventFailedError
 from infra.logs import configure_logs
 from infra.master_key import KeyStoreError
 from infra.schema import SchemaError
+from infra.servable import check_servable
 from infra.settings import SettingError, Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
@@ -46,7 +48,7 @@ DEMO_MONTH = "2026-10"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
 console = Console()
-errors = Console(stderr=True)
+errors = Console(stderr=True, soft_wrap=True)
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")
@@ -54,10 +56,13 @@ DataOption = Annotated[
 
 
 @contextmanager
-def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
-    """The wired house over the settings, with some of them changed. Says what is wrong and ends with 2."""
+def open_house(
+    data: Path | None, *, check: Callable[[Settings], None] = lambda _: None, **changes: Any
+) -> Iterator[House]:
+    """The wired house over the settings, with some of them changed and all checked. Says what is wrong and ends with 2."""
     try:
         settings = replace(Settings.from_environment(), **changes)
+        check(settings)
         configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
     except (SettingError, SchemaError, KeyStoreError) as error:
@@ -130,7 +135,7 @@ def serve(
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    with open_house(data, **changes) as house:
+    with open_house(data, check=partial(check_servable, with_demo=with_demo), **changes) as house:
         scope = scope_asked(seed, month, clients, outside_provider)
         try:
             run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)

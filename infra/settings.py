@@ -80,6 +80,11 @@ class Settings:
         return self.fold == "server"
 
     @property
+    def in_production(self) -> bool:
+        """Whether real people are spoken of: nothing is shown, let in or changed unasked."""
+        return self.mode == "production"
+
+    @property
     def on_postgresql(self) -> bool:
         """Whether the log stands on PostgreSQL."""
         return self.store_url.startswith(POSTGRESQL)

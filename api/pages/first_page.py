@@ -30,7 +30,7 @@ def get_first_page(request: Request, house: HouseDep, month: MonthAsked = None) 
     texts = texts_for(request)
     progress = progress_of(request, house, texts)
     wanted = month_named(month) if month else None
-    shows_figures = house.settings.mode == "embedded" and progress is None
+    shows_figures = not house.settings.in_production and progress is None
     figures: Figures = request.app.state.figures
     shown = figures.of(wanted) if shows_figures else None
     content = join(
@@ -38,7 +38,7 @@ def get_first_page(request: Request, house: HouseDep, month: MonthAsked = None) 
         progress_section(progress, texts) if progress else None,
         _month(house, shown, texts) if shown else None,
         _sign_in(request, house, shown, texts),
-        _documentation(texts),
+        None if house.settings.in_production else _documentation(texts),
     )
     return respond(request, texts, Page(title=NAME, content=content, follows=progress is not None))
 
@@ -76,7 +76,7 @@ def _month(house: House, shown: MonthFigures, texts: Texts) -> Html:
 
 
 def _sign_in(request: Request, house: House, shown: MonthFigures | None, texts: Texts) -> Html:
-    if house.settings.mode != "embedded" or house.settings.issuer:
+    if house.settings.in_production or house.settings.issuer:
         return section(texts.sign_in, tag("p", texts.production), identity="sign-in")
     return sign_in_section(texts, shown, base=str(request.base_url))
 
