@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "rulebook.adopt": frozenset({"admin"}),
     "rulebook.check": frozenset(ROLES),
     "device.change": frozenset({"admin", "unit_manager"}),
+    "access.change": frozenset({"admin", "unit_manager"}),
     "exception.acknowledge": OFFICE | {"care_manager"},
     "supervision.register": OFFICE | {"licensed"},
     "period.close": MUNICIPALITY,

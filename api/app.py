@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    access_decisions,
     bases,
     clients,
     devices,
@@ -55,6 +56,7 @@ MODULES = (
     rulebook_comparison,
     rulebooks,
     devices,
+    access_decisions,
     supervision,
     exception_acknowledgements,
     imports,

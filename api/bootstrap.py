@@ -25,6 +25,7 @@ from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealing import SealingService
 from infra.settings import SettingError, Settings
+from infra.shut_out import ShutOut
 from infra.standing import Lookout
 from infra.tokens import Expected, TokenVerifier
 from infra.watcher import Watcher
@@ -63,6 +64,7 @@ class House:
     gauges: Gauges
     intake: SyncIntake
     callers: TokenVerifier
+    shut_out: ShutOut
     cursor_key: bytes
 
     @property
@@ -85,6 +87,7 @@ class House:
 
     def start(self) -> None:
         """Begin to take writes and to follow the log."""
+        self.shut_out.start()
         self.callers.start()
         self.writer.start()
         self.projector.start()
@@ -93,6 +96,7 @@ class House:
     def close(self) -> None:
         """Finish what was accepted, and give everything back."""
         self.callers.close()
+        self.shut_out.close()
         self.writer.close()
         self.months.close()
         self.projector.close()
@@ -143,6 +147,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
             home_of=homes.of,
         ),
         callers=_callers(settings, keys),
+        shut_out=ShutOut(log, codec),
         cursor_key=keys.ledger_key("cursors"),
     )
 

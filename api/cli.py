@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from api.access_commands import access_commands
 from api.bootstrap import House, build
 from api.csv_import.commands import import_commands
 from api.demo.clock import DemoClock
@@ -81,6 +82,7 @@ def open_house(
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
+app.add_typer(access_commands(open_house), name="access")
 app.command()(report_command(open_house))
 app.command("month")(month_command(open_house))
 app.command("parked")(parked_command(open_house))

@@ -1,6 +1,6 @@
 """What routes are handed: the house, who calls, and permission. Annotated, so that a route's signature says it all."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -35,25 +35,40 @@ async def token_of(
 TokenDep = Annotated[str | None, Depends(token_of)]
 
 
-async def caller_of(house: HouseDep, token: TokenDep) -> Caller:
-    """Who calls. One answer for every token that is not good, so that nobody learns why."""
+async def sender_of(house: HouseDep, token: TokenDep) -> Caller:
+    """Who calls, with whatever phone. One answer for every token that is not good, and to whoever is shut out, so that nobody
+    learns why."""
     try:
         if token is None:
             raise TokenRefusedError
         caller = house.callers.verify(token)
     except TokenRefusedError:
-        raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"}) from None
+        raise _unauthenticated() from None
+    if house.shut_out.has_person(caller.subject):
+        raise _unauthenticated()
     seen().role = caller.role
+    return caller
+
+
+async def caller_of(house: HouseDep, token: TokenDep) -> Caller:
+    """Who calls, with no phone or one that is not revoked."""
+    caller = await sender_of(house, token)
+    if house.shut_out.has_device(caller.device_id):
+        raise _unauthenticated()
     return caller
 
 
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
-def allowed(action: str) -> Callable[..., Caller]:
+def _unauthenticated() -> Problem:
+    return Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
+
+
+def allowed(action: str, *, who: Callable[[House, str | None], Awaitable[Caller]] = caller_of) -> Callable[..., Caller]:
     """A dependency that lets pass whoever may do `action`, and hands the caller on."""
 
-    async def permitted(caller: CallerDep) -> Caller:
+    async def permitted(caller: Annotated[Caller, Depends(who)]) -> Caller:
         if not is_allowed(caller.role, action):
             raise Problem("forbidden")
         return caller

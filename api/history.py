@@ -24,7 +24,17 @@ router = versioned_router(
 )
 
 EntityKind = Literal[
-    "visit", "order", "client", "worker", "device", "unit", "organisation", "exception", "supervision", "period"
+    "visit",
+    "order",
+    "client",
+    "worker",
+    "device",
+    "unit",
+    "organisation",
+    "exception",
+    "supervision",
+    "period",
+    "access",
 ]
 
 

@@ -187,4 +187,6 @@ SENTENCES: Mapping[str, Sentence] = {
         "Arbetslagsmöte {on} i enhet {unit_id}",
     ),
     "supervision.withdrawn": ("Withdrawn, because {reason_codes}", "Återtaget, därför att {reason_codes}"),
+    "access.withdrawn": ("{subject} shut out: {reason}", "{subject} utestängd: {reason}"),
+    "access.restored": ("{subject} let in again", "{subject} insläppt igen"),
 }

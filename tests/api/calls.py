@@ -22,9 +22,18 @@ def fresh_key() -> str:
 class Caller:
     """One person at the API. `subject` is the worker's id for a care worker."""
 
-    def __init__(self, client: TestClient, tokens: DevelopmentIssuer, *, role: str, unit: str, subject: str) -> None:
+    def __init__(
+        self,
+        client: TestClient,
+        tokens: DevelopmentIssuer,
+        *,
+        role: str,
+        unit: str,
+        subject: str,
+        device_id: str = "",
+    ) -> None:
         self.client, self.subject = client, subject
-        self._token = tokens.issue(subject=subject, role=role, unit_id=unit)
+        self._token = tokens.issue(subject=subject, role=role, unit_id=unit, device_id=device_id)
 
     def get(self, path: str, **params: object) -> Answer:
         """Read. A parameter that is None is left out."""
