@@ -37,7 +37,7 @@ from api.bootstrap import House
 from api.demo_load import DemoLoad
 from api.observed import Observed
 from api.office_desk import OfficeDesk
-from api.pages import api_page, first_page
+from api.pages import api_page, first_page, signed_in
 from api.pages.figures import Figures
 from api.problems import install
 from api.strict_route import StrictRoute
@@ -72,6 +72,7 @@ MODULES = (
     history,
     health,
     first_page,
+    signed_in,
     api_page,
 )
 """A router for each way in."""

@@ -23,9 +23,11 @@ from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
+from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
-from infra.settings import SettingError, Settings
+from infra.settings import PREFIX, SettingError, Settings
 from infra.shut_out import ShutOut
+from infra.sign_in import ID_TOKEN, Client, SignIn
 from infra.standing import Lookout
 from infra.tokens import Expected, TokenVerifier
 from infra.watcher import Watcher
@@ -64,6 +66,7 @@ class House:
     gauges: Gauges
     intake: SyncIntake
     callers: TokenVerifier
+    sign_in: SignIn | None
     shut_out: ShutOut
     cursor_key: bytes
 
@@ -126,6 +129,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     follow = Projector if settings.folds_here else Watcher
     projector = follow(log, codec, read_database, READ_MODELS)
     lookout = Lookout(log, keys, read_database, projector, microseconds)
+    callers = _callers(settings, keys)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
         settings=settings,
@@ -146,7 +150,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),
             home_of=homes.of,
         ),
-        callers=_callers(settings, keys),
+        callers=callers,
+        sign_in=_sign_in(settings, keys, callers),
         shut_out=ShutOut(log, codec),
         cursor_key=keys.ledger_key("cursors"),
     )
@@ -166,6 +171,33 @@ def _callers(settings: Settings, keys: KeyStore) -> TokenVerifier:
     if settings.issuer or settings.in_production:
         return NobodyCalls()
     return DevelopmentIssuer(keys.ledger_key("development-tokens"))
+
+
+def _sign_in(settings: Settings, keys: KeyStore, callers: TokenVerifier) -> SignIn | None:
+    """How people sign in on the pages, where the identity provider knows them. Raises `SettingError` for a lost secret."""
+    if not (isinstance(callers, IdentityProvider) and settings.client_id and settings.public_url):
+        return None
+    expected = Expected(
+        issuer=settings.issuer,
+        audience=settings.client_id,
+        types=ID_TOKEN,
+        role_claim=settings.role_claim,
+        unit_claim=settings.unit_claim,
+    )
+    client = Client(client_id=settings.client_id, secret=_secret(settings), public_url=settings.public_url)
+    return SignIn(client, expected, callers.keys.find, CookieSealer(keys.ledger_key("page-cookies")))
+
+
+def _secret(settings: Settings) -> str:
+    if settings.client_secret_file is None:
+        return ""
+    try:
+        secret = settings.client_secret_file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        secret = ""
+    if not secret:
+        raise SettingError(f"{PREFIX}CLIENT_SECRET_FILE takes a file with the secret in it.")
+    return secret
 
 
 def _microseconds(at: datetime) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -99,7 +100,7 @@ def token(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")],
     subject: Annotated[str, typer.Option(help="Who it is: a worker's id for a care worker, else a name.")],
     unit: Annotated[str, typer.Option(help="The unit's id, where the role has one.")] = "",
-    device: Annotated[str, typer.Option(help="The id of the phone that it is bound to.")] = "",
+    device: Annotated[UUID | None, typer.Option(help="The id of the phone that it is bound to.")] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
     data: DataOption = None,
 ) -> None:
@@ -114,7 +115,13 @@ def token(
             errors.print(f"[red]No token:[/] {error}")
             raise typer.Exit(2) from None
         typer.echo(
-            issuer.issue(subject=subject, role=role, unit_id=unit, device_id=device, lifetime_s=int(hours * 3600))
+            issuer.issue(
+                subject=subject,
+                role=role,
+                unit_id=unit,
+                device_id=str(device or ""),
+                lifetime_s=int(hours * 3600),
+            )
         )
 
 

@@ -12,31 +12,32 @@ class IdentityProvider:
     """Verifies tokens. What was verified is remembered until it expires, or the issuer's keys change."""
 
     def __init__(self, expected: Expected, keys: IssuerKeys, *, clock: Callable[[], float] = time.time) -> None:
-        self._expected, self._keys, self._clock = expected, keys, clock
+        self.keys = keys
+        self._expected, self._clock = expected, clock
         self._verified = lru_cache(maxsize=4096)(self._read)
 
     @property
     def is_ready(self) -> bool:
         """Whether it knows any key."""
-        return self._keys.are_good
+        return self.keys.are_good
 
     def verify(self, token: str) -> Caller:
         """Give who calls. Raises `TokenRefusedError`, always the same."""
-        caller = self._verified(token, self._keys.generation)
-        if not self._keys.are_good or caller.has_expired(self._clock()):
+        caller = self._verified(token, self.keys.generation)
+        if not self.keys.are_good or caller.has_expired(self._clock()):
             raise TokenRefusedError
         return caller
 
     def start(self) -> None:
         """Begin to fetch the keys."""
-        self._keys.start()
+        self.keys.start()
 
     def close(self) -> None:
         """Fetch no more."""
-        self._keys.close()
+        self.keys.close()
 
     def _read(self, token: str, _generation: int) -> Caller:
-        return read_token(token, self._keys.find, self._expected, self._clock())
+        return read_token(token, self.keys.find, self._expected, self._clock())
 
 
 class NobodyCalls:

@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from infra import telemetry
 from infra.fetching import FetchError, fetch_json
+from infra.pinned_url import is_pinnable
 from infra.tokens import PublicKey
 
 FETCH_EVERY_S = 600.0
@@ -153,8 +154,8 @@ def usable_keys(document: Document) -> dict[str, IssuerKey]:
     return {name: key for name, key in found.items() if key is not None}
 
 
-def _discovered(issuer: str) -> str:
-    """Where the issuer says that its keys are (OpenID Connect Discovery 1.0, 4; RFC 8414, 3)."""
+def fetch_document(issuer: str) -> Document:
+    """What the issuer says of itself. Raises `FetchError`."""
     parts = urlsplit(issuer)
     path = parts.path.rstrip("/")
     try:
@@ -163,10 +164,20 @@ def _discovered(issuer: str) -> str:
         document = fetch_json(f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{path}")
     if document.get("issuer") != issuer:
         raise FetchError("Its document is of another issuer.")
-    address = document.get("jwks_uri")
-    if not isinstance(address, str):
-        raise FetchError("Its document names no keys.")
+    return document
+
+
+def address_in(document: Document, name: str) -> str:
+    """An address that the issuer names. Raises `FetchError` for one that is not https."""
+    address = document.get(name)
+    if not isinstance(address, str) or not is_pinnable(address):
+        raise FetchError(f"Its document names no {name} that can be used.")
     return address
+
+
+def _discovered(issuer: str) -> str:
+    """Where the issuer says that its keys are (OpenID Connect Discovery 1.0, 4; RFC 8414, 3)."""
+    return address_in(fetch_document(issuer), "jwks_uri")
 
 
 def _usable(written: Document) -> IssuerKey | None:

@@ -12,6 +12,10 @@ def check_servable(settings: Settings, *, with_demo: bool = False) -> None:
 
 
 def _check_issuer(settings: Settings) -> None:
+    if settings.client_id and not (settings.issuer and settings.public_url):
+        raise SettingError(
+            f"{PREFIX}CLIENT_ID needs {PREFIX}ISSUER and {PREFIX}PUBLIC_URL: people are sent there and back."
+        )
     if not settings.issuer and (settings.audience or settings.jwks):
         raise SettingError(
             f"{PREFIX}AUDIENCE and {PREFIX}JWKS mean nothing without {PREFIX}ISSUER: tokens would be the development issuer's."

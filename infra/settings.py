@@ -19,6 +19,7 @@ PARTITIONS = 6
 TOKEN_MINUTES_MOST = 60
 """A token cannot be called back: what is lost with it holds for so long."""
 NAME_MAX = 255
+HOST_SLASHES = 2
 CLAIM = re.compile(r"[\x21-\x7e]{1,255}")
 OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id"})
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
@@ -49,6 +50,12 @@ class Settings:
     """Where the issuer's keys are; empty: where its own document says."""
     role_claim: str = "role"
     unit_claim: str = "unit"
+    client_id: str = ""
+    """What the issuer knows the pages by, where people sign in on them; empty: they cannot."""
+    client_secret_file: Path | None = None
+    """Where the pages' secret at the issuer stands; None: they have none, and PKCE alone."""
+    public_url: str = ""
+    """Where people find the pages: the issuer sends them back there."""
     token_minutes_max: int = 15
     """How long a token of that issuer may hold, from when it was issued."""
     behind_tls: bool = False
@@ -124,6 +131,7 @@ class Settings:
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
+        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
@@ -138,8 +146,11 @@ class Settings:
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),
             issuer=_issuer(environ.get(PREFIX + "ISSUER", "")),
-            audience=_audience(environ.get(PREFIX + "AUDIENCE", "")),
+            audience=_printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
             jwks=_jwks(environ.get(PREFIX + "JWKS", "")),
+            client_id=_printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
+            client_secret_file=Path(secret) if (secret := environ.get(PREFIX + "CLIENT_SECRET_FILE")) else None,
+            public_url=_public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
             role_claim=_claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
             unit_claim=_claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
             token_minutes_max=_minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
@@ -235,9 +246,15 @@ def _jwks(value: str) -> str:
     return value
 
 
-def _audience(value: str) -> str:
+def _public_url(value: str) -> str:
+    if value and (not is_pinnable(value) or "?" in value):
+        raise SettingError(f"{PREFIX}PUBLIC_URL takes https:// and a host, such as https://ledger.example, or nothing.")
+    return value
+
+
+def _printable(name: str, value: str) -> str:
     if len(value) > NAME_MAX or not value.isprintable() or value != value.strip():
-        raise SettingError(f"{PREFIX}AUDIENCE takes what tokens name this server by, or nothing.")
+        raise SettingError(f"{PREFIX}{name} takes a name that the identity provider knows this server by, or nothing.")
     return value
 
 

@@ -92,6 +92,7 @@ class Expected:
 
     issuer: str
     audience: str
+    types: frozenset[str] = TYPES
     life_s_max: float = math.inf
     role_claim: str = "role"
     unit_claim: str = "unit"
@@ -102,8 +103,14 @@ def read_token(token: str, find_key: FindKey, expected: Expected, now: float) ->
 
     Whether it has expired is to be asked of the caller, each time that it comes.
     """
+    return read_claims(token, find_key, expected, now)[0]
+
+
+def read_claims(token: str, find_key: FindKey, expected: Expected, now: float) -> tuple[Caller, Claims]:
+    """The same, with all that the token says."""
     try:
-        return _caller(_verified(token, find_key), expected, now)
+        claims = _verified(token, find_key, expected.types)
+        return _caller(claims, expected, now), claims
     except (JoseError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise TokenRefusedError from error
 
@@ -119,13 +126,13 @@ class _Registry(jws.JWSRegistry):
 _REGISTRY = _Registry(strict_check_header=False)
 
 
-def _verified(token: str, find_key: FindKey) -> Claims:
+def _verified(token: str, find_key: FindKey, types: frozenset[str]) -> Claims:
     """The claims of a token that is signed with a known key."""
     if len(token) > TOKEN_BYTES_MAX:
         raise TokenRefusedError
     header, claims, _ = map(urlsafe_b64decode, token.encode("ascii").split(b"."))  # of which there is one spelling
     said = _object(header)
-    if REFUSED_HEADERS & said.keys() or str(said["typ"]).lower() not in TYPES:
+    if REFUSED_HEADERS & said.keys() or str(said.get("typ")).lower() not in types:
         raise TokenRefusedError
     key = find_key(said["kid"], said["alg"])
     if key is None:

@@ -4,12 +4,14 @@ import hmac
 import json
 import threading
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -21,6 +23,7 @@ AUDIENCE = "https://ledger.example"
 DISCOVERY = "/.well-known/openid-configuration"
 OLDER_DISCOVERY = "/.well-known/oauth-authorization-server"
 KEYS = "/keys"
+CLIENT, SECRET = "ledger-pages", "hemlig"
 
 
 class Issuer:
@@ -31,6 +34,7 @@ class Issuer:
         self.ec = ec.generate_private_key(ec.SECP256R1())
         self.answers: dict[str, tuple[int, bytes, dict[str, str]]] = {}
         self.asked: list[str] = []
+        self.codes: dict[str, tuple[dict[str, str], Json]] = {}
         self.clock = time.time
         self._server: ThreadingHTTPServer | None = None
         self._port = 0
@@ -57,7 +61,9 @@ class Issuer:
     def publish(self, keys: list[Json] | None = None, **document: object) -> None:
         """Answer with these keys, and with a document about itself."""
         self.answer(KEYS, {"keys": self.public() if keys is None else keys})
-        self.answer(DISCOVERY, {"issuer": self.url, "jwks_uri": f"{self.url}{KEYS}", **document})
+        places = {"jwks_uri": KEYS, "authorization_endpoint": "/authorize", "token_endpoint": "/token"}
+        named = {name: f"{self.url}{path}" for name, path in places.items()}
+        self.answer(DISCOVERY, {"issuer": self.url, **named, **document})
 
     def begin_again(self) -> None:
         """Forget what was asked and answered, and publish."""
@@ -103,6 +109,29 @@ class Issuer:
         signed = f"{b64(told)}.{b64(content)}"
         how = algorithm or json.loads(told)["alg"]
         return f"{signed}.{b64(self._signature(how, signed.encode(), key))}"
+
+    def sign_in(self, address: str, **changes: object) -> dict[str, str]:
+        """What a browser comes back with that was sent to sign in; `changes` are for the proof of it."""
+        asked = dict(parse_qsl(urlsplit(address).query))
+        assert (asked["response_type"], asked["scope"], asked["code_challenge_method"]) == ("code", "openid", "S256")
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = asked, changes
+        return {"code": code, "state": asked["state"], "iss": self.url}
+
+    def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, Json]:
+        """Give the proof of a sign-in for a code, once, to whom it was meant for."""
+        asked, changes = self.codes.pop(form["code"], ({}, {}))
+        challenge = b64(sha256(form["code_verifier"].encode()).digest())
+        pair = f"Basic {b64encode(f'{CLIENT}:{SECRET}'.encode()).decode()}"
+        if (challenge, form["redirect_uri"], authorization) != (
+            asked.get("code_challenge"),
+            asked.get("redirect_uri"),
+            pair,
+        ):
+            return 400, {"error": "invalid_grant"}
+        header = {"alg": "ES256", "typ": "JWT", "kid": "ec"} | dict(changes.pop("header", {}))
+        said = {"aud": CLIENT, "sub": "eva", "role": "auditor", "nonce": asked["nonce"]} | changes
+        return 200, {"id_token": self.signed(header, self.claims(**said), "ES256"), "token_type": "Bearer"}
 
     def _signature(self, how: str, content: bytes, key: Any) -> bytes:
         match how:
@@ -160,6 +189,13 @@ def _handler_of(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
                     self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+
+        def do_POST(self) -> None:
+            form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            status, given = issuer.exchange(form, self.headers.get("Authorization", ""))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(given).encode())
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

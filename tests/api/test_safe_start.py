@@ -29,6 +29,12 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     "keys from a file": ({**PRODUCTION, "JWKS": "file:///kanarie"}, "VISITLEDGER_JWKS"),
     "a role that everybody names": ({**PRODUCTION, "ROLE_CLAIM": "sub"}, "VISITLEDGER_ROLE_CLAIM"),
     "one claim for role and unit": ({**PRODUCTION, "ROLE_CLAIM": "kanarie", "UNIT_CLAIM": "kanarie"}, "ROLE_CLAIM"),
+    "people sent nowhere": ({**PRODUCTION, "CLIENT_ID": "kanarie"}, "VISITLEDGER_PUBLIC_URL"),
+    "people sent back in plain text": (
+        {**PRODUCTION, "PUBLIC_URL": "http://kanarie.example"},
+        "VISITLEDGER_PUBLIC_URL",
+    ),
+    "people sent back to a path": ({**PRODUCTION, "PUBLIC_URL": "https://kanarie.example/a"}, "VISITLEDGER_PUBLIC_URL"),
     "tokens for a day": ({**PRODUCTION, "TOKEN_MINUTES_MAX": "1440"}, "VISITLEDGER_TOKEN_MINUTES_MAX"),
     "tokens for no time": ({**PRODUCTION, "TOKEN_MINUTES_MAX": "0"}, "VISITLEDGER_TOKEN_MINUTES_MAX"),
     "plain text on every address": ({**PRODUCTION, "HOST": "0.0.0.0"}, "VISITLEDGER_BEHIND_TLS=1"),
