@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    admissions,
     bases,
     clients,
     devices,
@@ -36,7 +37,7 @@ from api.bootstrap import House
 from api.demo_load import DemoLoad
 from api.observed import Observed
 from api.office_desk import OfficeDesk
-from api.pages import api_page, first_page
+from api.pages import api_page, first_page, signed_in
 from api.pages.figures import Figures
 from api.problems import install
 from api.rate_guard import CallRates, RateGuard
@@ -57,6 +58,7 @@ MODULES = (
     rulebook_comparison,
     rulebooks,
     devices,
+    admissions,
     supervision,
     exception_acknowledgements,
     imports,
@@ -72,9 +74,12 @@ MODULES = (
     history,
     health,
     first_page,
+    signed_in,
     api_page,
 )
 """A router for each way in."""
+PUBLIC_MODULES = tuple(module for module in MODULES if module is not api_page)
+"""Those of production, where nobody is told what can be called."""
 
 
 def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
@@ -96,14 +101,22 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
             house.close()
             log.info("ended")
 
-    app = FastAPI(title=TITLE, version="1", lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=TITLE,
+        version="1",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None if house.settings.in_production else "/openapi.json",
+    )
     app.router.route_class = StrictRoute
     app.state.house = house
     app.state.demo = demo.status if demo else None
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     app.state.rates = CallRates(house.settings.rates)
-    for module in MODULES:
+    for module in PUBLIC_MODULES if house.settings.in_production else MODULES:
         app.router.routes.extend(module.router.routes)
     app.add_middleware(
         BodyLimits,
@@ -111,7 +124,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
-    app.add_middleware(RateGuard, rates=app.state.rates, tokens=house.tokens)
+    app.add_middleware(RateGuard, rates=app.state.rates, callers=house.callers)
     install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)

@@ -1,16 +1,19 @@
 """`visitledger`: the command line for people who operate and audit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from api.access_command import access_commands
+from api.admission_commands import admission_commands
 from api.bootstrap import House, build
 from api.csv_import.commands import import_commands
 from api.demo.clock import DemoClock
@@ -37,6 +40,7 @@ from infra.intake import EventFailedError
 from infra.logs import configure_logs
 from infra.master_key import KeyStoreError
 from infra.schema import SchemaError
+from infra.servable import check_servable
 from infra.settings import SettingError, Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
@@ -47,7 +51,7 @@ DEMO_MONTH = "2026-10"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
 console = Console()
-errors = Console(stderr=True)
+errors = Console(stderr=True, soft_wrap=True)
 
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")
@@ -55,10 +59,13 @@ DataOption = Annotated[
 
 
 @contextmanager
-def open_house(data: Path | None, **changes: Any) -> Iterator[House]:
-    """The wired house over the settings, with some of them changed. Says what is wrong and ends with 2."""
+def open_house(
+    data: Path | None, *, check: Callable[[Settings], None] = lambda _: None, **changes: Any
+) -> Iterator[House]:
+    """The wired house over the settings, with some of them changed and all checked. Says what is wrong and ends with 2."""
     try:
         settings = replace(Settings.from_environment(), **changes)
+        check(settings)
         configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
     except (SettingError, SchemaError, KeyStoreError) as error:
@@ -78,6 +85,7 @@ app.add_typer(access_commands(open_house), name="access")
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
+app.add_typer(admission_commands(open_house), name="admission")
 app.command()(report_command(open_house))
 app.command("month")(month_command(open_house))
 app.command("parked")(parked_command(open_house))
@@ -96,6 +104,7 @@ def token(
     unit: Annotated[
         list[str] | None, typer.Option(help="The id of a unit that the person works for; once for each of several.")
     ] = None,
+    device: Annotated[UUID | None, typer.Option(help="The id of the phone that it is bound to.")] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
     data: DataOption = None,
 ) -> None:
@@ -104,7 +113,20 @@ def token(
         if role not in ROLES:
             errors.print(f"[red]No such role.[/] Choose one of {', '.join(ROLES)}.")
             raise typer.Exit(2)
-        typer.echo(house.tokens.issue(subject=subject, role=role, unit_ids=unit or (), lifetime_s=int(hours * 3600)))
+        try:
+            issuer = house.tokens
+        except SettingError as error:
+            errors.print(f"[red]No token:[/] {error}")
+            raise typer.Exit(2) from None
+        typer.echo(
+            issuer.issue(
+                subject=subject,
+                role=role,
+                unit_ids=unit or (),
+                device_id=str(device or ""),
+                lifetime_s=int(hours * 3600),
+            )
+        )
 
 
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same municipality, to the last fact.")]
@@ -126,7 +148,7 @@ def serve(
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    with open_house(data, **changes) as house:
+    with open_house(data, check=partial(check_servable, with_demo=with_demo), **changes) as house:
         scope = scope_asked(seed, month, clients, outside_provider)
         try:
             run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)

@@ -1,6 +1,6 @@
 """What routes are handed: the house, who calls, and permission. Annotated, so that a route's signature says it all."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -33,22 +33,47 @@ def rates_of(request: Request) -> CallRates:
 
 HouseDep = Annotated[House, Depends(house_of)]
 RatesDep = Annotated[CallRates, Depends(rates_of)]
-CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-async def caller_of(house: HouseDep, credentials: CredentialsDep) -> Caller:
-    """Who calls. One answer for every token that is not good, so that nobody learns why."""
+async def token_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+) -> str | None:
+    """The one bearer token of a request. None where there is none, or more than one."""
+    has_one = len(request.headers.getlist("authorization")) == 1
+    return credentials.credentials if credentials and has_one else None
+
+
+TokenDep = Annotated[str | None, Depends(token_of)]
+
+
+async def sender_of(house: HouseDep, token: TokenDep) -> Caller:
+    """Who calls, with whatever phone. One answer for every token that is not good, and to whoever is shut out, so that nobody
+    learns why."""
     try:
-        if credentials is None:
+        if token is None:
             raise TokenRefusedError
-        caller = house.tokens.verify(credentials.credentials)
+        caller = house.callers.verify(token)
     except TokenRefusedError:
-        raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"}) from None
+        raise _unauthenticated() from None
+    if house.shut_out.has_person(caller.subject):
+        raise _unauthenticated()
     seen().role = caller.role
     return caller
 
 
+async def caller_of(house: HouseDep, token: TokenDep) -> Caller:
+    """Who calls, with no phone or one that is not revoked."""
+    caller = await sender_of(house, token)
+    if house.shut_out.has_device(caller.device_id):
+        raise _unauthenticated()
+    return caller
+
+
 CallerDep = Annotated[Caller, Depends(caller_of)]
+
+
+def _unauthenticated() -> Problem:
+    return Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
 
 
 async def purpose_stated(
@@ -65,14 +90,14 @@ async def no_purpose() -> str:
     return ""
 
 
-def allowed(action: str) -> Callable[..., Caller]:
+def allowed(action: str, *, who: Callable[[House, str | None], Awaitable[Caller]] = caller_of) -> Callable[..., Caller]:
     """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
     request's from then on: see `api.access.reach_of`."""
 
     stated = Depends(purpose_stated if asks_purpose(action) else no_purpose)
 
     async def permitted(
-        request: Request, house: HouseDep, caller: CallerDep, purpose: Annotated[str, stated]
+        request: Request, house: HouseDep, caller: Annotated[Caller, Depends(who)], purpose: Annotated[str, stated]
     ) -> Caller:
         decision = decision_for(caller, action, purpose)
         if decision.extent is None:

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Depends, Response
 
 from api.access import is_allowed
-from api.dependencies import CredentialsDep, HouseDep, caller_of
+from api.dependencies import HouseDep, TokenDep, caller_of
 from api.problems import Problem, documented
 from api.strict_route import FieldError, StrictRoute
 from infra.gauges import MEDIA_TYPE
+from infra.standing import Fault
 
 router = APIRouter(tags=["operation"], route_class=StrictRoute)
 
@@ -19,12 +20,15 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses=documented("not_ready"))
 def readyz(house: HouseDep) -> dict[str, int | str | list[str]]:
-    """Log, keys and read models answer, the projector runs, and the read models follow the log within the limit.
+    """Log, keys and read models answer, the issuer's keys are known, the projector runs, and the read models follow the log
+    within the limit.
 
     `rebuilding`: those that show less than they will, because this version of the program fills them anew.
     Otherwise 503 `not_ready`; its `errors` name each part and what is wrong with it.
     """
     standing = house.lookout.look().within(house.settings.ready_lag_max)
+    if not house.callers.is_ready:
+        standing.faults.append(Fault("issuer", "issuer_unavailable"))
     if standing.faults:
         raise Problem("not_ready", errors=[FieldError(f"/{part}", code) for part, code in standing.faults])
     return {
@@ -38,13 +42,13 @@ def readyz(house: HouseDep) -> dict[str, int | str | list[str]]:
     }
 
 
-async def may_read_metrics(house: HouseDep, credentials: CredentialsDep) -> None:
+async def may_read_metrics(house: HouseDep, token: TokenDep) -> None:
     """Let whoever the setting allows read the metrics. Raises 404 where they are off."""
     match house.settings.metrics:
         case "open":
             pass
         case "admin":
-            caller = await caller_of(house, credentials)
+            caller = await caller_of(house, token)
             if not is_allowed(caller.role, "read.metrics"):
                 raise Problem("forbidden")
         case _:

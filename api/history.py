@@ -28,7 +28,17 @@ router = versioned_router(
 )
 
 EntityKind = Literal[
-    "visit", "order", "client", "worker", "device", "unit", "organisation", "exception", "supervision", "period"
+    "visit",
+    "order",
+    "client",
+    "worker",
+    "device",
+    "unit",
+    "organisation",
+    "exception",
+    "supervision",
+    "period",
+    "admission",
 ]
 
 

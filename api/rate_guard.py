@@ -15,7 +15,7 @@ from api.observed import PROBES
 from api.problems import Problem, problem_response, request_id_of
 from infra.rate_limits import RateLimit
 from infra.settings import Rates
-from infra.tokens import TokenRefusedError, TokenService
+from infra.tokens import TokenRefusedError, TokenVerifier
 
 log = structlog.get_logger()
 
@@ -43,8 +43,8 @@ class CallRates:
 class RateGuard:
     """Refuses those who call too often, and tells of those who seem to guess ids."""
 
-    def __init__(self, app: ASGIApp, *, rates: CallRates, tokens: TokenService) -> None:
-        self._app, self._rates, self._tokens = app, rates, tokens
+    def __init__(self, app: ASGIApp, *, rates: CallRates, callers: TokenVerifier) -> None:
+        self._app, self._rates, self._callers = app, rates, callers
         self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +71,7 @@ class RateGuard:
         try:
             if scheme.lower() != "bearer":
                 raise TokenRefusedError
-            caller = self._tokens.verify(token)
+            caller = self._callers.verify(token)
         except TokenRefusedError:
             return network_of(scope["client"]), self._rates.address, ""
         return caller.actor, self._rates.caller, caller.role

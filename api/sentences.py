@@ -187,4 +187,6 @@ SENTENCES: Mapping[str, Sentence] = {
         "Arbetslagsmöte {on} i enhet {unit_id}",
     ),
     "supervision.withdrawn": ("Withdrawn, because {reason_codes}", "Återtaget, därför att {reason_codes}"),
+    "admission.withdrawn": ("{subject} shut out: {reason}", "{subject} utestängd: {reason}"),
+    "admission.restored": ("{subject} let in again", "{subject} insläppt igen"),
 }

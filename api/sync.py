@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Depends, Request, Response
 
-from api.dependencies import HouseDep, RatesDep, allowed
+from api.dependencies import HouseDep, RatesDep, allowed, sender_of
 from api.problems import documented
 from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
 from api.versioned import versioned_router
@@ -18,6 +18,9 @@ JsonObject = dict[str, Any]
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
 
 router = versioned_router(prefix="/v1", tags=["field app"])
+
+Sender = Annotated[Caller, Depends(allowed("sync", who=sender_of))]
+"""A worker with any phone: what a revoked one sends is kept for a person to look at."""
 
 
 def _schema_of(kind: type[msgspec.Struct]) -> JsonObject:
@@ -50,9 +53,7 @@ def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
         }
     },
 )
-async def sync(
-    request: Request, house: HouseDep, rates: RatesDep, caller: Annotated[Caller, Depends(allowed("sync"))]
-) -> Response:
+async def sync(request: Request, house: HouseDep, rates: RatesDep, caller: Sender) -> Response:
     """Take in up to 200 facts. Each is answered `accepted`, `known` or `rejected`; one bad fact never sinks the others."""
     received_at = house.clock()
     prepared = house.intake.prepare(await request.body(), caller=caller, received_at=received_at)

@@ -148,6 +148,7 @@ class SyncIntake:
             actor=sync.actor,
             stamp=FactStamp(id=fact_id, digest=digest, device_id=sync.device_id, seq=fact.seq),
             evidence=lambda: self._conflicting(sync, sent()),
+            bound_to=sync.caller.device_id,
         )
 
     def _conflicting(self, sync: _Sync, sent: JsonValue) -> Unusable:

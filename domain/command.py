@@ -62,6 +62,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """Kept in the same transaction, if the command is accepted."""
     evidence: Callable[[], Unusable] | None = None
     """For a field fact: makes what is kept if its id is taken by other content, or its device is revoked."""
+    bound_to: str = ""
+    """For a field fact: the device that the sender's token is bound to, which may be another one and be revoked."""
 
     @property
     def stream(self) -> StreamId:

@@ -85,7 +85,7 @@ class Group:
     def _wanted(self, wishes: Iterable[Wish]) -> dict[StreamId, tuple[type[AnyAggregate], str]]:
         wanted: dict[StreamId, tuple[type[AnyAggregate], str]] = {}
         for wish in wishes:
-            if (device_id := _sender(wish)) is not None:
+            for device_id in _senders(wish):
                 wanted[stream_of(Device.KIND, device_id)] = (Device, device_id)
             if isinstance(wish, Command):
                 for kind, subject_id in ((wish.aggregate, wish.subject_id), *wish.reads):
@@ -118,8 +118,7 @@ class Group:
         repeated = self._repeated(command)
         if repeated is not None:
             return repeated
-        sender = _sender(command)
-        if command.evidence is not None and sender is not None and self._device(sender).revoked:
+        if command.evidence is not None and any(self._device(sender).revoked for sender in _senders(command)):
             return self._keep(replace(command.evidence(), reason="device_revoked"))
         aggregate = self._aggregates[command.stream]
         aggregate.act(actor=command.actor, stamp=command.stamp)
@@ -204,11 +203,13 @@ class Group:
         return device
 
 
-def _sender(wish: Wish) -> str | None:
-    """The device that a fact comes from; None for what the office decides."""
+def _senders(wish: Wish) -> tuple[str, ...]:
+    """The device that a fact comes from, and the one that its sender's token is bound to; none for what the office decides."""
     if isinstance(wish, Unusable):
-        return wish.device_id
-    return wish.stamp.device_id if wish.evidence is not None and wish.stamp is not None else None
+        return (wish.device_id,)
+    if wish.evidence is None or wish.stamp is None:
+        return ()
+    return (wish.stamp.device_id, wish.bound_to) if wish.bound_to else (wish.stamp.device_id,)
 
 
 def _is_same(taken: FactRow | NewFact, stamp: FactStamp) -> bool:

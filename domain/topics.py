@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from domain.admission.events import AdmissionEvent
 from domain.client.events import ClientEvent
 from domain.device.events import DeviceEvent
 from domain.event import DomainEvent
@@ -23,5 +24,6 @@ EVENT_CLASSES: tuple[type[DomainEvent], ...] = (
     ExceptionEvent,
     *get_args(SupervisionEvent),
     *get_args(PeriodEvent),
+    *get_args(AdmissionEvent),
 )
 """In the order of the aggregates; each class has a topic of its own, which outlives the code."""

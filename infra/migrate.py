@@ -80,7 +80,7 @@ def migrate(settings: Settings) -> list[Standing]:
 
 def make_ready(settings: Settings) -> None:
     """Migrate at a start what nobody else looks after: the embedded default's own files. Others refuse to start."""
-    if settings.mode == "embedded" and not settings.on_postgresql:
+    if not settings.in_production and not settings.on_postgresql:
         migrate(replace(settings, consumed_store=""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
+from infra.pinned_url import is_pinnable
 
 PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
@@ -15,6 +16,12 @@ DIGITS_MAX = 9
 POSTGRESQL = "postgresql://"
 PARTITIONS = 6
 """Of a topic that is made now, unless told otherwise."""
+TOKEN_MINUTES_MOST = 60
+"""A token cannot be called back: what is lost with it holds for so long."""
+NAME_MAX = 255
+HOST_SLASHES = 2
+CLAIM = re.compile(r"[\x21-\x7e]{1,255}")
+OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id"})
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 
@@ -55,6 +62,24 @@ class Settings:
     port: int = 8080
     mode: str = "embedded"
     """`embedded` has its own development issuer of tokens; `production` has not."""
+    issuer: str = ""
+    """Whose tokens are taken: the identity provider's own name, a URL. Empty: the development issuer's."""
+    audience: str = ""
+    """What a token of that issuer must be meant for."""
+    jwks: str = ""
+    """Where the issuer's keys are; empty: where its own document says."""
+    role_claim: str = "role"
+    unit_claim: str = "unit"
+    client_id: str = ""
+    """What the issuer knows the pages by, where people sign in on them; empty: they cannot."""
+    client_secret_file: Path | None = None
+    """Where the pages' secret at the issuer stands; None: they have none, and PKCE alone."""
+    public_url: str = ""
+    """Where people find the pages: the issuer sends them back there."""
+    token_minutes_max: int = 15
+    """How long a token of that issuer may hold, from when it was issued."""
+    behind_tls: bool = False
+    """Whether a proxy before the server ends TLS, so that the server may listen in plain text."""
     fold: str = "server"
     """Who folds the log into the read models: the `server` itself, or `workers`, processes of their own that it follows."""
     sync_facts_max: int = 200
@@ -81,6 +106,11 @@ class Settings:
     def folds_here(self) -> bool:
         """Whether the server folds itself."""
         return self.fold == "server"
+
+    @property
+    def in_production(self) -> bool:
+        """Whether real people are spoken of: nothing is shown, let in or changed unasked."""
+        return self.mode == "production"
 
     @property
     def on_postgresql(self) -> bool:
@@ -121,6 +151,8 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
+        known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
+        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
@@ -134,8 +166,18 @@ class Settings:
             store_url=_store_url(environ.get(PREFIX + "STORE", "")),
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=_port(environ.get(PREFIX + "PORT", "8080")),
-            mode=_mode(environ.get(PREFIX + "MODE", "embedded")),
-            fold=_fold(environ.get(PREFIX + "FOLD", "server")),
+            mode=_one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),
+            issuer=_issuer(environ.get(PREFIX + "ISSUER", "")),
+            audience=_printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
+            jwks=_jwks(environ.get(PREFIX + "JWKS", "")),
+            client_id=_printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
+            client_secret_file=Path(secret) if (secret := environ.get(PREFIX + "CLIENT_SECRET_FILE")) else None,
+            public_url=_public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
+            role_claim=_claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
+            unit_claim=_claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
+            token_minutes_max=_minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
+            behind_tls=_one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
+            fold=_one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
             kafka=_brokers(environ.get(PREFIX + "KAFKA", "")),
             kafka_topic=_topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),
             kafka_group=environ.get(PREFIX + "KAFKA_GROUP", cls.kafka_group),
@@ -226,13 +268,44 @@ def _app_version(value: str) -> AppVersion | None:
         ) from None
 
 
-def _mode(value: str) -> str:
-    if value not in {"embedded", "production"}:
-        raise SettingError(f"{PREFIX}MODE takes embedded or production.")
+def _issuer(value: str) -> str:
+    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
+        raise SettingError(f"{PREFIX}ISSUER takes an https address without a query, or nothing.")
     return value
 
 
-def _fold(value: str) -> str:
-    if value not in {"server", "workers"}:
-        raise SettingError(f"{PREFIX}FOLD takes server or workers.")
+def _jwks(value: str) -> str:
+    if value and not is_pinnable(value):
+        raise SettingError(f"{PREFIX}JWKS takes an https address, or nothing.")
     return value
+
+
+def _public_url(value: str) -> str:
+    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
+        raise SettingError(f"{PREFIX}PUBLIC_URL takes https:// and a host, such as https://ledger.example, or nothing.")
+    return value
+
+
+def _printable(name: str, value: str) -> str:
+    if len(value) > NAME_MAX or not value.isprintable() or value != value.strip():
+        raise SettingError(f"{PREFIX}{name} takes a name that the identity provider knows this server by, or nothing.")
+    return value
+
+
+def _claim(name: str, value: str) -> str:
+    if not CLAIM.fullmatch(value) or value in OTHER_CLAIMS:
+        raise SettingError(
+            f"{PREFIX}{name} takes the name of a claim of its own, such as role or https://example/role."
+        )
+    return value
+
+
+def _minutes(name: str, value: str) -> int:
+    if (
+        not value.isascii()
+        or not value.isdigit()
+        or len(value) > DIGITS_MAX
+        or not 1 <= int(value) <= TOKEN_MINUTES_MOST
+    ):
+        raise SettingError(f"{PREFIX}{name} takes a number of minutes from 1 to {TOKEN_MINUTES_MOST}.")
+    return int(value)

@@ -1,29 +1,36 @@
-"""Who calls: bearer tokens, signed by the development issuer of the embedded default.
+"""Who calls: what a bearer token must be, and what is read of it (RFC 7519, 8725, 9068).
 
-An identity provider takes the issuer's place in production; what is verified stays the same.
+Whoever has issued it, it is read here. What it says of keys (`jwk`, `jku`, `x5u`) is never believed: keys are found by
+their name among those that are known before it came.
 """
 
-import time
-from collections.abc import Callable, Iterable
+import json
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any, Protocol
+from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from joserfc import jwt
+from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.util import urlsafe_b64decode
 
 from domain.access.values import Role
 
-ISSUER = "urn:visitledger:development"
-AUDIENCE = "visitledger"
-TYPE = "at+jwt"
-ALGORITHM = "Ed25519"
+TYPES = frozenset({"at+jwt", "application/at+jwt"})
+"""What a token says that it is: one to call with, and not the proof of a sign-in (RFC 9068)."""
+REFUSED_HEADERS = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c", "zip"})
+TOKEN_BYTES_MAX = 8_192
+NAME_MAX = 255
 LEEWAY_S = 30
-LIFETIME_S = 12 * 3600
-"""[A] A shift: the development issuer has no refresh. An identity provider gives minutes."""
+DEVICE_CLAIM = "device_id"
 ROLES = tuple(map(str, Role))
+
+PublicKey = ECKey | OKPKey | RSAKey
+FindKey = Callable[[str, str], PublicKey | None]
+"""Gives the key of a name, if it is for an algorithm."""
+Claims = dict[str, Any]
 
 
 class TokenRefusedError(Exception):
@@ -32,70 +39,158 @@ class TokenRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: `subject` is the worker's id for a care worker, and a name of the person's choosing for the office.
+    """Who calls: `subject` is the worker's id for a care worker, and the identity provider's name of a person of the office.
     `unit_ids` are the units that somebody of the office works for."""
 
     subject: str
     role: str
     unit_ids: frozenset[str]
     expires_at: int
+    device_id: str = ""
+    """The phone that the token is bound to; empty where it is bound to none."""
 
     @property
     def actor(self) -> str:
         """How events name the caller."""
         return f"{self.role}/{self.subject}"
 
+    def has_expired(self, now: float) -> bool:
+        """Whether the token holds no longer, at a time in seconds since 1970."""
+        return self.expires_at + LEEWAY_S <= now
 
-class TokenService:
-    """Issues and verifies tokens with one Ed25519 key. Verified tokens are remembered until they expire."""
 
-    def __init__(self, seed: bytes, *, clock: Callable[[], float] = time.time) -> None:
-        private = Ed25519PrivateKey.from_private_bytes(seed)
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        self._key = OKPKey.import_key(pem)
-        self._clock = clock
-        self._verified = lru_cache(maxsize=4096)(self._verify)
+class TokenVerifier(Protocol):
+    """Tells callers by their tokens."""
 
-    def issue(self, *, subject: str, role: str, unit_ids: Iterable[str] = (), lifetime_s: int = LIFETIME_S) -> str:
-        """Sign a token for a person. Raises `ValueError` for a role that does not exist."""
-        if role not in ROLES:
-            raise ValueError(f"role must be one of {', '.join(ROLES)}")
-        now = int(self._clock())
-        claims = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": subject,
-            "role": role,
-            "unit": " ".join(unit_ids),
-            "iat": now,
-            "exp": now + lifetime_s,
-        }
-        return jwt.encode({"alg": ALGORITHM, "typ": TYPE}, claims, self._key, algorithms=[ALGORITHM])
+    @property
+    def is_ready(self) -> bool:
+        """Whether it knows any key."""
+        ...
 
     def verify(self, token: str) -> Caller:
-        """Give who calls. Raises `TokenRefusedError`, always the same."""
-        caller = self._verified(token)
-        if caller.expires_at + LEEWAY_S <= self._clock():
-            raise TokenRefusedError
-        return caller
+        """Give who calls. Raises `TokenRefusedError`, always the same. Never waits."""
+        ...
 
-    def _verify(self, token: str) -> Caller:
-        try:
-            decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
-            claims = decoded.claims
-            genuine = decoded.header.get("typ") == TYPE and claims["iss"] == ISSUER and claims["aud"] == AUDIENCE
-            units = units_in(claims.get("unit", ""))
-            caller = Caller(str(claims["sub"]), str(claims["role"]), units, int(claims["exp"]))
-        except (JoseError, KeyError, TypeError, ValueError) as error:
-            raise TokenRefusedError from error
-        if not genuine or caller.role not in ROLES:
-            raise TokenRefusedError
-        return caller
+    def start(self) -> None:
+        """Begin to look after the keys."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
 
 
-def units_in(claim: object) -> frozenset[str]:
-    """The units of the claim `unit`: one id, several with spaces between them, or a list. Raises `TypeError` otherwise."""
-    named = claim.split() if isinstance(claim, str) else claim
-    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
-        raise TypeError("unit")
-    return frozenset(each.lower() for each in named)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expected:
+    """What a token must say."""
+
+    issuer: str
+    audience: str
+    types: frozenset[str] = TYPES
+    life_s_max: float = math.inf
+    role_claim: str = "role"
+    unit_claim: str = "unit"
+
+
+def read_token(token: str, find_key: FindKey, expected: Expected, now: float) -> Caller:
+    """Verify a token at a time, in seconds since 1970, and give who calls. Raises `TokenRefusedError`, always the same.
+
+    Whether it has expired is to be asked of the caller, each time that it comes.
+    """
+    return read_claims(token, find_key, expected, now)[0]
+
+
+def read_claims(token: str, find_key: FindKey, expected: Expected, now: float) -> tuple[Caller, Claims]:
+    """The same, with all that the token says."""
+    try:
+        claims = _verified(token, find_key, expected.types)
+        return _caller(claims, expected, now), claims
+    except (JoseError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise TokenRefusedError from error
+
+
+class _Registry(jws.JWSRegistry):
+    """Algorithms by name, for the key has decided already which it may be. The library warns whoever says `EdDSA`, as most
+    providers still call Ed25519."""
+
+    def get_alg(self, name: str) -> Any:
+        return self.algorithms[name]
+
+
+_REGISTRY = _Registry(strict_check_header=False)
+
+
+def _verified(token: str, find_key: FindKey, types: frozenset[str]) -> Claims:
+    """The claims of a token that is signed with a known key."""
+    if len(token) > TOKEN_BYTES_MAX:
+        raise TokenRefusedError
+    header, claims, _ = map(urlsafe_b64decode, token.encode("ascii").split(b"."))  # of which there is one spelling
+    said = _object(header)
+    if REFUSED_HEADERS & said.keys() or str(said.get("typ")).lower() not in types:
+        raise TokenRefusedError
+    key = find_key(said["kid"], said["alg"])
+    if key is None:
+        raise TokenRefusedError
+    jws.deserialize_compact(token, key, registry=_REGISTRY)
+    return _object(claims)
+
+
+def _caller(claims: Claims, expected: Expected, now: float) -> Caller:
+    issued_at, expires_at = _time(claims["iat"]), _time(claims["exp"])
+    from_ = _time(claims.get("nbf", issued_at))
+    has_begun = max(issued_at, from_) <= now + LEEWAY_S
+    is_short = issued_at <= expires_at <= issued_at + expected.life_s_max
+    audience = claims["aud"]
+    is_ours = claims["iss"] == expected.issuer and expected.audience in (
+        audience if isinstance(audience, list) else [audience]
+    )
+    if not (has_begun and is_short and is_ours):
+        raise TokenRefusedError
+    return Caller(
+        subject=_name(claims["sub"]),
+        role=_role(claims[expected.role_claim]),
+        unit_ids=_units(claims.get(expected.unit_claim, "")),
+        expires_at=int(expires_at),
+        device_id=str(UUID(_name(device))) if (device := claims.get(DEVICE_CLAIM, "")) != "" else "",
+    )
+
+
+def _units(value: object) -> frozenset[str]:
+    """One id, several with spaces between them, or a list."""
+    named = value.split() if isinstance(value, str) else value
+    if not isinstance(named, list):
+        raise TypeError
+    return frozenset(_name(each).lower() for each in named)
+
+
+def _object(content: bytes) -> Claims:
+    """Read a JSON object in which no name comes twice."""
+    found = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Claims:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _time(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    return value
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= NAME_MAX or not value.isprintable():
+        raise TypeError
+    return value
+
+
+def _role(value: object) -> str:
+    """The one role of ours that a token names, alone or among others of other programs."""
+    (role,) = {role for role in (value if isinstance(value, list) else [value]) if role in ROLES}
+    return str(role)

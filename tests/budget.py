@@ -24,7 +24,7 @@ class Suite:
 SUITES = (
     Suite("domain", 60, ("tests/domain", "tests/architecture", "tests/stored_events")),
     Suite("stores", 100, ("tests/infra", "tests/projections")),
-    Suite("api", 130, ("tests/api", "tests/access")),
+    Suite("api", 130, ("tests/api", "tests/access", "tests/identity")),
     Suite("documents", 30, ("tests/documents",)),
     Suite("faults", 80, ("tests/faults",)),
     Suite("kafka", 80, ("tests/kafka",)),

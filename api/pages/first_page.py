@@ -13,10 +13,12 @@ from api.pages.html import Html, join, tag, with_code
 from api.pages.layout import NAME, POLICY, Page, link, respond, section, texts_for
 from api.pages.month_section import month_section
 from api.pages.sign_in import sign_in_section
+from api.pages.signed_in import sees_municipality, way_in_section, who_is_signed_in
 from api.pages.texts import Texts
 from api.problems import Problem
 from api.reading import month_named
 from api.strict_route import StrictRoute
+from infra.tokens import Caller
 
 router = APIRouter(include_in_schema=False, route_class=StrictRoute)
 
@@ -30,15 +32,16 @@ def get_first_page(request: Request, house: HouseDep, month: MonthAsked = None) 
     texts = texts_for(request)
     progress = progress_of(request, house, texts)
     wanted = month_named(month) if month else None
-    shows_figures = house.settings.mode == "embedded" and progress is None
+    caller = who_is_signed_in(request, house)
+    shows_figures = (sees_municipality(caller) or not house.settings.in_production) and progress is None
     figures: Figures = request.app.state.figures
     shown = figures.of(wanted) if shows_figures else None
     content = join(
         _introduction(texts),
         progress_section(progress, texts) if progress else None,
         _month(house, shown, texts) if shown else None,
-        _sign_in(request, house, shown, texts),
-        _documentation(texts),
+        _sign_in(request, house, shown, caller, texts),
+        None if house.settings.in_production else _documentation(texts),
     )
     return respond(request, texts, Page(title=NAME, content=content, follows=progress is not None))
 
@@ -75,9 +78,9 @@ def _month(house: House, shown: MonthFigures, texts: Texts) -> Html:
     return month_section(shown, texts, newest=this_month(house))
 
 
-def _sign_in(request: Request, house: House, shown: MonthFigures | None, texts: Texts) -> Html:
-    if house.settings.mode != "embedded":
-        return section(texts.sign_in, tag("p", texts.production), identity="sign-in")
+def _sign_in(request: Request, house: House, shown: MonthFigures | None, caller: Caller | None, texts: Texts) -> Html:
+    if house.settings.in_production or house.settings.issuer:
+        return way_in_section(house, caller, texts)
     return sign_in_section(texts, shown, base=str(request.base_url))
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
+from api.dependencies import house_of
 from api.pages.assets import address
 from api.pages.html import Html, Node, join, tag
 from api.pages.texts import TEXTS, Texts
@@ -13,7 +14,7 @@ from api.problems import language_wanted
 NAME = "Visit Ledger"
 POLICY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
 """What a page may load: this site's own files."""
 FOLLOW_EVERY_S = 5
@@ -88,7 +89,7 @@ def _navigation(request: Request, texts: Texts) -> Html:
     switch = link(request.url.path, **kept, lang=texts.other)
     return tag(
         "nav",
-        tag("a", "API", href=link("/docs", lang=texts.language)),
+        None if house_of(request).settings.in_production else tag("a", "API", href=link("/docs", lang=texts.language)),
         tag("a", texts.other_name, href=switch, lang=texts.other, hreflang=texts.other),
         aria_label=texts.pages,
     )

@@ -54,6 +54,10 @@ class Texts:
     worker_later: str
     try_it: str
     production: str
+    sign_in_failed: str
+    signed_in_as: str
+    sign_out: str
+    no_figures_for_role: str
 
     documentation: str
     documentation_lead: str
@@ -128,6 +132,10 @@ EN = Texts(
     worker_later="(shown when the demo is loaded)",
     try_it="Then, for example, the figures of this page:",
     production="Sign in through your organisation to see figures.",
+    sign_in_failed="You could not be signed in. Try again; if it goes on, ask whoever runs your organisation's sign-in.",
+    signed_in_as="Signed in as",
+    sign_out="Sign out",
+    no_figures_for_role="The figures of this page are those of the whole municipality, which your role does not see.",
     documentation="For developers",
     documentation_lead="Everything here is to be had over HTTP, with the same figures.",
     documentation_page="The API, call by call",
@@ -200,6 +208,10 @@ SV = Texts(
     worker_later="(visas när demon är inläst)",
     try_it="Sedan, till exempel, siffrorna på den här sidan:",
     production="Logga in genom din organisation för att se siffror.",
+    sign_in_failed="Inloggningen lyckades inte. Försök igen; fråga annars den som sköter din organisations inloggning.",
+    signed_in_as="Inloggad som",
+    sign_out="Logga ut",
+    no_figures_for_role="Sidans siffror gäller hela kommunen, och dem ser inte din roll.",
     documentation="För utvecklare",
     documentation_lead="Allt här kan hämtas över HTTP, med samma siffror.",
     documentation_page="API:et, anrop för anrop",

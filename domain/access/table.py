@@ -29,6 +29,7 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
         "rulebook.adopt": RecordClass.RULES,
         "rulebook.check": RecordClass.RULES,
         "device.change": RecordClass.STAFF,
+        "admission.change": RecordClass.STAFF,
         "exception.acknowledge": RecordClass.CARE,
         "supervision.register": RecordClass.STAFF,
         "period.close": RecordClass.ACCOUNTS,
@@ -230,10 +231,11 @@ RULES: tuple[Rule, ...] = (
             "organisation.change",
             "rulebook.adopt",
             "device.change",
+            "admission.change",
             "read.quarantine",
             "read.metrics",
         ),
-        "Workers as users, phones, catalogue, rules and operation. No client, no visit, no figure.",
+        "Workers as users, who is shut out, phones, catalogue, rules and operation. No client, no visit, no figure.",
     ),
     *(
         Rule(
@@ -269,7 +271,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "devices",
-        "No token names a device, so whether a phone is revoked decides about what it sends, and not about what is read.",
+        "Whether a phone is revoked is asked where the token names it (claim `device_id`): such a token reads nothing. "
+        "Of one that names none, only what a phone sends is held against it.",
     ),
 )
 

@@ -76,6 +76,9 @@ def _of_no_person() -> Iterator[Question]:
     yield Question("/v1/rulebooks/check", "rulebook.check", body=always({}))
     yield Question("/v1/rulebooks/adopt", "rulebook.adopt", body=always({}))
     yield Question("/v1/sync", "sync", body=always({}))
+    yield Question("/v1/admission", "admission.change")
+    yield Question("/v1/admission/withdraw", "admission.change", body=always({"subject": "nobody", "reason": "left"}))
+    yield Question("/v1/admission/restore", "admission.change", body=always({"subject": "nobody"}))
 
 
 QUESTIONS: tuple[Question, ...] = (

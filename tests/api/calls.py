@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from infra.tokens import TokenService
+from infra.development_issuer import DevelopmentIssuer
 
 Json = dict[str, Any]
 Answer = Any
@@ -27,12 +27,19 @@ class Caller:
     """One person at the API. `subject` is the worker's id for a care worker."""
 
     def __init__(
-        self, client: TestClient, tokens: TokenService, *, role: str, units: Iterable[str], subject: str
+        self,
+        client: TestClient,
+        tokens: DevelopmentIssuer,
+        *,
+        role: str,
+        units: Iterable[str],
+        subject: str,
+        device_id: str = "",
     ) -> None:
         self.client, self.subject = client, subject
         self._tokens, self._role = tokens, role
         self._purpose = PURPOSES.get(role, "")
-        self._token = tokens.issue(subject=subject, role=role, unit_ids=units)
+        self._token = tokens.issue(subject=subject, role=role, unit_ids=units, device_id=device_id)
 
     def with_units(self, units: Iterable[str]) -> "Caller":
         """The same person with a token for other units."""

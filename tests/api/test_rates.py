@@ -87,7 +87,7 @@ def ask_bare(house: House, token: str, length: bytes) -> tuple[int, list[Message
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200})
 
-    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), tokens=house.tokens)
+    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), callers=house.tokens)
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-length", length)]
     scope = {"type": "http", "method": "POST", "path": "/v1/sync", "client": ("10.0.0.1", 1), "headers": headers}
     for _ in range(2):

@@ -146,6 +146,10 @@ def test_production_shows_figures_and_ways_in_to_nobody(site: Site) -> None:
     settings = Settings(data_dir=site.house.settings.data_dir, mode="production")
     with running_site(build(settings)) as production:
         text = httpx2.get(production.url, headers={"Accept-Language": "en"}).text
+        hidden = [httpx2.get(production.url + path).status_code for path in ("/docs", "/openapi.json", "/redoc")]
+    assert hidden == [404, 404, 404]
+    assert "/docs" not in text
+    assert "openapi" not in text
     assert "Sign in through your organisation" in text
     assert "Bräcke" not in text
     assert "visitledger token" not in text

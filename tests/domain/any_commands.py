@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
+from domain.admission.values import WithdrawalReason
 from domain.aggregate import NOT_YET_STORED
 from domain.client.details import Details
 from domain.client.values import AreaType, ClientAbsenceKind, ProtectionLevel
@@ -196,6 +197,10 @@ PERIOD = Repertoire(
     ],
 )
 
+ADMISSION = Repertoire(
+    [],
+    [every("withdraw", subject=["eva"], reason=list(WithdrawalReason)), every("restore", subject=["eva"])],
+)
 SUPERVISION = Repertoire(
     [],
     [

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, note, settings
 
+from domain.admission.aggregate import Admission
 from domain.aggregate import NOT_YET_STORED, Aggregate
 from domain.client.aggregate import Client
 from domain.client.facts import client_facts
@@ -64,6 +65,7 @@ KINDS = [
     Kind(Acknowledgements, any_commands.EXCEPTION, lambda history: exception_facts(SUBJECT, history)),
     Kind(Period, any_commands.PERIOD, period_facts),
     Kind(Supervision, any_commands.SUPERVISION, lambda history: supervision_facts(SUBJECT, history)),
+    Kind(Admission, any_commands.ADMISSION, lambda _: ()),
 ]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.aggregate_class.__name__ for kind in KINDS])
 

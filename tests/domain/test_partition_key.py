@@ -62,5 +62,16 @@ def test_a_stream_of_no_clients_goes_by_its_own_name() -> None:
 
 
 def test_only_visits_and_orders_are_asked_for_their_first_event() -> None:
-    kinds = ("visit", "order", "client", "worker", "device", "organisation", "exception", "supervision", "period")
+    kinds = (
+        "visit",
+        "order",
+        "client",
+        "worker",
+        "device",
+        "organisation",
+        "exception",
+        "supervision",
+        "period",
+        "admission",
+    )
     assert [kind for kind in kinds if needs_first_event(f"{kind}/1")] == ["visit", "order"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.admission.aggregate import Admission
 from domain.client.aggregate import Client
 from domain.device.aggregate import Device
 from domain.event import DomainEvent, personal_fields
@@ -17,7 +18,8 @@ from domain.visit.aggregate import Visit
 from domain.worker.aggregate import Worker
 
 KINDS = {
-    each.KIND for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision, Period)
+    each.KIND
+    for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision, Period, Admission)
 }
 
 
