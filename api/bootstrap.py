@@ -25,7 +25,8 @@ from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
-from infra.settings import PREFIX, SettingError, Settings
+from infra.setting_values import PREFIX, SettingError
+from infra.settings import Settings
 from infra.shut_out import ShutOut
 from infra.sign_in import ID_TOKEN, Client, SignIn
 from infra.standing import Lookout

@@ -41,7 +41,8 @@ from infra.logs import configure_logs
 from infra.master_key import KeyStoreError
 from infra.schema import SchemaError
 from infra.servable import check_servable
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
 

@@ -25,7 +25,8 @@ from infra.partition_order import TornTopicError
 from infra.published import PublisherRefusedError
 from infra.read_database import open_read_database
 from infra.schema import SchemaError
-from infra.settings import PARTITIONS, SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import PARTITIONS, Settings
 from projections.facts import Facts
 
 REFUSALS = (

@@ -21,7 +21,8 @@ from infra.restoration import instant_told, lost_told
 from infra.restore import Restored, examined, restore
 from infra.restore_check import Examined
 from infra.schema import SchemaError
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 
 errors = Console(stderr=True)
 DataOption = Annotated[

@@ -21,7 +21,8 @@ from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 from projections.facts import Facts
 from projections.projection import Projection
 from projections.read_models import READ_MODELS

@@ -1,7 +1,8 @@
 """Whether a server may start with its settings: not where it would let in whom it should not, or tell what it should not."""
 
 from infra.pinned_url import is_loopback
-from infra.settings import PREFIX, SettingError, Settings
+from infra.setting_values import PREFIX, SettingError
+from infra.settings import Settings
 
 
 def check_servable(settings: Settings, *, with_demo: bool = False) -> None:

@@ -1,37 +1,17 @@
 """All settings, read from the environment once, by the composition root."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
-from infra.pinned_url import is_pinnable
+from infra import setting_values as values
+from infra.app_version import AppVersion
+from infra.setting_values import POSTGRESQL, PREFIX, SettingError
 
-PREFIX = "VISITLEDGER_"
-PORT_MAX = 65_535
-REQUEST_SECONDS_MAX = 30.0
-DIGITS_MAX = 9
-POSTGRESQL = "postgresql://"
 PARTITIONS = 6
 """Of a topic that is made now, unless told otherwise."""
-TOKEN_MINUTES_MOST = 60
-"""A token cannot be called back: what is lost with it holds for so long."""
-NAME_MAX = 255
-HOST_SLASHES = 2
-CLAIM = re.compile(r"[\x21-\x7e]{1,255}")
-OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id"})
-BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
-TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
-
-
-RATES = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour)(?:;[1-9][0-9]{0,5}/(?:second|minute|hour))*")
-OFF = "off"
-
-
-class SettingError(Exception):
-    """A setting cannot be used. The text names the variable and what it takes, never its value."""
+REQUEST_SECONDS_MAX = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,149 +143,36 @@ class Settings:
             )
         return cls(
             data_dir=Path(environ.get(PREFIX + "DATA", "var")),
-            store_url=_store_url(environ.get(PREFIX + "STORE", "")),
+            store_url=values.store_url(environ.get(PREFIX + "STORE", "")),
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
-            port=_port(environ.get(PREFIX + "PORT", "8080")),
-            mode=_one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),
-            issuer=_issuer(environ.get(PREFIX + "ISSUER", "")),
-            audience=_printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
-            jwks=_jwks(environ.get(PREFIX + "JWKS", "")),
-            client_id=_printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
+            port=values.port(environ.get(PREFIX + "PORT", "8080")),
+            mode=values.one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),
+            issuer=values.issuer(environ.get(PREFIX + "ISSUER", "")),
+            audience=values.printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
+            jwks=values.jwks(environ.get(PREFIX + "JWKS", "")),
+            client_id=values.printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
             client_secret_file=Path(secret) if (secret := environ.get(PREFIX + "CLIENT_SECRET_FILE")) else None,
-            public_url=_public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
-            role_claim=_claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
-            unit_claim=_claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
-            token_minutes_max=_minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
-            behind_tls=_one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
-            fold=_one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
-            kafka=_brokers(environ.get(PREFIX + "KAFKA", "")),
-            kafka_topic=_topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),
+            public_url=values.public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
+            role_claim=values.claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
+            unit_claim=values.claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
+            token_minutes_max=values.minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
+            behind_tls=values.one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
+            fold=values.one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
+            kafka=values.brokers(environ.get(PREFIX + "KAFKA", "")),
+            kafka_topic=values.topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),
             kafka_group=environ.get(PREFIX + "KAFKA_GROUP", cls.kafka_group),
-            consumed_store=_consumed_store(
+            consumed_store=values.consumed_store(
                 environ.get(PREFIX + "CONSUMED_STORE", ""), environ.get(PREFIX + "STORE", "")
             ),
-            app_version_min=_app_version(environ.get(PREFIX + "APP_VERSION_MIN", "")),
-            ready_lag_max=_events("READY_LAG_MAX", environ.get(PREFIX + "READY_LAG_MAX", "10000")),
-            metrics=_one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
-            log_level=_one_of(
+            app_version_min=values.oldest_app(environ.get(PREFIX + "APP_VERSION_MIN", "")),
+            ready_lag_max=values.events("READY_LAG_MAX", environ.get(PREFIX + "READY_LAG_MAX", "10000")),
+            metrics=values.one_of("METRICS", environ.get(PREFIX + "METRICS", "admin"), "admin", "open", "off"),
+            log_level=values.one_of(
                 "LOG_LEVEL", environ.get(PREFIX + "LOG_LEVEL", "info"), "debug", "info", "warning", "error"
             ),
             rates=Rates(
-                caller=_rates("RATE_CALLER", environ, Rates.caller),
-                device=_rates("RATE_DEVICE", environ, Rates.device),
-                address=_rates("RATE_ADDRESS", environ, Rates.address),
+                caller=values.rates("RATE_CALLER", environ, Rates.caller),
+                device=values.rates("RATE_DEVICE", environ, Rates.device),
+                address=values.rates("RATE_ADDRESS", environ, Rates.address),
             ),
         )
-
-
-def _store_url(value: str) -> str:
-    url = _in_one_spelling(value)
-    if url and not url.startswith(POSTGRESQL):
-        raise SettingError(
-            f"{PREFIX}STORE takes postgresql://user@host/database, or nothing for SQLite in the data folder."
-        )
-    return url
-
-
-def _consumed_store(value: str, store_url: str) -> str:
-    url = _in_one_spelling(value)
-    if url and (url == _in_one_spelling(store_url) or not url.startswith(POSTGRESQL)):
-        raise SettingError(
-            f"{PREFIX}CONSUMED_STORE takes postgresql://user@host/database, another database than {PREFIX}STORE, "
-            "or nothing for SQLite in the data folder."
-        )
-    return url
-
-
-def _in_one_spelling(url: str) -> str:
-    """PostgreSQL's own tools take either name of the scheme, our drivers this one."""
-    return POSTGRESQL + url.removeprefix("postgres://") if url.startswith("postgres://") else url
-
-
-def _brokers(value: str) -> str:
-    if value and not all(BROKER.fullmatch(broker) for broker in value.split(",")):
-        raise SettingError(f"{PREFIX}KAFKA takes host:port, or several with commas between.")
-    return value
-
-
-def _topic(value: str) -> str:
-    if not TOPIC.fullmatch(value):
-        raise SettingError(f"{PREFIX}KAFKA_TOPIC takes up to 249 letters, digits, dots, hyphens and underscores.")
-    return value
-
-
-def _port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 0 <= int(value) <= PORT_MAX:
-        raise SettingError(f"{PREFIX}PORT takes a number from 0 to 65535.")
-    return int(value)
-
-
-def _events(name: str, value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > DIGITS_MAX:
-        raise SettingError(f"{PREFIX}{name} takes a number of events, such as 10000.")
-    return int(value)
-
-
-def _one_of(name: str, value: str, *taken: str) -> str:
-    if value not in taken:
-        raise SettingError(f"{PREFIX}{name} takes {', '.join(taken[:-1])} or {taken[-1]}.")
-    return value
-
-
-def _rates(name: str, environ: Mapping[str, str], usual: str) -> str:
-    value = environ.get(PREFIX + name, usual)
-    if value != OFF and not RATES.fullmatch(value):
-        raise SettingError(f"{PREFIX}{name} takes rates such as {usual} (by second, minute or hour), or {OFF}.")
-    return "" if value == OFF else value
-
-
-def _app_version(value: str) -> AppVersion | None:
-    try:
-        return app_version(value) if value else None
-    except AppVersionUnreadableError:
-        raise SettingError(
-            f"{PREFIX}APP_VERSION_MIN takes numbers with dots between, such as 2.10, or nothing."
-        ) from None
-
-
-def _issuer(value: str) -> str:
-    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
-        raise SettingError(f"{PREFIX}ISSUER takes an https address without a query, or nothing.")
-    return value
-
-
-def _jwks(value: str) -> str:
-    if value and not is_pinnable(value):
-        raise SettingError(f"{PREFIX}JWKS takes an https address, or nothing.")
-    return value
-
-
-def _public_url(value: str) -> str:
-    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
-        raise SettingError(f"{PREFIX}PUBLIC_URL takes https:// and a host, such as https://ledger.example, or nothing.")
-    return value
-
-
-def _printable(name: str, value: str) -> str:
-    if len(value) > NAME_MAX or not value.isprintable() or value != value.strip():
-        raise SettingError(f"{PREFIX}{name} takes a name that the identity provider knows this server by, or nothing.")
-    return value
-
-
-def _claim(name: str, value: str) -> str:
-    if not CLAIM.fullmatch(value) or value in OTHER_CLAIMS:
-        raise SettingError(
-            f"{PREFIX}{name} takes the name of a claim of its own, such as role or https://example/role."
-        )
-    return value
-
-
-def _minutes(name: str, value: str) -> int:
-    if (
-        not value.isascii()
-        or not value.isdigit()
-        or len(value) > DIGITS_MAX
-        or not 1 <= int(value) <= TOKEN_MINUTES_MOST
-    ):
-        raise SettingError(f"{PREFIX}{name} takes a number of minutes from 1 to {TOKEN_MINUTES_MOST}.")
-    return int(value)

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExport
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from infra.settings import SettingError
+from infra.setting_values import SettingError
 from infra.tracing import Headers
 
 SERVICE = "visitledger"

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import House, build
 from infra.app_version import app_version
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 from tests.api.calls import Answer
 from tests.api.conftest import MORNING, Calls, StillClock, people_of
 from tests.api.phones import events, phone, send, statuses

@@ -21,7 +21,8 @@ from api.bootstrap import House, build
 from api.problems import install
 from domain.log import NewRow
 from infra import intake, tracing
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 from infra.spans import Spans
 from tests.api.conftest import StillClock, people_of
 from tests.api.phones import CANARY, events, send, settle

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.bootstrap import House, build
 from api.rate_guard import NOT_FOUND_MAX, CallRates, RateGuard, network_of
-from infra.settings import UNLIMITED, Rates, SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import UNLIMITED, Rates, Settings
 from tests.api.calls import Answer, Caller
 from tests.api.conftest import MORNING, Calls, StillClock, people_of
 from tests.api.phones import send

@@ -21,7 +21,8 @@ from domain.office.act import Act
 from domain.office.admission import withdraw_admission
 from infra import sign_in
 from infra.fetching import FetchError
-from infra.settings import UNLIMITED, SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import UNLIMITED, Settings
 from infra.sign_in import AT_ONCE, BEGUN_S, SIGNED_IN_S, SignInFailedError
 from tests.api.calls import Answer
 from tests.issuer import AUDIENCE, CLIENT, DISCOVERY, SECRET, Issuer, running_issuer

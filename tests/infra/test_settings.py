@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.settings import SettingError, Settings
+from infra.setting_values import SettingError
+from infra.settings import Settings
 
 STORE = "postgresql://ledger@db/ledger"
 
@@ -45,3 +46,8 @@ def test_facts_filled_from_a_topic_never_share_a_database_with_the_read_models()
 def test_a_setting_that_cannot_be_used_says_what_it_takes(name: str, value: str, takes: str) -> None:
     with pytest.raises(SettingError, match=takes):
         of(**{name: value})
+
+
+def test_an_identity_provider_may_be_one_of_several_on_its_host() -> None:
+    named = {"VISITLEDGER_ISSUER": "https://id.example/realms/care", "VISITLEDGER_AUDIENCE": "ledger"}
+    assert Settings.from_environment(named).issuer == "https://id.example/realms/care"

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from infra import tracing
-from infra.settings import SettingError
+from infra.setting_values import SettingError
 
 COLLECTOR = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
