@@ -75,8 +75,12 @@ def _body(request: Request, texts: Texts, page: Page) -> Html:
         tag("a", texts.skip, href="#content", class_="skip"),
         tag("header", tag("div", _brand(texts), _navigation(request, texts), class_="wide")),
         tag("main", page.content, id="content", tabindex="-1"),
-        tag("footer", tag("p", f"{NAME}. {texts.footer}", class_="wide")),
+        tag("footer", tag("p", _footer(request, texts), class_="wide")),
     )
+
+
+def _footer(request: Request, texts: Texts) -> str:
+    return NAME if house_of(request).settings.in_production else f"{NAME}. {texts.footer}"
 
 
 def _brand(texts: Texts) -> Html:

@@ -15,7 +15,7 @@ def sign_in_section(texts: Texts, figures: MonthFigures | None, *, base: str) ->
     people = (tag("li", tag("strong", name), " ", does) for name, does in texts.users)
     call = f'TOKEN=$({REPORTING})\ncurl -H "Authorization: Bearer $TOKEN" "{base}v1/reconciliation?{_query(figures)}"'
     return section(
-        texts.sign_in,
+        texts.demo_sign_in,
         tag("p", texts.sign_in_lead),
         tag("ul", *people),
         block(_commands(texts, figures.worker if figures else None)),

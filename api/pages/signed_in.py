@@ -81,9 +81,9 @@ def way_in_section(house: House, caller: Caller | None, texts: Texts) -> Html:
         way = _way_in(texts) if house.sign_in else None
         return section(texts.sign_in, tag("p", texts.production), way, identity="sign-in")
     out = tag("form", tag("button", texts.sign_out, type="submit"), method="post", action="/sign-out")
-    who = tag("p", texts.signed_in_as, " ", tag("strong", caller.subject), f" ({caller.role})")
+    who = tag("p", tag("strong", caller.subject), f" ({caller.role})")
     none = None if sees_municipality(caller) else tag("p", texts.no_figures_for_role)
-    return section(texts.sign_in, who, none, out, identity="sign-in")
+    return section(texts.signed_in, who, none, out, identity="sign-in")
 
 
 def _way_in(texts: Texts) -> Html:

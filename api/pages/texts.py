@@ -47,15 +47,16 @@ class Texts:
     following: str
     months: str
 
-    sign_in: str
+    demo_sign_in: str
     sign_in_lead: str
     sign_in_path: str
     users: tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
     worker_later: str
     try_it: str
     production: str
+    sign_in: str
     sign_in_failed: str
-    signed_in_as: str
+    signed_in: str
     sign_out: str
     no_figures_for_role: str
 
@@ -119,7 +120,7 @@ EN = Texts(
     previous="Earlier: {month}",
     following="Later: {month}",
     months="Other months",
-    sign_in="Sign in to the demo",
+    demo_sign_in="Sign in to the demo",
     sign_in_lead="Three people, each with a token of twelve hours. Run a line in a terminal and send what it prints as a "
     "bearer token.",
     sign_in_path="After `make run` the command is `.venv/bin/visitledger`. "
@@ -131,9 +132,10 @@ EN = Texts(
     ),
     worker_later="(shown when the demo is loaded)",
     try_it="Then, for example, the figures of this page:",
+    sign_in="Sign in",
     production="Sign in through your organisation to see figures.",
     sign_in_failed="You could not be signed in. Try again; if it goes on, ask whoever runs your organisation's sign-in.",
-    signed_in_as="Signed in as",
+    signed_in="Signed in",
     sign_out="Sign out",
     no_figures_for_role="The figures of this page are those of the whole municipality, which your role does not see.",
     documentation="For developers",
@@ -195,7 +197,7 @@ SV = Texts(
     previous="Tidigare: {month}",
     following="Senare: {month}",
     months="Andra månader",
-    sign_in="Logga in i demon",
+    demo_sign_in="Logga in i demon",
     sign_in_lead="Tre användare, var och en med en åtkomstbiljett för tolv timmar. Kör en rad i ett terminalfönster och "
     "skicka det som skrivs ut som bearer-token.",
     sign_in_path="Efter `make run` heter kommandot `.venv/bin/visitledger`. "
@@ -207,9 +209,10 @@ SV = Texts(
     ),
     worker_later="(visas när demon är inläst)",
     try_it="Sedan, till exempel, siffrorna på den här sidan:",
+    sign_in="Logga in",
     production="Logga in genom din organisation för att se siffror.",
     sign_in_failed="Inloggningen lyckades inte. Försök igen; fråga annars den som sköter din organisations inloggning.",
-    signed_in_as="Inloggad som",
+    signed_in="Inloggad",
     sign_out="Logga ut",
     no_figures_for_role="Sidans siffror gäller hela kommunen, och dem ser inte din roll.",
     documentation="För utvecklare",

@@ -46,10 +46,10 @@ class Site:
 
 
 @contextmanager
-def running_site(house: House, demo: DemoLoad | None = None) -> Iterator[Site]:
-    """Serve until the block ends."""
+def running_site(house: House, demo: DemoLoad | None = None, *, port: int = 0) -> Iterator[Site]:
+    """Serve until the block ends, at any port that is free where none is named."""
     app = create_app(house, demo=demo)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -62,6 +62,13 @@ def running_site(house: House, demo: DemoLoad | None = None) -> Iterator[Site]:
         listening.close()
 
 
+def free_port() -> int:
+    """A port that nobody listens on now: for an address that must be known before there is a server."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
 def wait_for(is_so: Callable[[], bool], seconds: float) -> None:
     """Wait until something is so. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
@@ -72,15 +79,21 @@ def wait_for(is_so: Callable[[], bool], seconds: float) -> None:
 
 
 @contextmanager
-def opened(chromium: "Browser", *, language: str = "en-GB", width: int = 1200) -> "Iterator[Page]":
-    """A page that fails the test when the browser complains, or is sent to another site."""
+def opened(chromium: "Browser", *, language: str = "en-GB", width: int = 1200, elsewhere: str = "") -> "Iterator[Page]":
+    """A page that fails the test when the browser complains, or is sent to another site. What pages at the address `elsewhere`
+    do is not ours."""
     complaints: list[str] = []
     context = chromium.new_context(locale=language, viewport={"width": width, "height": 800})
     page = context.new_page()
     page.add_init_script(TELL_VIOLATIONS)
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(error.message))
-    page.on("request", lambda request: None if "//127.0.0.1:" in request.url else complaints.append(request.url))
+
+    def complain(text: str) -> None:
+        if not elsewhere or not page.url.startswith(elsewhere):
+            complaints.append(text)
+
+    page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complain(error.message))
+    page.on("request", lambda request: None if "//127.0.0.1:" in request.url else complain(request.url))
     try:
         yield page
     finally:
