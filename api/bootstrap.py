@@ -1,18 +1,19 @@
 """The composition root: settings in, everything wired out. Web app, command line, demo and tests all come through here."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import Rulebook
-from domain.topics import EVENT_CLASSES
 from infra.codec import EventCodec, mapper_over
 from infra.development_issuer import DevelopmentIssuer
 from infra.digests import FactDigester
+from infra.event_codec import event_codec
 from infra.event_store import open_log
+from infra.folding_process import FoldingProcess
 from infra.gauges import Gauges
 from infra.homes import Homes
 from infra.identity_provider import IdentityProvider, NobodyCalls
@@ -31,7 +32,7 @@ from infra.shut_out import ShutOut
 from infra.sign_in import ID_TOKEN, Client, SignIn
 from infra.standing import Lookout
 from infra.tokens import Expected, TokenVerifier
-from infra.watcher import Watcher
+from infra.watcher import OpenNotices, Watcher
 from infra.writer import GroupWriter
 from projections.fact_reader import FactReader
 from projections.projection import FOREVER
@@ -62,6 +63,7 @@ class House:
     writer: GroupWriter
     read_database: Engine
     projector: Projector
+    folding: FoldingProcess | None
     months: MonthKeeper
     lookout: Lookout
     gauges: Gauges
@@ -95,6 +97,8 @@ class House:
         self.callers.start()
         self.writer.start()
         self.projector.start()
+        if self.folding is not None:
+            self.folding.start()
         self.months.start()
 
     def close(self) -> None:
@@ -102,17 +106,13 @@ class House:
         self.callers.close()
         self.shut_out.close()
         self.writer.close()
+        if self.folding is not None:
+            self.folding.close()
         self.months.close()
         self.projector.close()
         self.read_database.dispose()
         self.log.close()
         self.keys.close()
-
-
-@cache
-def event_codec() -> EventCodec:
-    """The codec of all events: made once in a process, for it looks at every field of every class."""
-    return EventCodec(EVENT_CLASSES)
 
 
 def build(settings: Settings, *, clock: Clock = system_clock) -> House:
@@ -127,8 +127,12 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)
     writer = GroupWriter(ledger)
-    follow = Projector if settings.folds_here else Watcher
-    projector = follow(log, codec, read_database, READ_MODELS, waiting=lambda: writer.waiting)
+    folding = _folding_process(settings, log) if settings.has_folding_process else None
+    projector = (
+        Projector(log, codec, read_database, READ_MODELS, waiting=lambda: writer.waiting)
+        if settings.folds_here
+        else Watcher(log, codec, read_database, READ_MODELS, notices=_notices(settings, folding))
+    )
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     callers = _callers(settings, keys)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
@@ -143,6 +147,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         writer=writer,
         read_database=read_database,
         projector=projector,
+        folding=folding,
         months=MonthKeeper(read_database, computes=settings.folds_here),
         lookout=lookout,
         gauges=Gauges(lookout, writer),
@@ -156,6 +161,17 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         shut_out=ShutOut(log, codec),
         cursor_key=keys.ledger_key("cursors"),
     )
+
+
+def _folding_process(settings: Settings, log: LedgerRecorder) -> FoldingProcess:
+    """The process that folds for this one. It opens the same ledger, by the same variables."""
+    command = [sys.executable, "-m", "infra.working", str(settings.data_dir.resolve())]
+    return FoldingProcess(command, {f"{PREFIX}STORE": settings.store_url}, log)
+
+
+def _notices(settings: Settings, folding: FoldingProcess | None) -> OpenNotices | None:
+    """Who tells of folds: the process itself, where the store does not."""
+    return folding.notices if folding is not None and not settings.on_postgresql else None
 
 
 def _callers(settings: Settings, keys: KeyStore) -> TokenVerifier:

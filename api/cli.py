@@ -29,7 +29,6 @@ from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
-from api.process import sparing_the_collector
 from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
@@ -39,6 +38,7 @@ from domain.local_time import MonthUnreadableError, parse_month
 from infra.intake import EventFailedError
 from infra.logs import configure_logs
 from infra.master_key import KeyStoreError
+from infra.process import sparing_the_collector
 from infra.schema import SchemaError
 from infra.servable import check_servable
 from infra.setting_values import SettingError
@@ -61,11 +61,16 @@ DataOption = Annotated[
 
 @contextmanager
 def open_house(
-    data: Path | None, *, check: Callable[[Settings], None] = lambda _: None, **changes: Any
+    data: Path | None, *, check: Callable[[Settings], None] = lambda _: None, serves: bool = False, **changes: Any
 ) -> Iterator[House]:
-    """The wired house over the settings, with some of them changed and all checked. Says what is wrong and ends with 2."""
+    """The wired house over the settings, with some of them changed and all checked. Says what is wrong and ends with 2.
+
+    Only a server has a process that folds for it: a command does what it has to by itself.
+    """
     try:
         settings = replace(Settings.from_environment(), **changes)
+        if settings.has_folding_process and not serves:
+            settings = replace(settings, fold="server")
         check(settings)
         configure_logs(settings.log_level)
         house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
@@ -149,7 +154,7 @@ def serve(
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    with open_house(data, check=partial(check_servable, with_demo=with_demo), **changes) as house:
+    with open_house(data, check=partial(check_servable, with_demo=with_demo), serves=True, **changes) as house:
         scope = scope_asked(seed, month, clients, outside_provider)
         try:
             run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)

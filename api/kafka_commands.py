@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.bootstrap import event_codec
 from api.operating import progress_bar
 from infra.codec import UnknownEventError
 from infra.consumed import Consumed, WrongTopicError
+from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.follower import ReplacedError
 from infra.lease import lease_of

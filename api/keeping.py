@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.bootstrap import event_codec, system_clock
+from api.bootstrap import system_clock
 from api.operating import progress_bar
 from infra.backup import back_up
 from infra.backup_files import BackupError, Manifest
+from infra.event_codec import event_codec
 from infra.intake import TRANSIENT
 from infra.master_key import KeyStoreError
 from infra.migrate import migrate, standings

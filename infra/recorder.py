@@ -125,6 +125,15 @@ class LedgerRecorder(LedgerLog):
                 high = position - 1
         return found
 
+    @property
+    def known_head(self) -> int:
+        """The last position that this process has heard of; the log may have come further."""
+        return self._signal.position
+
+    def hear(self, position: int) -> None:
+        """Learn from another process how far the log has come."""
+        self._signal.advance(position)
+
     def wait(self, after: int, timeout: float) -> bool:
         """Block until the log reaches past `after`, at most `timeout` seconds; says whether it does."""
         deadline = time.monotonic() + timeout

@@ -12,6 +12,7 @@ from infra.setting_values import POSTGRESQL, PREFIX, SettingError
 PARTITIONS = 6
 """Of a topic that is made now, unless told otherwise."""
 REQUEST_SECONDS_MAX = 30.0
+PROCESS = "process"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,8 @@ class Settings:
     behind_tls: bool = False
     """Whether a proxy before the server ends TLS, so that the server may listen in plain text."""
     fold: str = "server"
-    """Who folds the log into the read models: the `server` itself, or `workers`, processes of their own that it follows."""
+    """Who folds the log into the read models: the `server` itself, in a thread; a `process` that it starts and ends; or
+    `workers`, processes that others start. `visitledger serve` takes the second where nothing else is said."""
     sync_facts_max: int = 200
     body_bytes_max: int = 1_048_576
     request_seconds_max: float = REQUEST_SECONDS_MAX
@@ -84,13 +86,18 @@ class Settings:
 
     @property
     def folds_here(self) -> bool:
-        """Whether the server folds itself."""
+        """Whether this process folds itself."""
         return self.fold == "server"
 
     @property
     def in_production(self) -> bool:
         """Whether real people are spoken of: nothing is shown, let in or changed unasked."""
         return self.mode == "production"
+
+    @property
+    def has_folding_process(self) -> bool:
+        """Whether it has a process of its own for that."""
+        return self.fold == PROCESS
 
     @property
     def on_postgresql(self) -> bool:
@@ -157,7 +164,7 @@ class Settings:
             unit_claim=values.claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
             token_minutes_max=values.minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
             behind_tls=values.one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
-            fold=values.one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
+            fold=values.one_of("FOLD", environ.get(PREFIX + "FOLD", PROCESS), PROCESS, "server", "workers"),
             kafka=values.brokers(environ.get(PREFIX + "KAFKA", "")),
             kafka_topic=values.topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),
             kafka_group=environ.get(PREFIX + "KAFKA_GROUP", cls.kafka_group),

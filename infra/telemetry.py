@@ -5,9 +5,10 @@ can be looked up when somebody asks is in `infra/gauges.py`.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
 
 from infra import tracing
@@ -16,6 +17,26 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 """All that is counted in this process, whatever house it is of."""
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+
+
+class Folded(msgspec.Struct, frozen=True, array_like=True):
+    """A batch that was folded: positions past `after` up to `to`; `began_ns` since 1970."""
+
+    projection: str
+    after: int
+    to: int
+    events: int
+    began_ns: int
+    seconds: float
+
+
+class _Others:
+    """Who else is told of folds; None where nobody is."""
+
+    tell: Callable[[Folded], None] | None = None
+
+
+_others = _Others()
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # when a counter was made is nobody's question
 ProcessCollector(registry=REGISTRY)
@@ -120,8 +141,20 @@ def folding(projection: str, after: int, to: int, events: int) -> Iterator[None]
     """Around a batch's transaction: counts it, and traces it back to the requests that wrote it. A failed one is neither."""
     began_ns, began_s = time.time_ns(), time.perf_counter()
     yield
-    seconds = time.perf_counter() - began_s
-    _EVENTS_FOLDED.labels(projection).inc(events)
-    _FOLD_EVENTS.labels(projection).observe(events)
-    _FOLD_SECONDS.labels(projection).observe(seconds)
-    tracing.folded(projection, after, to, events, began_ns)
+    folded = Folded(projection, after, to, events, began_ns, time.perf_counter() - began_s)
+    count_fold(folded)
+    if _others.tell is not None:
+        _others.tell(folded)
+
+
+def count_fold(folded: Folded) -> None:
+    """A batch is folded, here or in the process that folds for this one."""
+    _EVENTS_FOLDED.labels(folded.projection).inc(folded.events)
+    _FOLD_EVENTS.labels(folded.projection).observe(folded.events)
+    _FOLD_SECONDS.labels(folded.projection).observe(folded.seconds)
+    tracing.folded(folded.projection, folded.after, folded.to, folded.events, folded.began_ns)
+
+
+def hand_on(tell: Callable[[Folded], None]) -> None:
+    """Tell somebody of each fold from now on: the process that this one folds for."""
+    _others.tell = tell

@@ -1,9 +1,19 @@
 """The read models of a process that only serves: others fold, and it knows how far they are."""
 
-from infra.fold_notice import fold_notices
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
+
+from infra.codec import EventCodec
+from infra.fold_notice import Notices, fold_notices
 from infra.follower import STOPPED
 from infra.intake import TRANSIENT
 from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Projector, log
+from infra.recorder import LedgerRecorder
+from projections.projection import Projection
+
+OpenNotices = Callable[[], AbstractContextManager[Notices]]
 
 
 class FoldStoppedError(Exception):
@@ -11,7 +21,22 @@ class FoldStoppedError(Exception):
 
 
 class Watcher(Projector):
-    """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done."""
+    """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done.
+
+    `notices` are told of folds by the process that folds; by default the store tells of them.
+    """
+
+    def __init__(
+        self,
+        recorder: LedgerRecorder,
+        codec: EventCodec,
+        engine: sa.Engine,
+        projections: Sequence[Projection],
+        *,
+        notices: OpenNotices | None = None,
+    ) -> None:
+        super().__init__(recorder, codec, engine, projections)
+        self._notices = notices or (lambda: fold_notices(engine, self._stopping))
 
     def _arrive(self) -> None:
         """Learn where the read models stand, and whether somebody has given up on them."""
@@ -23,7 +48,7 @@ class Watcher(Projector):
     def _follow(self) -> None:
         while not self._stopping.is_set():
             try:
-                with fold_notices(self._engine, self._stopping) as notices:
+                with self._notices() as notices:
                     while not self._stopping.is_set():
                         self._arrive()
                         notices.wait(IDLE_S)

@@ -15,12 +15,12 @@ from api import reading
 from api.app import create_app
 from api.bootstrap import House, build
 from api.cli import app
-from api.work_command import fold_until
 from domain.ids import ProviderId, StreamId, UnitId
 from domain.log import NewRow
 from domain.organisation.events import OrganisationUnitOpened
 from domain.organisation.values import UnitKind
 from infra.settings import Settings
+from infra.working import fold_until
 from tests.api.conftest import Calls, StillClock, people_of
 
 STREAM = "organisation/bracke"
@@ -109,4 +109,4 @@ def test_a_server_that_only_serves_shows_what_a_process_beside_it_has_folded(
 def test_who_is_to_fold_what_nobody_knows_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "There are facts, audit_trail" in invoke("work", "--only", "figures", "--data", str(tmp_path), status=2)
     monkeypatch.setenv("VISITLEDGER_FOLD", "nobody")
-    assert "VISITLEDGER_FOLD takes server or workers" in invoke("work", "--data", str(tmp_path), status=2)
+    assert "VISITLEDGER_FOLD takes process, server or workers" in invoke("work", "--data", str(tmp_path), status=2)

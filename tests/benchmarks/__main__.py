@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from api.process import sparing_the_collector
+from infra.process import sparing_the_collector
 from tests.benchmarks.appending import GROUP, append_1, append_500, command
 from tests.benchmarks.bench import QUICK, Bench, Setting, Sizes
 from tests.benchmarks.folding import fold, fold_all, fold_facts

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from api.bootstrap import build
-from api.process import sparing_the_collector
+from infra.process import sparing_the_collector
 from infra.settings import UNLIMITED, Rates, Settings
 from tests.benchmarks.load import request
 from tests.benchmarks.open_loop import send_in_time

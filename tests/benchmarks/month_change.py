@@ -7,7 +7,6 @@ from statistics import median
 
 import sqlalchemy as sa
 
-from api.process import sparing_the_collector
 from domain.detectors.hour import moment_of
 from domain.event import RecordedEvent
 from domain.facts import PlannedVisit
@@ -17,6 +16,7 @@ from domain.rulebook.rulebook import Rulebook
 from domain.values import PlannedService
 from domain.visit.concerned import ClientVisit
 from domain.visit.events import VisitPlanned
+from infra.process import sparing_the_collector
 from infra.read_database import open_engine, writing
 from projections.fact_reader import FactReader
 from projections.fact_tables import FACT_TABLES

@@ -23,10 +23,11 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from api.bootstrap import House, event_codec
+from api.bootstrap import House
 from domain.event import DomainEvent, RecordedEvent
 from domain.log import NewRow
 from infra.codec import LedgerMapper
+from infra.event_codec import event_codec
 from infra.follower import Follower
 from infra.read_database import writing
 from projections.facts import Facts

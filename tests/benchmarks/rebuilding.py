@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from api.bootstrap import build
-from api.process import sparing_the_collector
+from infra.process import sparing_the_collector
 from infra.settings import Settings
 from tests.benchmarks.load import request, send
 from tests.benchmarks.open_loop import Answers, send_in_time

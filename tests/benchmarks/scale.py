@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.process import sparing_the_collector
+from infra.process import sparing_the_collector
 from tests.benchmarks.measuring import Contest, compare
 from tests.benchmarks.scale_block import Block, block_in, of_this_version
 from tests.benchmarks.scale_chart import Point, scale_chart

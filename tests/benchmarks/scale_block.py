@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from api.bootstrap import House, event_codec
+from api.bootstrap import House
 from domain.ids import ClientId
+from infra.event_codec import event_codec
 from infra.recorder import system_clock
 from projections.facts import Facts
 from tests.benchmarks.phones import phones

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from api.bootstrap import House, build
-from api.process import sparing_the_collector
 from infra.follower import Follower, place_at
+from infra.process import sparing_the_collector
 from infra.projector import PageSize
 from infra.settings import Settings
 from projections.read_models import READ_MODELS

@@ -16,10 +16,10 @@ from urllib.request import urlopen
 
 from api.app import create_app
 from api.bootstrap import build
-from api.process import sparing_the_collector
 from api.serving import serve_app
 from infra.logs import configure_logs
-from infra.settings import Rates, Settings
+from infra.process import sparing_the_collector
+from infra.settings import PROCESS, Rates, Settings
 from tests.benchmarks import echo
 from tests.benchmarks.measuring import memory_mb
 
@@ -82,7 +82,7 @@ def main(data_dir: str, store_url: str, caller: str, device: str, address: str) 
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         configure_logs(stream=nowhere)
         rates = Rates(caller=caller, device=device, address=address)
-        _serve(Settings(data_dir=Path(data_dir), store_url=store_url, rates=rates))
+        _serve(Settings(data_dir=Path(data_dir), store_url=store_url, fold=PROCESS, rates=rates))
 
 
 def _serve(settings: Settings) -> None:

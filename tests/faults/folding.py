@@ -14,8 +14,8 @@ from multiprocessing.synchronize import Event
 
 import msgspec
 
-from api.bootstrap import event_codec
 from domain.log import NewRow
+from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.fact_register import REGISTER
 from infra.read_database import Engine, open_read_database
@@ -91,7 +91,7 @@ class FoldProcess:
 
 
 def _fold(settings: Settings, listens: Event) -> None:
-    from api.work_command import fold_until, stop_signal
+    from infra.working import fold_until, stop_signal
 
     stopping = stop_signal()
     listens.set()

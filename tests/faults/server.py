@@ -19,7 +19,7 @@ from infra.settings import Settings
 READY_WITHIN_S = 30.0
 FORKS = multiprocessing.get_context("forkserver")
 """Makes the processes of all that is killed here."""
-FORKS.set_forkserver_preload(["api.serving", "api.work_command"])
+FORKS.set_forkserver_preload(["api.serving", "infra.working"])
 
 
 class ServerProcess:
@@ -29,6 +29,13 @@ class ServerProcess:
         self._settings = replace(settings, port=0, log_level="error")
         self._process: BaseProcess | None = None
         self.url = ""
+
+    @property
+    def process_id(self) -> int:
+        """Which process it is, while it runs."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start it and wait until it answers."""

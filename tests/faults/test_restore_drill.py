@@ -9,8 +9,9 @@ from random import Random
 
 import httpx2
 
-from api.bootstrap import build, event_codec, system_clock
+from api.bootstrap import build, system_clock
 from infra.backup import back_up
+from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.restore import restore
 from infra.settings import UNLIMITED, Settings

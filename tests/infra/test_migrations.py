@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from alembic.script import ScriptDirectory
 
-from api.bootstrap import build, event_codec
+from api.bootstrap import build
+from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.keys import KeyStore, open_key_database
 from infra.migrate import STEPS, make_ready, migrate, run_steps, standings

@@ -1,0 +1,85 @@
+"""A process that folds the log, beside others that do or stand by: `visitledger work`, and the one that a server starts.
+
+`python -m infra.working FOLDER` is the server's, and talks with it over pipes. It has nothing of what serves, so that it begins
+soon.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from infra.event_codec import event_codec
+from infra.event_store import open_log
+from infra.folding_process import STOPPED, folding_for_server
+from infra.leading import Lead, Leads
+from infra.lease import lease_of
+from infra.logs import configure_logs
+from infra.month_keeper import MonthKeeper
+from infra.process import sparing_the_collector
+from infra.projector import Projector
+from infra.read_database import Engine, open_read_database
+from infra.recorder import LedgerRecorder
+from infra.settings import Settings
+from projections.facts import Facts
+from projections.projection import Projection
+from projections.read_models import READ_MODELS
+
+NAMES = tuple(projection.name for projection in READ_MODELS)
+
+
+def stop_signal() -> threading.Event:
+    """What SIGTERM and SIGINT set from now on."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
+
+
+def fold_until(
+    stopping: threading.Event, settings: Settings, names: Sequence[str] = NAMES, *, for_server: bool = False
+) -> Exception | None:
+    """Lead and stand by in this process until asked to stop. Gives why it cannot go on, where it cannot.
+
+    It opens the log and the read models, and neither keys nor writer: a fold opens no envelope.
+    """
+    with _opened(settings) as (log, engine), sparing_the_collector():
+        if for_server:
+            folding_for_server(log, stopping)
+        return Leads([_lead(log, engine, each) for each in READ_MODELS if each.name in names]).run(stopping)
+
+
+def _lead(log: LedgerRecorder, engine: Engine, projection: Projection) -> Lead:
+    return Lead(
+        name=projection.name,
+        lease=lease_of(engine, projection.name),
+        make=lambda: Projector(log, event_codec(), engine, [projection]),
+        beside=(MonthKeeper(engine),) if projection.name == Facts.name else (),
+    )
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[tuple[LedgerRecorder, Engine]]:
+    log = open_log(settings)
+    try:
+        engine = open_read_database(settings.read_url)
+        try:
+            yield log, engine
+        finally:
+            engine.dispose()
+    finally:
+        log.close()
+
+
+def main(folder: str) -> int:
+    """Fold for the server that has started this process."""
+    settings = replace(Settings.from_environment(), data_dir=Path(folder))
+    configure_logs(settings.log_level, sys.stderr)
+    return STOPPED if fold_until(stop_signal(), settings, for_server=True) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1]))
