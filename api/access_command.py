@@ -71,7 +71,7 @@ def _explained(house: House, caller: Caller, actions: list[str], asked: list[tup
         yield f"{action}: {'no' if extent is None else extent} ({decision.rule}). {WHY[decision.rule]}"
         if extent is None:
             continue
-        reach = reach_for(house, caller, action, extent)
+        reach = reach_for(house, caller, action, decision)
         for kind, subject_id in asked:
             is_there = look(AGGREGATES[kind], subject_id).version > 0
             verdict = "reached" if is_there and look.has(reach, kind, subject_id) else "answered as not there"

@@ -58,7 +58,7 @@ def get_supervision_basis(
     if level is DebitLevel.OCCASION:
         told = [msgspec.structs.asdict(line) for line in of_reach(view, lines)]
     else:
-        told = [msgspec.structs.asdict(claim) for claim in debit_claims(wanted, lines) if view.reach.is_all]
+        told = [msgspec.structs.asdict(claim) for claim in debit_claims(wanted, lines) if view.reach.is_wide]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
@@ -116,6 +116,8 @@ def get_register_basis(
     context, last_on = view.context(), wanted.until_on - ONE_DAY
     rows = register_basis(wanted, context=context, rulebook=view.rulebook)
     told = [
-        msgspec.structs.asdict(row) for row in rows if view.reach.has_unit(context.client_unit(row.client_id, last_on))
+        msgspec.structs.asdict(row)
+        for row in rows
+        if view.reach.tells(row.client_id) and view.reach.has_unit(context.client_unit(row.client_id, last_on))
     ]
     return page(request, view, told, limit, form, days=[last_on])

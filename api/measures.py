@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reached import of_reach
+from api.reached import of_reach, told_of
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format, Row
 from api.versioned import versioned_router
@@ -65,7 +65,7 @@ def get_continuity(
     asked = Asked(period_days=period_days, window=window, age_min=age_min, visits_per_day_min=visits_per_day_min)
     report = continuity_report(view, from_, asked)
     if level is RowsOf.CLIENT:
-        rows = [_client_row(report, client) for client in of_reach(view, report.clients)]
+        rows = [_client_row(report, client) for client in told_of(view, report.clients)]
     else:
         rows = [
             _group_row(report, group) for group in of_reach(view, continuity_groups(report, ContinuityLevel(level)))

@@ -8,7 +8,7 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reached import of_reach
+from api.reached import of_reach, told_of
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.versioned import versioned_router
@@ -38,7 +38,7 @@ def get_order_lag(
     minutes over or under it meanwhile. By order, unit or provider."""
     lags = lags_of(view, span)
     if level is LagLevel.ORDER:
-        told = [msgspec.structs.asdict(lag) for lag in of_reach(view, lags)]
+        told = [msgspec.structs.asdict(lag) for lag in told_of(view, lags)]
     else:
         told = [msgspec.structs.asdict(total) for total in of_reach(view, lag_totals(level, lags))]
     return page(request, view, told, limit, form)

@@ -18,6 +18,7 @@ from api.reading import Limit, View, ViewDep, month_asked, month_period, month_s
 from api.rendering import Format
 from api.versioned import versioned_router
 from domain import exceptions
+from domain.access.told_rows import told_rows
 from domain.compared_reports import Narrowed
 from domain.context import Context
 from domain.detectors.hour import moment_of
@@ -89,7 +90,10 @@ def get_reimbursement(
     wanted = month_asked(view, month)
     require_reached(view, client_id=client_id, unit_id=unit_id)
     of = Narrowed(client_id=client_id, provider_id=provider_id, unit_id=unit_id, reach=view.reach)
-    lines = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
+    found = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
+    lines = told_rows(
+        view.reach, found, [KEYS[name][0] for name in group_by] if group_by else PayLine.__struct_fields__
+    )
     told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
@@ -111,7 +115,9 @@ def get_client_fees(
     told = [
         msgspec.structs.asdict(line)
         for line in fee_lines(view, wanted)
-        if client_id in (None, line.client_id) and view.reach.has_unit(unit_of(line.client_id, line.day))
+        if client_id in (None, line.client_id)
+        and view.reach.tells(line.client_id)
+        and view.reach.has_unit(unit_of(line.client_id, line.day))
     ]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 

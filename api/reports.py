@@ -19,6 +19,7 @@ from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, mont
 from api.rendering import Format
 from api.versioned import versioned_router
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
+from domain.access.told_rows import told_rows
 from domain.compared_reports import Narrowed
 from domain.deviation.cause import Cause
 from domain.ids import WorkerId
@@ -81,9 +82,9 @@ def get_performed_time(
     wanted = group_by or [GroupBy.DAY]
     found, also = performed_rows(view, span, of)
     whose = Narrowed(client_id=of.client_id, worker_id=of.worker_id, reach=view.reach)
-    rows = [row for row in found if whose.has_minutes(row)]
-    totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
+    rows = told_rows(view.reach, [row for row in found if whose.has_minutes(row)], names)
+    totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     told = [
         dict(zip(names, key, strict=True)) | msgspec.structs.asdict(total)
         for key, total in sorted(totals.items(), key=lambda item: [str(part) for part in item[0]])

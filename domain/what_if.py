@@ -121,9 +121,9 @@ def compare_rulebooks(
         changed = record if minute_control is None else controlled(record, minute_control)
         for index, rows in enumerate((_reconciled(record, before, reach), _reconciled(changed, after, reach))):
             for by, (level, name) in KEYS.items():
-                if level is Level.PROVIDER and not reach.is_all:
+                if level is Level.PROVIDER and not reach.is_wide:
                     continue
-                for row in (row for row in rows if row.level is level):
+                for row in (row for row in rows if row.level is level and _may_be_told(by, row, reach)):
                     pair = sides[by, name(row), row.legal_basis]
                     pair[index] = pair[index].plus(row)
     order = list(By)
@@ -174,3 +174,8 @@ def _reconciled(record: Record, rulebook: Rulebook, reach: Reach) -> list[Reconc
 
 def _changes(each: Difference) -> tuple[Decimal, int, int]:
     return abs(each.amount_change), abs(each.reimbursed_change), abs(each.deviation_change)
+
+
+def _may_be_told(by: By, row: ReconciliationRow, reach: Reach) -> bool:
+    """Whether a row counts: of clients one by one, only of those who may be told of."""
+    return by is not By.CLIENT or reach.tells(row.client_id)

@@ -77,9 +77,11 @@ def test_rows_of_a_list_go_on_where_the_caller_left_off_and_only_within_reach(ca
     cell = Cell(coordinator, question, Relation.OWN)
     first = ask(cast, cell).json()
     second = ask(cast, cell, cursor=first["next_cursor"]).json()
-    told = {row["client_id"] for page in (first, second) for row in page["rows"]}
-    assert told == {cast.things[Relation.OWN].client, cast.things[Relation.COLLEAGUES].client}
-    assert "next_cursor" not in second
+    third = ask(cast, cell, cursor=second["next_cursor"]).json()
+    told = {row["client_id"] for page in (first, second, third) for row in page["rows"]}
+    reached = (Relation.OWN, Relation.COLLEAGUES, Relation.NAMED)
+    assert told == {cast.things[relation].client for relation in reached}
+    assert "next_cursor" not in third
 
 
 def of_a_named_client() -> list[Question]:
