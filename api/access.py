@@ -46,7 +46,9 @@ def unlimited(house: House, action: str, decision: Decision) -> Reach | None:
     is_wide = decision.extent is Extent.SELF or (
         decision.extent is Extent.ALL and not _asks_who_is_named(house, action)
     )
-    return Reach(extent=decision.extent, purposes=decision.purposes) if decision.extent and is_wide else None
+    if decision.extent is None or not is_wide:
+        return None
+    return Reach(extent=decision.extent, purposes=decision.purposes, cell_clients_min=decision.cell_clients_min)
 
 
 def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
@@ -62,6 +64,7 @@ def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> 
             unit_ids=caller.unit_ids,
             worker_id=WorkerId(caller.subject),
             purposes=decision.purposes,
+            cell_clients_min=decision.cell_clients_min,
         )
         if _asks_who_is_named(house, action):
             reach = _with_protected(reach, house.protected, caller, decision)

@@ -2,7 +2,7 @@
 position."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,7 +15,8 @@ from api.paging import page
 from api.problems import documented
 from api.reached import require_reached
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
-from api.rendering import Format
+from api.rendering import Format, Row
+from api.small_cells import withheld
 from api.versioned import versioned_router
 from domain import exceptions
 from domain.access.told_rows import told_rows
@@ -94,7 +95,11 @@ def get_reimbursement(
     lines = told_rows(
         view.reach, found, [KEYS[name][0] for name in group_by] if group_by else PayLine.__struct_fields__
     )
-    told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
+    told: Sequence[Row] = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
+    if group_by:
+        counted = lines if client_id is None else ()
+        cells = ((tuple(KEYS[name][1](line) for name in group_by), line.client_id) for line in counted)
+        told = withheld(view, told, [KEYS[name][0] for name in group_by], cells)
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 

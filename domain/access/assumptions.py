@@ -21,8 +21,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "pseudonyms",
-        "Ids of clients and workers are drawn at random and say nothing of the person: they are the pseudonyms. Rows by client "
-        "are told to the reporting role; cells of fewer than five clients are not yet withheld from it.",
+        "Ids of clients and workers are drawn at random and say nothing of the person: they are the pseudonyms. Rows by "
+        "client, visit or worker are told to the reporting role. Cells that name nobody are withheld from it where they have "
+        "few clients, in each answer by itself: answers for other days or filters may still be held against each other.",
     ),
     Assumption(
         "nobodys",

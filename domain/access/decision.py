@@ -22,12 +22,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True):
     """The answer. `extent` None where it is no; `rule` says why in any case. `purposes` are those of which one has to be
     stated before a named client's record is read, and none was. `unnamed`: clients with protected identity are reached by
-    whoever is not named for them too."""
+    whoever is not named for them too. Cells of fewer clients than `cell_clients_min` are withheld."""
 
     rule: str
     extent: Extent | None = None
     purposes: tuple[Purpose, ...] = ()
     unnamed: bool = False
+    cell_clients_min: int = 0
 
     @property
     def is_allowed(self) -> bool:
@@ -43,7 +44,7 @@ def decide(asked: Asked) -> Decision:
         return Decision(NO_RULE)
     purposes = () if asked.purpose in rule.purposes else rule.purposes
     rule_id = NO_UNITS if _is_empty(rule, asked) else rule.id
-    return Decision(rule_id, rule.extent, purposes, _reaches_unnamed(rule, asked))
+    return Decision(rule_id, rule.extent, purposes, _reaches_unnamed(rule, asked), rule.cell_clients_min)
 
 
 def _is_empty(rule: Rule, asked: Asked) -> bool:

@@ -57,6 +57,8 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     purposes: tuple[Purpose, ...] = ()
     hidden: frozenset[ClientId] = frozenset()
     entrusted: frozenset[ClientId] = frozenset()
+    cell_clients_min: int = 0
+    """Of a cell that names nobody and has fewer clients no figure is told; 0: of any."""
 
     @property
     def is_all(self) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from domain.access.values import Extent, Protected, Purpose, RecordClass, Role
+from domain.access.values import CELL_CLIENTS_MIN, Extent, Protected, Purpose, RecordClass, Role
 
 ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     {
@@ -61,7 +61,7 @@ OF_CLIENTS = frozenset({RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOU
 class Rule(msgspec.Struct, frozen=True):
     """One row: somebody in the role may do the actions, so far. `why` is for people, with what is assumed. Where there are
     `purposes`, one of them must be stated to read a named client's. `protected` says which clients with protected identity are
-    reached by it."""
+    reached by it; cells of fewer clients than `cell_clients_min` are withheld."""
 
     id: str
     role: Role
@@ -70,6 +70,7 @@ class Rule(msgspec.Struct, frozen=True):
     why: str
     purposes: tuple[Purpose, ...] = ()
     protected: Protected = Protected.NAMED
+    cell_clients_min: int = 0
 
 
 UNIT_WORK = (
@@ -233,7 +234,9 @@ RULES: tuple[Rule, ...] = (
         Role.REPORTING,
         Extent.ALL,
         ("read.reports", "read.figures", "read.comparisons", "read.periods"),
-        "Figures for pay, statistics and invoices; neither the log nor who somebody is (assumption `pseudonyms`).",
+        "Figures for pay, statistics and invoices; neither the log nor who somebody is (assumption `pseudonyms`), and no cell "
+        f"of fewer than {CELL_CLIENTS_MIN} clients.",
+        cell_clients_min=CELL_CLIENTS_MIN,
     ),
     Rule(
         "admin.operates",

@@ -67,6 +67,8 @@ class Protected(StrEnum):
     """All of them: for whoever says who is named."""
 
 
+CELL_CLIENTS_MIN = 5
+"""Figures of fewer clients are withheld from who may only count: they say something of each."""
 WINDOW_BACK = timedelta(days=14)
 """[A] A worker's own visits stay open to them for so long: two weeks are a schedule's round."""
 WINDOW_AHEAD = timedelta(days=14)
