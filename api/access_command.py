@@ -43,7 +43,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
     def explain(
         role: Annotated[Role, typer.Option(help="The role that a token names.")],
         unit: Annotated[list[str] | None, typer.Option(help="A unit that it names; once for each.")] = None,
-        subject: Annotated[str, typer.Option(help="Of a care worker: the worker's id.")] = "",
+        subject: Annotated[str, typer.Option(help="Whom it names; of a care worker the worker's id.")] = "",
         action: Annotated[str, typer.Option(help="Only this action; else all.")] = "",
         client: Annotated[str, typer.Option(help="A client that is asked for.")] = "",
         worker: Annotated[str, typer.Option(help="Or a worker.")] = "",
@@ -57,6 +57,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
         caller = Caller(subject, role, frozenset(unit or ()), 0)
         asked = [(kind, each) for kind, each in (("client", client), ("worker", worker), ("visit", visit)) if each]
         with open_house(data) as house:
+            house.protected.look()
             for line in _explained(house, caller, [action] if action else list(ACTIONS), asked):
                 typer.echo(line)
 

@@ -154,3 +154,11 @@ def test_the_command_line_says_what_holds_for_somebody_by_which_rule_and_why(cas
         app, ["access", "explain", "--role", "admin", "--action", "read.people", "--data", folder]
     )
     assert denied.output.startswith("read.people: no (no_rule).")
+
+
+def test_the_command_line_says_who_reaches_somebody_with_protected_identity(cast: Cast) -> None:
+    hidden, folder = cast.things[Relation.PROTECTED].client, str(cast.folder)
+    asked = ("--role", "coordinator", "--unit", CENTRE, "--action", "read.people", "--client", hidden, "--data", folder)
+    told = [CliRunner().invoke(app, ["access", "explain", *asked, "--subject", name]) for name in ("boss", "eva")]
+    assert f"client {hidden}: reached" in told[0].output
+    assert f"client {hidden}: answered as not there" in told[1].output
