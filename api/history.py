@@ -59,18 +59,19 @@ def get_audit_trail(
     """Everything that speaks of an entity, in the order the ledger learned of it: who, what, when it happened, when we
     learned of it, from which device, why; a correction with both values. Free text stays sealed here."""
     _require_entity(view, entity_kind, entity_id)
-    positions = list(islice(_positions_within(view, entity_kind, entity_id), limit + 1))
+    positions = list(islice(_positions_within(view, entity_kind, entity_id, limit + 1), limit + 1))
     shown, more = positions[:limit], len(positions) > limit
     following = cursor_of(view.house, request, view.position, str(shown[-1])) if more else None
     return answer(view.about(), told(view, shown, accept_language), form, next_cursor=following)
 
 
-def _positions_within(view: View, kind: str, entity_id: str) -> Iterator[int]:
+def _positions_within(view: View, kind: str, entity_id: str, at_once: int) -> Iterator[int]:
     """Where events stand that speak of an entity, of those that the caller reaches: what is hidden makes no page shorter."""
-    is_within, after = events_within(view), int(view.after or 0)
-    while found := audit_positions(view.db, kind, entity_id, after=after, limit=PAGE_ROWS_MAX, as_of=view.position):
+    is_within, after, is_last = events_within(view), int(view.after or 0), False
+    while not is_last:
+        found = audit_positions(view.db, kind, entity_id, after=after, limit=at_once, as_of=view.position)
         yield from filter(is_within, found)
-        after = found[-1]
+        after, is_last = max(found, default=after), len(found) < at_once
 
 
 def _require_entity(view: View, kind: str, entity_id: str) -> None:
