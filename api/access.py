@@ -6,18 +6,23 @@ The table itself is `domain/access`, and is printed in docs/access.md.
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 from fastapi import Request
 
 from api.bootstrap import NOW, House
 from api.problem_codes import CODES
 from api.problems import Problem
+from api.seen import seen
+from domain.access import table
 from domain.access.decision import Asked, Decision, decide
 from domain.access.reach import Reach
+from domain.access.table import ACTIONS
 from domain.access.values import WINDOW_AHEAD, WINDOW_BACK, Extent
 from domain.ids import ClientId, WorkerId
 from domain.local_time import local_day, local_day_bounds
 from domain.values import Period
 from domain.visit.concerned import concerned
+from infra.protected import ProtectedClients
 from infra.tokens import Caller
 from projections.fact_reader import FactReader
 
@@ -36,27 +41,52 @@ def is_allowed(role: str, action: str) -> bool:
     return decide(Asked(role=role, action=action)).is_allowed
 
 
-def unlimited(decision: Decision) -> Reach | None:
+def unlimited(house: House, action: str, decision: Decision) -> Reach | None:
     """A reach that nothing has to be looked up for; None where something has to."""
-    wide = decision.extent if decision.extent in {Extent.ALL, Extent.SELF} else None
-    return None if wide is None else Reach(extent=wide, purposes=decision.purposes)
+    is_wide = decision.extent is Extent.SELF or (
+        decision.extent is Extent.ALL and not _asks_who_is_named(house, action)
+    )
+    if decision.extent is None or not is_wide:
+        return None
+    return Reach(extent=decision.extent, purposes=decision.purposes, cell_clients_min=decision.cell_clients_min)
 
 
-def reach_for(house: House, caller: Caller, action: str, extent: Extent) -> Reach:
-    """What the caller reaches now: what is asked of the past is reached by who is responsible today."""
+def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
+    """What the caller reaches now: what is asked of the past is reached by who is responsible, and named, today."""
+    assert decision.extent is not None, "whoever may not do it reaches nothing"
     with house.read_database.connect() as db:
         facts = FactReader(db, NOW)
         zone = facts.rulebook().zone
         reach = Reach(
-            extent=extent,
+            extent=decision.extent,
             today=local_day(house.clock(), zone),
             zone=zone,
             unit_ids=caller.unit_ids,
             worker_id=WorkerId(caller.subject),
+            purposes=decision.purposes,
+            cell_clients_min=decision.cell_clients_min,
         )
-        if extent is Extent.OWN and action in OF_CLIENTS:
+        if _asks_who_is_named(house, action):
+            reach = _with_protected(reach, house.protected, caller, decision)
+        if decision.extent is Extent.OWN and action in OF_CLIENTS:
             return _with_clients(reach, facts)
         return reach
+
+
+def _asks_who_is_named(house: House, action: str) -> bool:
+    return ACTIONS[action] in table.OF_CLIENTS and not house.protected.is_empty
+
+
+def _with_protected(reach: Reach, protected: ProtectedClients, caller: Caller, decision: Decision) -> Reach:
+    found = protected.on(reach.today)
+    hidden = {each for each, held in found.items() if not (decision.unnamed or caller.subject in held.named)}
+    return msgspec.structs.replace(reach, hidden=frozenset(hidden), entrusted=frozenset(found.keys() - hidden))
+
+
+def tell_protected(reach: Reach, client_id: str | None) -> None:
+    """Note that the request under way is of a client with protected identity, where it is: for whoever reviews such calls."""
+    if reach.is_protected(client_id):
+        seen().protected = "protected_read" if reach.tells(client_id) else "protected_denied"
 
 
 def _with_clients(reach: Reach, facts: FactReader) -> Reach:
@@ -64,13 +94,7 @@ def _with_clients(reach: Reach, facts: FactReader) -> Reach:
     period = Period(local_day_bounds(first, reach.zone)[0], local_day_bounds(last, reach.zone)[0])
     visits = facts.visits(period, worker_id=reach.worker_id)
     clients = {client_id for visit in visits for client_id in concerned(visit) if client_id}
-    return Reach(
-        extent=reach.extent,
-        today=reach.today,
-        zone=reach.zone,
-        worker_id=reach.worker_id,
-        client_ids=frozenset(map(ClientId, clients)),
-    )
+    return msgspec.structs.replace(reach, client_ids=frozenset(map(ClientId, clients)))
 
 
 def require_purpose(reach: Reach) -> None:

@@ -43,7 +43,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
     def explain(
         role: Annotated[Role, typer.Option(help="The role that a token names.")],
         unit: Annotated[list[str] | None, typer.Option(help="A unit that it names; once for each.")] = None,
-        subject: Annotated[str, typer.Option(help="Of a care worker: the worker's id.")] = "",
+        subject: Annotated[str, typer.Option(help="Whom it names; of a care worker the worker's id.")] = "",
         action: Annotated[str, typer.Option(help="Only this action; else all.")] = "",
         client: Annotated[str, typer.Option(help="A client that is asked for.")] = "",
         worker: Annotated[str, typer.Option(help="Or a worker.")] = "",
@@ -57,6 +57,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
         caller = Caller(subject, role, frozenset(unit or ()), 0)
         asked = [(kind, each) for kind, each in (("client", client), ("worker", worker), ("visit", visit)) if each]
         with open_house(data) as house:
+            house.protected.look()
             for line in _explained(house, caller, [action] if action else list(ACTIONS), asked):
                 typer.echo(line)
 
@@ -71,7 +72,7 @@ def _explained(house: House, caller: Caller, actions: list[str], asked: list[tup
         yield f"{action}: {'no' if extent is None else extent} ({decision.rule}). {WHY[decision.rule]}"
         if extent is None:
             continue
-        reach = reach_for(house, caller, action, extent)
+        reach = reach_for(house, caller, action, decision)
         for kind, subject_id in asked:
             is_there = look(AGGREGATES[kind], subject_id).version > 0
             verdict = "reached" if is_there and look.has(reach, kind, subject_id) else "answered as not there"

@@ -1,5 +1,6 @@
 """Bases: what a claim, a budget or a statistic is made from. Each by one pure function over facts as of a position."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from api.paging import page
 from api.problems import documented
 from api.reached import of_reach
 from api.reading import Limit, View, ViewDep, month_asked, month_named, month_period, month_span
-from api.rendering import Format
+from api.rendering import Format, Row
+from api.small_cells import Key, withheld
 from api.versioned import versioned_router
-from domain.budget_basis import BudgetRow, budget_month, budget_months, budget_totals
+from domain.budget_basis import BudgetRow, budget_clients, budget_month, budget_months, budget_totals
 from domain.client_counts import register_basis
 from domain.debit_basis import debit_claims, debit_lines
 from domain.local_time import ONE_DAY, Month, month_of
@@ -58,7 +60,7 @@ def get_supervision_basis(
     if level is DebitLevel.OCCASION:
         told = [msgspec.structs.asdict(line) for line in of_reach(view, lines)]
     else:
-        told = [msgspec.structs.asdict(claim) for claim in debit_claims(wanted, lines) if view.reach.is_all]
+        told = [msgspec.structs.asdict(claim) for claim in debit_claims(wanted, lines) if view.reach.is_wide]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
@@ -88,13 +90,27 @@ def get_budget_basis(
     wanted = budget_months(latest, count)
     rows = of_reach(view, budget_rows(view, wanted))
     days = [day for each in wanted for day in month_span(view, each).days]
-    if level is BudgetLevel.MONTH:
-        return page(request, view, [msgspec.structs.asdict(row) for row in rows], limit, form, days=days)
-    told = [
+    is_monthly = level is BudgetLevel.MONTH
+    names = ("month", "unit_id", "legal_basis") if is_monthly else ("unit_id", "legal_basis")
+    told: list[Row] = [msgspec.structs.asdict(row) for row in rows] if is_monthly else _totals(rows, count)
+    cells = _clients(view, wanted, len(names))
+    return page(request, view, withheld(view, told, names, cells), limit, form, days=days)
+
+
+def _totals(rows: list[BudgetRow], months: int) -> list[Row]:
+    return [
         msgspec.structs.asdict(total) | {"performed_minutes_per_month": total.performed_minutes_per_month}
-        for total in budget_totals(rows, count)
+        for total in budget_totals(rows, months)
     ]
-    return page(request, view, told, limit, form, days=days)
+
+
+def _clients(view: View, months: list[Month], length: int) -> Iterator[tuple[Key, str]]:
+    """Whom each row adds up; a shorter key names no month."""
+    context, rulebook = view.context(), view.rulebook
+    for month in months:
+        visits = view.facts.visits(month_period(view, month))
+        for unit_id, basis, client_id in budget_clients(month, visits, context=context, rulebook=rulebook):
+            yield (str(month), unit_id, basis)[-length:], client_id
 
 
 def budget_rows(view: View, months: list[Month]) -> list[BudgetRow]:
@@ -116,6 +132,8 @@ def get_register_basis(
     context, last_on = view.context(), wanted.until_on - ONE_DAY
     rows = register_basis(wanted, context=context, rulebook=view.rulebook)
     told = [
-        msgspec.structs.asdict(row) for row in rows if view.reach.has_unit(context.client_unit(row.client_id, last_on))
+        msgspec.structs.asdict(row)
+        for row in rows
+        if view.reach.tells(row.client_id) and view.reach.has_unit(context.client_unit(row.client_id, last_on))
     ]
     return page(request, view, told, limit, form, days=[last_on])

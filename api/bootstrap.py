@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api.sync_facts import ClientsKnown
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import Rulebook
@@ -22,6 +23,7 @@ from infra.keys import KeyStore, open_key_store
 from infra.migrate import make_ready
 from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
+from infra.protected import ProtectedClients
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealed_cookies import CookieSealer
@@ -71,6 +73,7 @@ class House:
     callers: TokenVerifier
     sign_in: SignIn | None
     shut_out: ShutOut
+    protected: ProtectedClients
     cursor_key: bytes
 
     @property
@@ -94,6 +97,7 @@ class House:
     def start(self) -> None:
         """Begin to take writes and to follow the log."""
         self.shut_out.start()
+        self.protected.start()
         self.callers.start()
         self.writer.start()
         self.projector.start()
@@ -105,6 +109,7 @@ class House:
         """Finish what was accepted, and give everything back."""
         self.callers.close()
         self.shut_out.close()
+        self.protected.close()
         self.writer.close()
         if self.folding is not None:
             self.folding.close()
@@ -135,6 +140,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     )
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     callers = _callers(settings, keys)
+    protected = ProtectedClients(log, codec)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
         settings=settings,
@@ -154,11 +160,12 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         intake=SyncIntake(
             digester=FactDigester(keys.ledger_key("fact-digest")),
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),
-            home_of=homes.of,
+            clients=ClientsKnown(homes.of, lambda client_id: protected.is_protected_at(client_id, clock())),
         ),
         callers=callers,
         sign_in=_sign_in(settings, keys, callers),
         shut_out=ShutOut(log, codec),
+        protected=protected,
         cursor_key=keys.ledger_key("cursors"),
     )
 

@@ -18,6 +18,9 @@ Name = Annotated[str, Text(200, min_code_points=1)]
 Address = Annotated[str, Text(300, min_code_points=1)]
 Telephone = Annotated[str, Text(40, min_code_points=1)]
 TagId = Annotated[str, Text(128, min_code_points=1)]
+Subject = Annotated[str, Text(128, min_code_points=1)]
+STAFF_MAX = 100
+"""As few as possible are to be named."""
 
 
 class HomePositionBody(Body):
@@ -166,10 +169,35 @@ class RetireTagBody(Body):
 
 
 class MarkProtectedIdentityBody(Body):
-    """How far the identity is protected; `none` lifts it."""
+    """How far the identity is protected, from when (left out: always) and for whom it is not hidden; `none` lifts it."""
 
     level: Annotated[ProtectionLevel, Field(strict=False)]
+    from_on: Day | None = None
+    named: Annotated[list[Subject], Field(default_factory=list, max_length=STAFF_MAX)]
+
+    def command_on(self, client_id: ClientId, act: Act, marked_by: str) -> Command:
+        """The decision, for the writer. Whoever marks a client goes on seeing them."""
+        named = () if self.level is ProtectionLevel.NONE else tuple(dict.fromkeys((marked_by, *self.named)))
+        return clients.mark_protected_identity(client_id, level=self.level, from_on=self.from_on, named=named, act=act)
+
+
+class StaffBody(Body):
+    """Staff, as tokens write their subject: of a care worker that is the worker's id."""
+
+    subjects: Annotated[list[Subject], Field(min_length=1, max_length=STAFF_MAX)]
+
+
+class NameStaffBody(StaffBody):
+    """Who may see the client."""
 
     def command_on(self, client_id: ClientId, act: Act) -> Command:
         """The decision, for the writer."""
-        return clients.mark_protected_identity(client_id, level=self.level, act=act)
+        return clients.name_staff(client_id, subjects=tuple(self.subjects), act=act)
+
+
+class RemoveStaffBody(StaffBody):
+    """Who no longer may."""
+
+    def command_on(self, client_id: ClientId, act: Act) -> Command:
+        """The decision, for the writer."""
+        return clients.remove_staff(client_id, subjects=tuple(self.subjects), act=act)

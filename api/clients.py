@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.access import require_purpose
 from api.client_bodies import (
@@ -13,9 +14,11 @@ from api.client_bodies import (
     JoinHouseholdBody,
     LeaveHouseholdBody,
     MarkProtectedIdentityBody,
+    NameStaffBody,
     RecordClientAbsenceBody,
     RecordClientReturnBody,
     RegisterClientBody,
+    RemoveStaffBody,
     RetireTagBody,
 )
 from api.dependencies import HouseDep, ReachDep, allowed
@@ -25,11 +28,14 @@ from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
 from api.versioned import versioned_router
+from domain.command import Command
 
 router = versioned_router(prefix="/v1/clients", tags=["clients"])
 
 Registering = Annotated[OfficeCall, Depends(office("client.register", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("client.change"))]
+Naming = Annotated[OfficeCall, Depends(office("client.name_staff", creates=True))]
+"""Without a version: whoever is not named cannot read it, and to name somebody holds whatever stands."""
 
 
 @router.get(
@@ -104,6 +110,27 @@ async def retire_tag(client_id: ClientUuid, body: RetireTagBody, call: Changing)
 
 
 @router.post("/{client_id}/mark-protected-identity", responses=WRITE_PROBLEMS)
-async def mark_protected_identity(client_id: ClientUuid, body: MarkProtectedIdentityBody, call: Changing) -> Written:
-    """Protect the client's identity, or lift the protection."""
-    return await call.write(body.command_on(client_id, call.act))
+async def mark_protected_identity(
+    client_id: ClientUuid, body: MarkProtectedIdentityBody, call: Changing, house: HouseDep
+) -> Written:
+    """Protect the client's identity, or lift the protection. Whoever does is named, with those that the body names."""
+    return await _protect(house, call, body.command_on(client_id, call.act, marked_by=call.caller.subject))
+
+
+@router.post("/{client_id}/name-staff", responses=WRITE_PROBLEMS)
+async def name_staff(client_id: ClientUuid, body: NameStaffBody, call: Naming, house: HouseDep) -> Written:
+    """Let some staff see the client also while the identity is protected."""
+    return await _protect(house, call, body.command_on(client_id, call.act))
+
+
+@router.post("/{client_id}/remove-staff", responses=WRITE_PROBLEMS)
+async def remove_staff(client_id: ClientUuid, body: RemoveStaffBody, call: Naming, house: HouseDep) -> Written:
+    """Let some staff no longer see the client while it is."""
+    return await _protect(house, call, body.command_on(client_id, call.act))
+
+
+async def _protect(house: HouseDep, call: OfficeCall, command: Command) -> Written:
+    """Let it be decided, and hold for the next call already."""
+    written = await call.write(command)
+    await run_in_threadpool(house.protected.look)
+    return written

@@ -102,8 +102,8 @@ def allowed(action: str, *, who: Callable[[House, str | None], Awaitable[Caller]
         decision = decision_for(caller, action, purpose)
         if decision.extent is None:
             raise Problem("forbidden")
-        request.state.reach = unlimited(decision) or await run_in_threadpool(
-            reach_for, house, caller, action, decision.extent
+        request.state.reach = unlimited(house, action, decision) or await run_in_threadpool(
+            reach_for, house, caller, action, decision
         )
         request.state.caller = caller
         return caller

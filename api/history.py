@@ -1,17 +1,19 @@
 """What happened, to whom, by whom, and when we learned of it: the audit trail of any entity, and the raw log for replay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Depends, Header, Query, Request, Response
 
 from api.cursors import cursor_of
-from api.dependencies import HouseDep, allowed
+from api.dependencies import HouseDep, ReachDep, allowed
+from api.log_look import LogLook
 from api.problems import Problem, documented
-from api.reached import events_within, look_now, require_reached
+from api.reached import events_within, look_now, require_reached, streams_within
 from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep
 from api.rendering import Format, answer
 from api.story import Storyteller
@@ -57,14 +59,19 @@ def get_audit_trail(
     """Everything that speaks of an entity, in the order the ledger learned of it: who, what, when it happened, when we
     learned of it, from which device, why; a correction with both values. Free text stays sealed here."""
     _require_entity(view, entity_kind, entity_id)
-    is_within = events_within(view)
-    positions = audit_positions(
-        view.db, entity_kind, entity_id, after=int(view.after or 0), limit=limit + 1, as_of=view.position
-    )
+    positions = list(islice(_positions_within(view, entity_kind, entity_id, limit + 1), limit + 1))
     shown, more = positions[:limit], len(positions) > limit
     following = cursor_of(view.house, request, view.position, str(shown[-1])) if more else None
-    rows = told(view, list(filter(is_within, shown)), accept_language)
-    return answer(view.about(), rows, form, next_cursor=following)
+    return answer(view.about(), told(view, shown, accept_language), form, next_cursor=following)
+
+
+def _positions_within(view: View, kind: str, entity_id: str, at_once: int) -> Iterator[int]:
+    """Where events stand that speak of an entity, of those that the caller reaches: what is hidden makes no page shorter."""
+    is_within, after, is_last = events_within(view), int(view.after or 0), False
+    while not is_last:
+        found = audit_positions(view.db, kind, entity_id, after=after, limit=at_once, as_of=view.position)
+        yield from filter(is_within, found)
+        after, is_last = max(found, default=after), len(found) < at_once
 
 
 def _require_entity(view: View, kind: str, entity_id: str) -> None:
@@ -78,7 +85,7 @@ def _require_entity(view: View, kind: str, entity_id: str) -> None:
         case "unit":
             require_reached(view, unit_id=entity_id)
         case _:
-            if not look_now(view).has(view.reach, kind, entity_id):
+            if not (view.reach.is_wide or look_now(view).has(view.reach, kind, entity_id)):
                 raise Problem("not_found")
 
 
@@ -92,12 +99,15 @@ def told(view: View, positions: list[int], language: str) -> list[dict[str, Any]
 @router.get("/events", response_class=Response, dependencies=[Depends(allowed("read.events"))])
 def get_events(
     house: HouseDep,
+    reach: ReachDep,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)] = 500,
     stream: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Response:
     """The log itself, in order of position: personal fields are envelopes. Follow it with `after` = the last position."""
-    rows = house.log.read(after, limit) if stream is None else _of_stream(house.log.read_stream(stream), after, limit)
+    found = house.log.read(after, limit) if stream is None else _of_stream(house.log.read_stream(stream), after, limit)
+    is_within = streams_within(LogLook(house, house.log.head()[0]), reach)
+    rows = found if reach.is_all else [row for row in found if is_within(row.stream)]
     body = {
         "complete_through": house.log.head()[0],
         "rows": [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from api.access import tell_protected
 from api.bootstrap import House
 from domain.access.reach import Reach
 from domain.aggregate import Aggregate
@@ -11,7 +12,7 @@ from domain.client.aggregate import Client
 from domain.command import A
 from domain.device.aggregate import Device
 from domain.ids import StreamId, stream_of
-from domain.office.within import is_within, require_within
+from domain.office.within import clients_of, is_within, require_within
 from domain.order.aggregate import Order
 from domain.supervision.aggregate import Supervision
 from domain.visit.aggregate import Visit
@@ -41,17 +42,22 @@ class LogLook:
 
     def require(self, reach: Reach, kind: str, subject_id: str) -> None:
         """Raise the error for what is unknown where a subject lies outside of reach. Other kinds lie in everybody's."""
-        if kind in AGGREGATES and not reach.is_all:
-            require_within(reach, self, self(AGGREGATES[kind], subject_id))
+        if kind not in AGGREGATES or (reach.is_all and not reach.entrusted):
+            return
+        subject = self(AGGREGATES[kind], subject_id)
+        for client_id in clients_of(subject):
+            tell_protected(reach, client_id)
+        require_within(reach, self, subject)
 
     def has(self, reach: Reach, kind: str, subject_id: str) -> bool:
-        """Whether a subject is there and lies within reach; one of a kind that belongs to no unit does not."""
+        """Whether a subject is there and lies within reach; one of a kind that belongs to no unit, or that is not there, only
+        within that of somebody who reaches every unit."""
         if reach.is_all:
             return True
         if kind not in AGGREGATES:
-            return False
+            return reach.is_wide
         subject = self(AGGREGATES[kind], subject_id)
-        return subject.version > 0 and is_within(reach, self, subject)
+        return is_within(reach, self, subject) if subject.version else reach.is_wide
 
     def _restored(self, aggregate: type[A], subject_id: str) -> A:
         rows = self._house.log.read_stream(stream_of(aggregate.KIND, subject_id), upto_position=self._upto)

@@ -1,5 +1,6 @@
 """What is measured beside minutes: staff continuity. Each by one pure function over facts as of a position."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, get_args
@@ -10,18 +11,19 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reached import of_reach
+from api.reached import of_reach, told_of
 from api.reading import Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format, Row
+from api.small_cells import Key, withheld
 from api.versioned import versioned_router
-from domain.client_counts import CountLevel, client_counts
-from domain.client_time import TimeLevel, UnitOf, client_time
+from domain.client_counts import ClientCount, CountLevel, client_counts
+from domain.client_time import TimeLevel, UnitOf, client_time, time_clients
 from domain.continuity import ClientContinuity, ContinuityReport, continuity
 from domain.continuity_definition import Asked, definition_of
-from domain.continuity_groups import ContinuityGroup, ContinuityLevel, continuity_groups
+from domain.continuity_groups import ContinuityGroup, ContinuityLevel, continuity_groups, group_of
 from domain.local_time import local_day
 from domain.performed_time import performed_time
-from domain.registration_quality import QualityLevel, registration_quality
+from domain.registration_quality import QualityLevel, quality_clients, registration_quality
 from domain.rulebook.values import TimeWindow
 
 router = versioned_router(
@@ -31,6 +33,8 @@ router = versioned_router(
     responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
 )
 
+GROUP = ("provider_id", "unit_id")
+"""What the rows of units, providers and the municipality are named by."""
 PERIOD_DAYS_MAX = 366
 WINDOW: str = get_args(TimeWindow)[1].pattern
 Form = Annotated[Format, Query(alias="format")]
@@ -65,11 +69,12 @@ def get_continuity(
     asked = Asked(period_days=period_days, window=window, age_min=age_min, visits_per_day_min=visits_per_day_min)
     report = continuity_report(view, from_, asked)
     if level is RowsOf.CLIENT:
-        rows = [_client_row(report, client) for client in of_reach(view, report.clients)]
+        rows: Sequence[Row] = [_client_row(report, client) for client in told_of(view, report.clients)]
     else:
-        rows = [
-            _group_row(report, group) for group in of_reach(view, continuity_groups(report, ContinuityLevel(level)))
-        ]
+        wanted = ContinuityLevel(level)
+        groups = [_group_row(report, group) for group in of_reach(view, continuity_groups(report, wanted))]
+        counted = [client for client in report.clients if client.left_out is None]
+        rows = withheld(view, groups, GROUP, ((group_of(client, wanted), client.client_id) for client in counted))
     return page(request, view, rows, limit, form, days=[report.first_on])
 
 
@@ -116,8 +121,9 @@ def get_client_time(
     """Client time against the paid minutes of shifts, by the workers' unit or the clients', with what was lent; and by the
     workers' unit what the rest of the scheduled time went to."""
     context, period = view.context(), span.period
+    performed = performed_time(view.facts.visits(period), context=context, rulebook=view.rulebook)
     rows = client_time(
-        performed_time(view.facts.visits(period), context=context, rulebook=view.rulebook),
+        performed,
         view.facts.shifts(period),
         view.facts.indirect_time(period),
         first_on=span.first_on,
@@ -131,7 +137,8 @@ def get_client_time(
         msgspec.structs.asdict(row) | {"unused_minutes": row.unused_minutes, "client_time_share": row.client_time_share}
         for row in of_reach(view, rows)
     ]
-    return page(request, view, told, limit, form, days=span.days)
+    of = time_clients(performed, first_on=span.first_on, last_on=span.last_on, by=by, level=level, context=context)
+    return page(request, view, withheld(view, told, GROUP, of), limit, form, days=span.days)
 
 
 @router.get("/registration-quality", response_class=Response)
@@ -144,17 +151,16 @@ def get_registration_quality(
     form: Form = "json",
 ) -> Response:
     """How much was entered by hand, how late the ledger learned of it, and how far clocks were off: by unit and month."""
+    visits, context = view.facts.visits(span.period), view.context()
+    first_on, last_on, rulebook = span.first_on, span.last_on, view.rulebook
     rows = registration_quality(
-        view.facts.visits(span.period),
-        first_on=span.first_on,
-        last_on=span.last_on,
-        level=level,
-        context=view.context(),
-        rulebook=view.rulebook,
+        visits, first_on=first_on, last_on=last_on, level=level, context=context, rulebook=rulebook
     )
-    return page(
-        request, view, [msgspec.structs.asdict(row) for row in of_reach(view, rows)], limit, form, days=span.days
+    judged = quality_clients(
+        visits, first_on=first_on, last_on=last_on, level=level, context=context, rulebook=rulebook
     )
+    told = [msgspec.structs.asdict(row) for row in of_reach(view, rows)]
+    return page(request, view, withheld(view, told, ("month", *GROUP), judged), limit, form, days=span.days)
 
 
 @router.get("/client-counts", response_class=Response)
@@ -170,4 +176,10 @@ def get_client_counts(
     wanted = day or local_day(view.at, view.rulebook.zone)
     rows = client_counts(wanted, level=level, context=view.context(), rulebook=view.rulebook)
     told = [msgspec.structs.asdict(row) | {"left_out": row.left_out} for row in of_reach(view, rows)]
-    return page(request, view, told, limit, form, days=[wanted])
+    return page(request, view, withheld(view, told, GROUP, _counted(rows)), limit, form, days=[wanted])
+
+
+def _counted(rows: Sequence[ClientCount]) -> Iterator[tuple[Key, str]]:
+    """So many different clients as each row counts stand for them: nobody is counted in two."""
+    numbered = ((row, f"{at} {number}") for at, row in enumerate(rows) for number in range(row.with_decision))
+    return (((row.provider_id, row.unit_id), one) for row, one in numbered)

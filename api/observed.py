@@ -54,6 +54,8 @@ class Observed:
         telemetry.answered(method, route, status, seconds)
         known = {"role": seen.role, "position": seen.position, "trace_id": asking.trace_id if asking else ""}
         tell = log.debug if route in PROBES else log.info
+        if seen.protected:
+            log.warning(seen.protected, route=route, status=status, request_id=request_id_of(scope), role=seen.role)
         tell(
             "request",
             method=method,

@@ -8,11 +8,12 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.access import is_allowed, reach_of
+from api.access import is_allowed, reach_of, tell_protected
 from api.dependencies import HouseDep, allowed
 from api.office_desk import OfficeDesk, Written
 from api.problems import Problem, documented
 from api.strict_json import JsonValue, parse
+from domain.client.aggregate import Client
 from domain.command import Command
 from domain.ids import WorkerId
 from domain.office.act import Act
@@ -54,6 +55,8 @@ class OfficeCall:
 
     async def write(self, command: Command) -> Written:
         """Let it be decided and stored, and answer with position, version and ETag. Raises the rule's error, or `Problem`."""
+        if command.aggregate is Client:
+            tell_protected(self.act.reach, command.subject_id)
         (answer,) = await self.desk.decide([command])
         if not isinstance(answer, Written):
             raise answer

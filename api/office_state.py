@@ -66,7 +66,8 @@ def _order(_: str, history: OrderHistory) -> State:
 
 def _client(_: str, history: ClientHistory) -> State:
     contacts = [{"worker_id": contact.value, "from_on": contact.from_on} for contact in history.care_contacts]
-    return {"protection": history.protection, "care_contacts": contacts}
+    held = history.protected
+    return {"protection": held.level_said, "named_staff": held.named, "care_contacts": contacts}
 
 
 def _worker(_: str, history: WorkerHistory) -> State:

@@ -1,5 +1,6 @@
 """`/v1/order-lag`: how long orders stay as they were after the need has changed, and what that came to."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -8,9 +9,10 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.paging import page
 from api.problems import documented
-from api.reached import of_reach
+from api.reached import of_reach, told_of
 from api.reading import Limit, Span, SpanDep, View, ViewDep
-from api.rendering import Format
+from api.rendering import Format, Row
+from api.small_cells import withheld
 from api.versioned import versioned_router
 from domain.local_time import local_day
 from domain.order_lag import LagLevel, OrderLag, lag_totals, order_lags
@@ -38,9 +40,12 @@ def get_order_lag(
     minutes over or under it meanwhile. By order, unit or provider."""
     lags = lags_of(view, span)
     if level is LagLevel.ORDER:
-        told = [msgspec.structs.asdict(lag) for lag in of_reach(view, lags)]
+        told: Sequence[Row] = [msgspec.structs.asdict(lag) for lag in told_of(view, lags)]
     else:
-        told = [msgspec.structs.asdict(total) for total in of_reach(view, lag_totals(level, lags))]
+        totals = [msgspec.structs.asdict(total) for total in of_reach(view, lag_totals(level, lags))]
+        names = ("unit_id", "provider_id")
+        cells = (((lag.unit_id if level is LagLevel.UNIT else None, lag.provider_id), lag.client_id) for lag in lags)
+        told = withheld(view, totals, names, cells)
     return page(request, view, told, limit, form)
 
 

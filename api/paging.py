@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from fastapi import Request, Response
 
+from api.access import tell_protected
 from api.cursors import cursor_of
 from api.reading import View
 from api.rendering import Row, answer
@@ -31,7 +32,10 @@ def page_of(
     shown = items[start : start + limit]
     end = start + len(shown)
     following = cursor_of(view.house, request, view.position, str(end)) if end < len(items) else None
-    return answer({**view.about(days), **also}, list(map(tell, shown)), form, next_cursor=following)
+    rows = list(map(tell, shown))
+    for row in rows if view.reach.entrusted else ():
+        tell_protected(view.reach, row.get("client_id"))
+    return answer({**view.about(days), **also}, rows, form, next_cursor=following)
 
 
 def page(

@@ -2,7 +2,7 @@
 position."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,9 +15,11 @@ from api.paging import page
 from api.problems import documented
 from api.reached import require_reached
 from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
-from api.rendering import Format
+from api.rendering import Format, Row
+from api.small_cells import withheld
 from api.versioned import versioned_router
 from domain import exceptions
+from domain.access.told_rows import told_rows
 from domain.compared_reports import Narrowed
 from domain.context import Context
 from domain.detectors.hour import moment_of
@@ -89,8 +91,15 @@ def get_reimbursement(
     wanted = month_asked(view, month)
     require_reached(view, client_id=client_id, unit_id=unit_id)
     of = Narrowed(client_id=client_id, provider_id=provider_id, unit_id=unit_id, reach=view.reach)
-    lines = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
-    told = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
+    found = [line for line in reimbursement_lines(view, wanted, client_id) if of.has_line(line)]
+    lines = told_rows(
+        view.reach, found, [KEYS[name][0] for name in group_by] if group_by else PayLine.__struct_fields__
+    )
+    told: Sequence[Row] = added_up(lines, group_by) if group_by else [msgspec.structs.asdict(line) for line in lines]
+    if group_by:
+        counted = lines if client_id is None else ()
+        cells = ((tuple(KEYS[name][1](line) for name in group_by), line.client_id) for line in counted)
+        told = withheld(view, told, [KEYS[name][0] for name in group_by], cells)
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
@@ -111,7 +120,9 @@ def get_client_fees(
     told = [
         msgspec.structs.asdict(line)
         for line in fee_lines(view, wanted)
-        if client_id in (None, line.client_id) and view.reach.has_unit(unit_of(line.client_id, line.day))
+        if client_id in (None, line.client_id)
+        and view.reach.tells(line.client_id)
+        and view.reach.has_unit(unit_of(line.client_id, line.day))
     ]
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 

@@ -21,6 +21,7 @@ from api.rendering import Format, to_csv
 from api.statement_rows import statement_rows
 from api.strict_json import Note
 from api.versioned import versioned_router
+from domain.access.reach import Reach
 from domain.errors import NotFoundError
 from domain.ids import stream_of
 from domain.local_time import Month
@@ -29,7 +30,7 @@ from domain.office.periods import close_period, confirm_reopening, reopen_period
 from domain.period.aggregate import Period
 from domain.period.errors import PeriodNotClosedError
 from domain.period.history import PeriodHistory
-from domain.period.statement import digest_of, kept, read_statement
+from domain.period.statement import digest_of, kept, read_statement, without_clients
 from domain.period.values import EarlyClosingReason, ReopeningReason, period_id
 from projections.subjects import SUBJECT_KINDS
 
@@ -136,11 +137,13 @@ def get_statement(
     accountable_id: ReachedUuid,
     month: MonthDep,
     house: HouseDep,
+    reach: ReachDep,
     digest: Digest = None,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
-    """The statement exactly as it was stored when the month was closed; CSV is made of it."""
-    return _shown(_stored(house, accountable_id, month, digest), form)
+    """The statement exactly as it was stored when the month was closed; CSV is made of it. Lines of clients with protected
+    identity are left out for whoever is not named for them, and `Digest-SHA-256` is that of the whole."""
+    return _shown(_stored(house, accountable_id, month, digest), form, reach)
 
 
 @router.get(
@@ -153,6 +156,7 @@ def get_draft(
     accountable_id: ReachedUuid,
     month: MonthDep,
     house: HouseDep,
+    reach: ReachDep,
     head: Head,
     position: Annotated[int | None, Query(ge=1, lt=2**53)] = None,
     form: Annotated[Format, Query(alias="format")] = "json",
@@ -160,7 +164,7 @@ def get_draft(
     """The statement that the month would be closed with, as of a position; with what earlier closed months are adjusted by.
     `Must-Fix-Visits` counts the visits with an exception that must be fixed: they keep no month from being closed."""
     draft = draft_of(house, accountable_id, month, _position(position, head))
-    shown = _shown(draft.content, form)
+    shown = _shown(draft.content, form, reach)
     shown.headers["Must-Fix-Visits"] = str(draft.must_fix)
     return shown
 
@@ -215,8 +219,9 @@ def _stored(house: HouseDep, accountable_id: str, month: Month, digest: str | No
     return content
 
 
-def _shown(content: bytes, form: str) -> Response:
-    headers = {"Digest-SHA-256": digest_of(content), "Cache-Control": "no-store"}
+def _shown(whole: bytes, form: str, reach: Reach) -> Response:
+    headers = {"Digest-SHA-256": digest_of(whole), "Cache-Control": "no-store"}
+    content = without_clients(whole, reach.hidden) if reach.hidden else whole
     if form == "csv":
         text = to_csv(statement_rows(read_statement(content)))
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

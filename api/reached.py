@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Protocol, TypeVar
 
-from api.access import require_purpose
+from api.access import require_purpose, tell_protected
 from api.log_look import AGGREGATES, LogLook
 from api.problems import Problem
 from api.reading import View
@@ -21,6 +21,9 @@ from domain.timeline import DaySpan
 Row = TypeVar("Row", bound="OfUnit")
 
 
+ClientRow = TypeVar("ClientRow", bound="OfClientAndUnit")
+
+
 class OfUnit(Protocol):
     """A row that says whose it is."""
 
@@ -30,9 +33,23 @@ class OfUnit(Protocol):
         ...
 
 
+class OfClientAndUnit(OfUnit, Protocol):
+    """A row that says whose and of whom it is."""
+
+    @property
+    def client_id(self) -> ClientId:
+        """The client."""
+        ...
+
+
 def of_reach(view: View, rows: Iterable[Row]) -> list[Row]:
     """The rows of the caller's units. What adds up several units is told to those who reach all of them."""
     return [row for row in rows if view.reach.has_unit(row.unit_id)]
+
+
+def told_of(view: View, rows: Iterable[ClientRow]) -> list[ClientRow]:
+    """Likewise rows that name one client each: none of a client who is hidden from the caller."""
+    return [row for row in of_reach(view, rows) if view.reach.tells(row.client_id)]
 
 
 def look_now(view: View) -> LogLook:
@@ -44,10 +61,12 @@ def require_reached(
     view: View, *, client_id: str | None = None, worker_id: str | None = None, unit_id: str | None = None
 ) -> None:
     """Raise 404 where a filter names what lies outside of the caller's reach, or is not there; and 403 `purpose_required`
-    where it names a client and nobody says what for."""
+    where it names a client and nobody says what for. To somebody who reaches every unit what is hidden is as what is not
+    there: nothing of it is told."""
     if client_id is not None:
         require_purpose(view.reach)
-    if view.reach.is_all:
+        tell_protected(view.reach, client_id)
+    if view.reach.is_wide:
         return
     look = look_now(view)
     named = (("client", client_id), ("worker", worker_id))
@@ -116,9 +135,8 @@ def exceptions_within(view: View, visits: Collection[VisitFacts], context: Conte
     return has
 
 
-def events_within(view: View) -> Callable[[int], bool]:
-    """Tells which events, by position, speak of a subject within reach; with those that are of no person."""
-    look, log, reach = look_now(view), view.house.log, view.reach
+def streams_within(look: LogLook, reach: Reach) -> Callable[[str], bool]:
+    """Tells which streams are of a subject within reach; with those that are of no person."""
 
     @cache
     def has_stream(stream: str) -> bool:
@@ -126,6 +144,14 @@ def events_within(view: View) -> Callable[[int], bool]:
         if kind == Acknowledgements.KIND:  # named as its subject is, which may be of any kind
             return any(look.has(reach, each, subject_id) for each in AGGREGATES)
         return kind == Organisation.KIND or look.has(reach, kind, subject_id)
+
+    return has_stream
+
+
+def events_within(view: View) -> Callable[[int], bool]:
+    """Tells which events, by position, speak of a subject within reach; with those that are of no person."""
+    log, reach = view.house.log, view.reach
+    has_stream = streams_within(look_now(view), reach)
 
     @cache
     def has(position: int) -> bool:

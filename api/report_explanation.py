@@ -116,6 +116,8 @@ def get_explanation(
     found = _exception(view, wanted, cell) if report is ReportName.EXCEPTIONS else _figure(view, report, wanted, cell)
     for client_id in found.clients:
         require_reached(view, client_id=client_id or None)
+        if not view.reach.tells(client_id):
+            raise Problem("not_found")
     return Response(
         _ENCODER.encode(
             view.about(found.days) | {"report": report, "cell": cell} | _told(view, wanted, found, accept_language)
@@ -155,7 +157,7 @@ def _figure(view: View, name: ReportName, month: Month, cell: Mapping[str, str])
     if len(parts) > PARTS_MAX:
         raise Problem("too_wide")
     visits = view.facts.visits(visit_ids={part.visit_id for part in parts if part.visit_id})
-    clients = {piece.client_id for piece in found.pieces}
+    clients = {piece.client_id for piece in found.pieces} | _hidden_in(view, visits)
     days = {part.day for part in parts} or set(month_span(view, month).days)
     return _Cell(found.figures, parts, clients, _workers(visits), days, report.policies, found.alarms)
 
@@ -205,6 +207,11 @@ def _told(view: View, month: Month, cell: _Cell, language: str) -> dict[str, Any
 def _whole(visit: VisitFacts, view: View) -> ExplainedPart:
     stands_at = visit.stands_at or view.at
     return ExplainedPart(local_day(stands_at, view.rulebook.zone), visit.visit_id, {}, ())
+
+
+def _hidden_in(view: View, visits: Collection[VisitFacts]) -> set[ClientId]:
+    """The clients of some visits of whom nothing may be told."""
+    return {client for visit in visits for client in concerned(visit) if not view.reach.tells(client)}
 
 
 def _workers(visits: Collection[VisitFacts]) -> set[str]:

@@ -1,7 +1,7 @@
 """Figures: performed time, reconciliation, a worker's day, exceptions. Each computed by one pure function over facts as of
 a position."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,15 +16,17 @@ from api.paging import page
 from api.problems import documented
 from api.reached import require_reached, visits_reached
 from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
-from api.rendering import Format
+from api.rendering import Format, Row
+from api.small_cells import Key, withheld
 from api.versioned import versioned_router
 from api.visit_filter import Id, VisitFilter, VisitFilterDep
+from domain.access.told_rows import told_rows
 from domain.compared_reports import Narrowed
 from domain.deviation.cause import Cause
 from domain.ids import WorkerId
 from domain.local_time import Month, local_day
 from domain.performed_time import PerformedMinutes, performed_time, sum_by
-from domain.reconciliation import Level, ReconciliationRow, together
+from domain.reconciliation import Level, ReconciliationRow, RowKey, Tally, row_key, together
 from domain.schedule import schedule
 
 router = versioned_router(
@@ -81,13 +83,17 @@ def get_performed_time(
     wanted = group_by or [GroupBy.DAY]
     found, also = performed_rows(view, span, of)
     whose = Narrowed(client_id=of.client_id, worker_id=of.worker_id, reach=view.reach)
-    rows = [row for row in found if whose.has_minutes(row)]
-    totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
     names = [KEYS[name][0] for name in wanted]
-    told = [
+    rows = told_rows(view.reach, [row for row in found if whose.has_minutes(row)], names)
+    totals = sum_by(rows, lambda row: tuple(KEYS[name][1](row) for name in wanted))
+    told: Sequence[Row] = [
         dict(zip(names, key, strict=True)) | msgspec.structs.asdict(total)
         for key, total in sorted(totals.items(), key=lambda item: [str(part) for part in item[0]])
     ]
+    counted = () if of.client_id or of.worker_id else rows
+    told = withheld(
+        view, told, names, ((tuple(KEYS[name][1](row) for name in wanted), row.client_id) for row in counted)
+    )
     return page(request, view, told, limit, form, days=span.days, also=also)
 
 
@@ -116,9 +122,13 @@ def get_reconciliation(
     provider. Every deviation is split by cause: an object in JSON, a column for each cause in CSV."""
     require_reached(view, client_id=client_id, unit_id=unit_id)
     wanted = month_asked(view, month)
-    rows = reconciliation_rows(view, wanted, [each for each in Level if not level or each in level], client_id)
+    tally = month_tally(view, wanted, client_id)
     of = Narrowed(client_id=client_id, unit_id=unit_id, reach=view.reach)
-    told = [told_row(row, form) for row in rows if of.has_row(row)]
+    told: list[Row] = []
+    for each in (each for each in Level if not level or each in level):
+        rows = [told_row(row, form) for row in (tally.rows(each) if tally else ()) if of.has_row(row)]
+        names = RowKey._fields if each in {Level.SERVICE, Level.CLIENT} else ("legal_basis", f"{each}_id")
+        told += withheld(view, rows, names, _clients(tally, each, names) if tally and client_id is None else ())
     return page(request, view, told, limit, form, days=month_span(view, wanted).days)
 
 
@@ -126,8 +136,21 @@ def reconciliation_rows(
     view: View, month: Month, levels: Collection[Level], client_id: str | None = None
 ) -> list[ReconciliationRow]:
     """The rows of a month on some levels, as of the view's position; of all clients, or of one."""
+    tally = month_tally(view, month, client_id)
+    return [row for level in levels for row in tally.rows(level)] if tally else []
+
+
+def month_tally(view: View, month: Month, client_id: str | None = None) -> Tally | None:
+    """The comparison of a month as of the view's position, of all clients or of one's household; None where there are none."""
     tallies = [part.compared.within(view.reach) for part in month_parts(view, month, client_id)]
-    return [row for level in levels for row in together(tallies).rows(level)] if tallies else []
+    return together(tallies) if tallies else None
+
+
+def _clients(tally: Tally, level: Level, names: Sequence[str]) -> Iterator[tuple[Key, str]]:
+    """Whom each row of a level adds up."""
+    for place in tally.cells:
+        key = row_key(level, place)
+        yield tuple(getattr(key, name) for name in names), place.client_id
 
 
 def told_row(row: ReconciliationRow, form: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`/v1/rulebooks/compare`: what another rulebook would have made of the months on record."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -9,16 +10,17 @@ from api.dependencies import allowed
 from api.paging import page
 from api.problems import Problem, documented
 from api.reading import Limit, View, ViewDep
-from api.rendering import Format
+from api.rendering import Format, Row
 from api.rulebook_sides import side_named
 from api.rulebooks import PREFIX
+from api.small_cells import withheld
 from api.strict_route import FieldError
 from api.versioned import versioned_router
 from domain.local_time import Month, MonthUnreadableError
 from domain.order.values import MinuteControl
 from domain.rulebook.change import PolicyUnreadableError
 from domain.rulebook.rulebook import Rulebook
-from domain.what_if import By, compare_rulebooks
+from domain.what_if import By, Difference, compare_rulebooks
 from infra.case_files import NoSuchRulebookError
 
 router = versioned_router(
@@ -55,7 +57,19 @@ def get_comparison(
     sides = [_side(name, value, view) for name, value in (("before", before), ("after", after))]
     found = compare_rulebooks(records(view, _months(period)), *sides, minute_control=minute_control, reach=view.reach)
     names = names_of(view)
-    return page(request, view, [told(each, names) for each in found if not by or each.by in by], limit, form)
+    return page(request, view, _told(view, [each for each in found if not by or each.by in by], names), limit, form)
+
+
+def _told(view: View, found: Sequence[Difference], names: Mapping[tuple[By, str], str]) -> list[Row]:
+    """The lines as rows, those of each kind held against each other."""
+    rows: list[Row] = []
+    for by in dict.fromkeys(each.by for each in found):
+        lines = [each for each in found if each.by is by]
+        counted = lines if by is not By.CLIENT else ()
+        cells = (((each.name, each.legal_basis), client_id) for each in counted for client_id in each.client_ids)
+        unit = "id" if by is By.UNIT else ""
+        rows += withheld(view, [told(each, names) for each in lines], ("id", "legal_basis"), cells, unit=unit)
+    return rows
 
 
 def _side(name: str, value: str, view: View) -> Rulebook:

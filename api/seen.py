@@ -11,6 +11,8 @@ class Seen:
     route: str = ""
     role: str = ""
     position: int = 0
+    protected: str = ""
+    """`protected_read` where it is told of a client with protected identity, `protected_denied` where it asked for one."""
 
 
 UNDER_WAY: ContextVar[Seen | None] = ContextVar("under_way", default=None)

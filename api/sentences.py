@@ -94,6 +94,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "client.tag_assigned": ("Tag {tag_id} from {from_on}", "Tagg {tag_id} från {from_on}"),
     "client.tag_retired": ("Tag {tag_id} retired {on}", "Tagg {tag_id} ur bruk {on}"),
     "client.protected_identity_marked": ("Protected identity: {level}", "Skyddade personuppgifter: {level}"),
+    "client.staff_named": ("May see the client: {subjects}", "Får se klienten: {subjects}"),
+    "client.staff_removed": ("May no longer see the client: {subjects}", "Får inte längre se klienten: {subjects}"),
     "worker.registered": (
         "Worker registered {registered_on}. {name}",
         "Medarbetare registrerad {registered_on}. {name}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ from api.sync_models import (
 )
 from domain.aggregate import Aggregate
 from domain.ids import ClientId, FactId, WorkerId
+from domain.office.within import clients_of
 from domain.place import Fix, place_of
 from domain.trail import Leg, Trail
 from domain.values import ClockReading, Place, Source
@@ -31,8 +32,14 @@ from domain.visit.aggregate import Visit
 from domain.worker import events as worker_events
 from domain.worker.aggregate import Worker
 
-HomeOf = Callable[[str], tuple[float, float] | None]
-"""Where a client lives, as (latitude, longitude); None when it is not known."""
+
+class ClientsKnown(NamedTuple):
+    """What is known of clients, by id, when a fact of theirs comes."""
+
+    home_of: Callable[[str], tuple[float, float] | None]
+    """Where a client lives, as (latitude, longitude); None when it is not known."""
+    is_protected: Callable[[str], bool]
+    """Whether a client's identity is protected: then no position is stored."""
 
 
 class Teller(msgspec.Struct, frozen=True):
@@ -41,7 +48,7 @@ class Teller(msgspec.Struct, frozen=True):
     worker_id: WorkerId
     at: datetime
     clock: ClockReading
-    home_of: HomeOf
+    clients: ClientsKnown
     trail: Trail
     fact_id: FactId
     payload: Any
@@ -64,10 +71,15 @@ class Teller(msgspec.Struct, frozen=True):
     def place(self, fix: Fix | None) -> dict[str, Any]:
         """The position to be sealed, and the place derived from it. Only a phone that names the client can be placed."""
         clients = self.payload.client_ids
-        home = self.home_of(str(clients[0])) if fix and clients else None
+        home = self.clients.home_of(str(clients[0])) if fix and clients else None
         place: Place = place_of(fix, home, absent_reason=self.payload.position_absent)
         position = f"{fix.lat},{fix.lon},{fix.accuracy_m}" if fix else None
         return {"place": place, "position": position, "tag_id": self.payload.tag_id}
+
+    def is_at_protected(self, subject: Visit | Worker) -> bool:
+        """Whether anybody of the visit, by this fact or by what is known of it, has protected identity."""
+        clients = {str(each) for each in self.payload.client_ids} | clients_of(subject)
+        return any(map(self.clients.is_protected, clients))
 
     def leg(self, fix: Fix | None) -> Leg | None:
         """How far the phone has come since its last position, of those at hand. To be asked once of each position."""
@@ -92,7 +104,10 @@ class FactType:
         """The call that the writer makes."""
 
         def record(aggregate: Visit | Worker) -> None:
-            aggregate.register(self.event, **teller.common(), **self.fields(teller))
+            fields = self.fields(teller)
+            if fields.get("position") and teller.is_at_protected(aggregate):
+                fields["position"] = None
+            aggregate.register(self.event, **teller.common(), **fields)
 
         return record
 

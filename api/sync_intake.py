@@ -24,7 +24,7 @@ from api.problems import Problem
 from api.strict_json import Fault, JsonValue, Survey, pointer_to, survey
 from api.strict_route import FieldError, field_errors
 from api.sync_answers import gaps_in, result_of
-from api.sync_facts import FACT_TYPES, FactType, HomeOf, Teller
+from api.sync_facts import FACT_TYPES, ClientsKnown, FactType, Teller
 from api.sync_models import FACTS_MAX, SEQ_MAX, FactEnvelope, SyncAnswer, SyncEnvelope
 from api.sync_reading import EnvelopeRead, FactRead, GoodSync, read_good
 from domain.clock_reading import DeviceClock, effective_time
@@ -75,9 +75,9 @@ class SyncIntake:
     """Prepares batches. Between them it remembers only where phones were lately, to measure the way from there."""
 
     def __init__(
-        self, *, digester: FactDigester, seal_evidence: Callable[[bytes, str], bytes], home_of: HomeOf
+        self, *, digester: FactDigester, seal_evidence: Callable[[bytes, str], bytes], clients: ClientsKnown
     ) -> None:
-        self._digester, self._seal_evidence, self._home_of = digester, seal_evidence, home_of
+        self._digester, self._seal_evidence, self._clients = digester, seal_evidence, clients
         self._trail = Trail()
 
     def prepare(self, body: bytes, *, caller: Caller, received_at: datetime) -> Prepared:
@@ -144,7 +144,7 @@ class SyncIntake:
         return Command(
             aggregate=kind.aggregate,
             subject_id=str(fact.visit_id) if kind.about_visit else worker_id,
-            decide=kind.decide(Teller(worker_id, at, reading, self._home_of, self._trail, fact_id, payload)),
+            decide=kind.decide(Teller(worker_id, at, reading, self._clients, self._trail, fact_id, payload)),
             actor=sync.actor,
             stamp=FactStamp(id=fact_id, digest=digest, device_id=sync.device_id, seq=fact.seq),
             evidence=lambda: self._conflicting(sync, sent()),

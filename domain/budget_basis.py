@@ -4,15 +4,15 @@ Ordered time does not drive it. The minutes are the very ones that a reconciliat
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from domain.context import Context
 from domain.facts import VisitFacts
-from domain.ids import ProviderId, UnitId
+from domain.ids import ClientId, ProviderId, UnitId
 from domain.local_time import ONE_DAY, Month, local_day, month_of
-from domain.month_minutes import Layer, by_client, month_entries
+from domain.month_minutes import Entry, Layer, by_client, month_entries
 from domain.performed_time import performed_time
 from domain.rulebook.rulebook import Rulebook
 
@@ -59,15 +59,10 @@ def budget_month(
     month: Month, visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook
 ) -> list[BudgetRow]:
     """The rows of one month, from the visits that touch it."""
-    visits = list(visits)
-    plans = [visit.planned for visit in visits if visit.planned]
-    planned = [plan for plan in plans if local_day(plan.starts_at, rulebook.zone) in month]
-    rows = [row for row in performed_time(visits, context=context, rulebook=rulebook) if row.day in month]
     sums: defaultdict[tuple[ProviderId, UnitId, str], Counter[Layer]] = defaultdict(Counter)
-    for client_id, sources in by_client((), planned, rows).items():
-        for entry in month_entries(client_id, sources, context, rulebook):
-            place = entry.place
-            sums[place.provider_id, place.unit_id, place.legal_basis][entry.layer] += entry.minutes
+    for entry in _entries(month, list(visits), context, rulebook):
+        place = entry.place
+        sums[place.provider_id, place.unit_id, place.legal_basis][entry.layer] += entry.minutes
     return [
         BudgetRow(
             month=str(month),
@@ -80,6 +75,22 @@ def budget_month(
         )
         for (provider_id, unit_id, legal_basis), total in sorted(sums.items())
     ]
+
+
+def budget_clients(
+    month: Month, visits: Iterable[VisitFacts], *, context: Context, rulebook: Rulebook
+) -> Iterator[tuple[UnitId, str, ClientId]]:
+    """The clients whose minutes each row of one month adds up, with its unit and act."""
+    for entry in _entries(month, list(visits), context, rulebook):
+        yield entry.place.unit_id, entry.place.legal_basis, entry.place.client_id
+
+
+def _entries(month: Month, visits: Sequence[VisitFacts], context: Context, rulebook: Rulebook) -> Iterator[Entry]:
+    plans = [visit.planned for visit in visits if visit.planned]
+    planned = [plan for plan in plans if local_day(plan.starts_at, rulebook.zone) in month]
+    rows = [row for row in performed_time(visits, context=context, rulebook=rulebook) if row.day in month]
+    for client_id, sources in by_client((), planned, rows).items():
+        yield from month_entries(client_id, sources, context, rulebook)
 
 
 def budget_totals(rows: Sequence[BudgetRow], months: int) -> list[BudgetTotal]:

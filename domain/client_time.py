@@ -7,7 +7,7 @@ By the unit that employs the hands, or by the unit that the clients and the shif
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ import msgspec
 
 from domain.context import NO_PROVIDER, NO_UNIT, Context
 from domain.facts import IndirectTime, Shift
-from domain.ids import ProviderId, UnitId, WorkerId
+from domain.ids import ClientId, ProviderId, UnitId, WorkerId
 from domain.local_time import local_day, minutes_between
 from domain.performed_time import PerformedMinutes
 from domain.rulebook.rulebook import Rulebook
@@ -81,6 +81,7 @@ class _What(StrEnum):
     INTERNAL = "internal"
 
 
+Group = tuple[ProviderId | None, UnitId | None]
 Sums = defaultdict[UnitId, Counter[_What]]
 
 
@@ -115,6 +116,20 @@ def client_time(
     return _rows(sums, by, level, context)
 
 
+def time_clients(
+    performed: Iterable[PerformedMinutes],
+    *,
+    first_on: date,
+    last_on: date,
+    by: UnitOf,
+    level: TimeLevel,
+    context: Context,
+) -> Iterator[tuple[Group, ClientId]]:
+    """The clients whose minutes each row adds up, with the provider and the unit of the row."""
+    rows = [row for row in performed if first_on <= row.day <= last_on]
+    yield from ((_group(_unit_of_row(row, by), level, context), row.client_id) for row in rows)
+
+
 def paid_minutes(shift: Shift) -> int | None:
     """What a shift is paid for: as its end says, else its length without the break; None while it has no end [A]."""
     if shift.paid_minutes is not None:
@@ -132,12 +147,14 @@ def scheduled_minutes(shift: Shift) -> int:
 
 
 def _add_performed(sums: Sums, performed: Iterable[PerformedMinutes], by: UnitOf) -> None:
-    """Where either unit is unknown the other stands for it, so that lent time is the whole difference between the two."""
     for row in performed:
-        hands, clients = row.worker_unit_id or row.client_unit_id, row.client_unit_id or row.worker_unit_id
-        sums[hands if by is UnitOf.WORKER else clients].update(
-            {_What.CLIENT: row.staff_minutes, _What.LENT: row.lent_minutes}
-        )
+        sums[_unit_of_row(row, by)].update({_What.CLIENT: row.staff_minutes, _What.LENT: row.lent_minutes})
+
+
+def _unit_of_row(row: PerformedMinutes, by: UnitOf) -> UnitId:
+    """Where either unit is unknown the other stands for it, so that lent time is the whole difference between the two."""
+    hands, clients = row.worker_unit_id or row.client_unit_id, row.client_unit_id or row.worker_unit_id
+    return hands if by is UnitOf.WORKER else clients
 
 
 def _add_shift(counter: Counter[_What], shift: Shift) -> None:
@@ -164,22 +181,24 @@ def _unit_of_shift(shift: Shift, day: date, by: UnitOf, context: Context) -> Uni
 
 
 def _rows(sums: Sums, by: UnitOf, level: TimeLevel, context: Context) -> list[ClientTimeRow]:
-    groups: defaultdict[tuple[ProviderId | None, UnitId | None], Counter[_What]] = defaultdict(Counter)
+    groups: defaultdict[Group, Counter[_What]] = defaultdict(Counter)
     for unit_id, counter in sums.items():
-        provider_id = context.provider_of(unit_id)
-        key = {
-            TimeLevel.UNIT: (provider_id, unit_id),
-            TimeLevel.PROVIDER: (provider_id, None),
-            TimeLevel.MUNICIPALITY: (None, None),
-        }[level]
-        groups[key].update(counter)
+        groups[_group(unit_id, level, context)].update(counter)
     ordered = sorted(groups.items(), key=lambda group: (group[0][0] or NO_PROVIDER, group[0][1] or NO_UNIT))
     return [_row(key, counter, by, level) for key, counter in ordered]
 
 
-def _row(
-    key: tuple[ProviderId | None, UnitId | None], counter: Counter[_What], by: UnitOf, level: TimeLevel
-) -> ClientTimeRow:
+def _group(unit_id: UnitId, level: TimeLevel, context: Context) -> Group:
+    provider_id = context.provider_of(unit_id)
+    keys: dict[TimeLevel, Group] = {
+        TimeLevel.UNIT: (provider_id, unit_id),
+        TimeLevel.PROVIDER: (provider_id, None),
+        TimeLevel.MUNICIPALITY: (None, None),
+    }
+    return keys[level]
+
+
+def _row(key: Group, counter: Counter[_What], by: UnitOf, level: TimeLevel) -> ClientTimeRow:
     is_hands = by is UnitOf.WORKER
     return ClientTimeRow(
         level=level,

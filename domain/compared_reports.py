@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from domain.access.reach import EVERYTHING, Reach
+from domain.access.told_rows import OF_ONE_CLIENT, told_rows
 from domain.evidence import Delegation, Tag
 from domain.facts import (
     Absence,
@@ -38,8 +39,6 @@ from domain.visit.concerned import is_placed
 Keys = Mapping[str, Callable[[Any], Any]]
 """What cells are named by, and how a row says it."""
 Sums = dict[Key, Amounts]
-
-OF_ONE_CLIENT = frozenset({"client_id", "visit_id"})
 
 PERFORMED_READS: frozenset[type[Fact]] = frozenset(
     {
@@ -110,7 +109,8 @@ class Narrowed(msgspec.Struct, frozen=True):
         return (
             self.client_id in (None, row.client_id)
             and self.unit_id in (None, row.unit_id)
-            and (row.provider_id is None or self.reach.is_all)
+            and (row.provider_id is None or self.reach.is_wide)
+            and self.reach.tells(row.client_id)
         )
 
 
@@ -144,7 +144,7 @@ class PerformedCells(msgspec.Struct, frozen=True):
         visits = {visit.visit_id for visit in part.visits if of.has_visit(visit)}
         return [
             self._piece(row)
-            for row in part.performed
+            for row in told_rows(of.reach, part.performed, self.keys)
             if row.uncounted is None and of.has_minutes(row) and row.visit_id in visits
         ]
 
@@ -193,7 +193,8 @@ class PayCells(msgspec.Struct, frozen=True):
 
     def pieces(self, part: HouseholdMonth) -> list[Piece]:
         """A piece for each line."""
-        return [self._piece(line) for line in part.pay if self.of.has_line(line)]
+        lines = told_rows(self.of.reach, part.pay, self.keys)
+        return [self._piece(line) for line in lines if self.of.has_line(line)]
 
     def summary(self, part: HouseholdMonth) -> Sums:
         """The sums of each cell."""

@@ -44,14 +44,15 @@ def continuity_groups(report: ContinuityReport, level: ContinuityLevel) -> list[
     """Put the clients of a report together, in the order of the groups' ids."""
     members: defaultdict[tuple[ProviderId | None, UnitId | None], list[ClientContinuity]] = defaultdict(list)
     for client in report.clients:
-        members[_key(client, level)].append(client)
+        members[group_of(client, level)].append(client)
     if level is ContinuityLevel.MUNICIPALITY:
         members.setdefault((None, None), [])
     ordered = sorted(members.items(), key=lambda group: [name or "" for name in group[0]])
     return [_group(report, level, key, clients) for key, clients in ordered]
 
 
-def _key(client: ClientContinuity, level: ContinuityLevel) -> tuple[ProviderId | None, UnitId | None]:
+def group_of(client: ClientContinuity, level: ContinuityLevel) -> tuple[ProviderId | None, UnitId | None]:
+    """The provider and the unit of the group that a client is counted in."""
     match level:
         case ContinuityLevel.MUNICIPALITY:
             return None, None

@@ -158,7 +158,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     def within(self, reach: Reach) -> "Tally":
         """Only what units within reach were responsible for."""
-        if reach.is_all:
+        if reach.is_wide:
             return self
         cells = {place: cell for place, cell in self.cells.items() if reach.has_unit(place.unit_id)}
         pools = {pool: deviation for pool, deviation in self.pools.items() if reach.has_unit(pool.unit_id)}

@@ -4,7 +4,7 @@ By unit and month, or provider and month (rules.md 6.1). No source gives a share
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 from math import ceil
@@ -14,7 +14,7 @@ import msgspec
 
 from domain.context import Context
 from domain.facts import Attendance, VisitFacts
-from domain.ids import ProviderId, UnitId
+from domain.ids import ClientId, ProviderId, UnitId
 from domain.local_time import local_day
 from domain.presence import NOBODY
 from domain.rulebook.policies import Policies
@@ -83,15 +83,37 @@ def registration_quality(
     """
     groups: defaultdict[Key, list[Attendance]] = defaultdict(list)
     latest: dict[str, date] = {}
-    for visit in visits:
-        for stay in visit.attendances:
-            day = local_day(stay.starts_at, rulebook.zone)
-            if first_on <= day <= last_on:
-                month = f"{day:%Y-%m}"
-                latest[month] = max(day, latest.get(month, day))
-                groups[month, *_whose(stay, day, level, context)].append(stay)
+    for stay, day in _begun(visits, first_on, last_on, rulebook.zone):
+        month = f"{day:%Y-%m}"
+        latest[month] = max(day, latest.get(month, day))
+        groups[month, *_whose(stay, day, level, context)].append(stay)
     ordered = sorted(groups.items(), key=lambda group: tuple(part or "" for part in group[0]))
     return [_row(level, key, stays, rulebook.on(latest[key[0]]).policies) for key, stays in ordered]
+
+
+def quality_clients(
+    visits: Iterable[VisitFacts],
+    *,
+    first_on: date,
+    last_on: date,
+    level: QualityLevel,
+    context: Context,
+    rulebook: Rulebook,
+) -> Iterator[tuple[Key, ClientId]]:
+    """The clients whose attendances each row judges, with the month, the provider and the unit of the row."""
+    stays = _begun(visits, first_on, last_on, rulebook.zone)
+    for stay, day in stays:
+        key = (f"{day:%Y-%m}", *_whose(stay, day, level, context))
+        yield from ((key, client_id) for client_id in stay.client_ids)
+
+
+def _begun(visits: Iterable[VisitFacts], first_on: date, last_on: date, zone: str) -> Iterator[tuple[Attendance, date]]:
+    """The attendances that began on the days, each with its day."""
+    for visit in visits:
+        for stay in visit.attendances:
+            day = local_day(stay.starts_at, zone)
+            if first_on <= day <= last_on:
+                yield stay, day
 
 
 def is_by_hand(stay: Attendance) -> bool:

@@ -11,14 +11,16 @@ from enum import StrEnum
 import msgspec
 
 from domain.access.reach import EVERYTHING, Reach
+from domain.client_month import month_of_clients
 from domain.context import Context
 from domain.facts import OrderLine, VisitFacts
 from domain.ids import VisitId
 from domain.local_time import Month
+from domain.month_minutes import Place
 from domain.order.values import MinuteControl
 from domain.pay.reimbursement import reimbursement
 from domain.performed_time import performed_time
-from domain.reconciliation import Level, ReconciliationRow, reconcile
+from domain.reconciliation import Level, ReconciliationRow, Tally, tally
 from domain.rulebook.rulebook import Rulebook
 
 NOTHING = Decimal(0)
@@ -67,6 +69,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     legal_basis: str
     before: Side
     after: Side
+    client_ids: frozenset[str] = frozenset()
+    """Whom the line adds up."""
 
     @property
     def reimbursed_change(self) -> int:
@@ -93,7 +97,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     must_fix: frozenset[VisitId] = NONE_OF_THEM
 
 
-KEYS: Mapping[By, tuple[Level, Callable[[ReconciliationRow], str]]] = {
+KEYS: Mapping[By, tuple[Level, Callable[[ReconciliationRow | Place], str]]] = {
     By.ALL: (Level.PROVIDER, lambda _: ""),
     By.PROVIDER: (Level.PROVIDER, lambda row: row.provider_id or ""),
     By.UNIT: (Level.UNIT, lambda row: row.unit_id or ""),
@@ -117,19 +121,29 @@ def compare_rulebooks(
     within `reach`: what adds up several units is for those who reach all of them.
     """
     sides: defaultdict[tuple[By, str, str], list[Side]] = defaultdict(lambda: [NO_SIDE, NO_SIDE])
+    clients: defaultdict[tuple[By, str, str], set[str]] = defaultdict(set)
     for record in records:
         changed = record if minute_control is None else controlled(record, minute_control)
-        for index, rows in enumerate((_reconciled(record, before, reach), _reconciled(changed, after, reach))):
+        for index, found in enumerate((_tallied(record, before, reach), _tallied(changed, after, reach))):
             for by, (level, name) in KEYS.items():
-                if level is Level.PROVIDER and not reach.is_all:
+                if level is Level.PROVIDER and not reach.is_wide:
                     continue
-                for row in (row for row in rows if row.level is level):
+                for row in (row for row in found.rows(level) if _may_be_told(by, row, reach)):
                     pair = sides[by, name(row), row.legal_basis]
                     pair[index] = pair[index].plus(row)
+                for place in found.cells:
+                    clients[by, name(place), place.legal_basis].add(place.client_id)
     order = list(By)
     return [
-        Difference(by=by, name=name, legal_basis=basis, before=pair[0], after=pair[1])
-        for (by, name, basis), pair in sorted(sides.items(), key=lambda each: (order.index(each[0][0]), each[0][1:]))
+        Difference(
+            by=key[0],
+            name=key[1],
+            legal_basis=key[2],
+            before=pair[0],
+            after=pair[1],
+            client_ids=frozenset(clients[key]),
+        )
+        for key, pair in sorted(sides.items(), key=lambda each: (order.index(each[0][0]), each[0][1:]))
     ]
 
 
@@ -159,18 +173,19 @@ def _bound(line: OrderLine, control: MinuteControl) -> OrderLine:
     return msgspec.structs.replace(line, minute_control=str(control))
 
 
-def _reconciled(record: Record, rulebook: Rulebook, reach: Reach) -> list[ReconciliationRow]:
+def _tallied(record: Record, rulebook: Rulebook, reach: Reach) -> Tally:
     month, visits, context = record.month, record.visits, record.context
-    return reconcile(
-        month,
-        planned=[visit.planned for visit in visits if visit.planned],
-        performed=performed_time(visits, context=context, rulebook=rulebook),
-        context=context,
-        rulebook=rulebook,
-        reimbursed=reimbursement(month, visits, context=context, rulebook=rulebook, must_fix=record.must_fix),
-        reach=reach,
-    )
+    planned = [visit.planned for visit in visits if visit.planned]
+    performed = performed_time(visits, context=context, rulebook=rulebook)
+    minutes = month_of_clients(month, planned=planned, performed=performed, context=context, rulebook=rulebook)
+    paid = reimbursement(month, visits, context=context, rulebook=rulebook, must_fix=record.must_fix)
+    return tally(minutes, context=context, rulebook=rulebook, reimbursed=paid).within(reach)
 
 
 def _changes(each: Difference) -> tuple[Decimal, int, int]:
     return abs(each.amount_change), abs(each.reimbursed_change), abs(each.deviation_change)
+
+
+def _may_be_told(by: By, row: ReconciliationRow, reach: Reach) -> bool:
+    """Whether a row counts: of clients one by one, only of those who may be told of."""
+    return by is not By.CLIENT or reach.tells(row.client_id)

@@ -3,7 +3,7 @@
 import msgspec
 
 from domain.access.table import ACTIONS, RULE_OF, Rule
-from domain.access.values import Extent, Purpose
+from domain.access.values import Extent, Protected, Purpose
 
 NO_RULE = "no_rule"
 NO_UNITS = "no_units"
@@ -21,11 +21,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """The answer. `extent` None where it is no; `rule` says why in any case. `purposes` are those of which one has to be
-    stated before a named client's record is read, and none was."""
+    stated before a named client's record is read, and none was. `unnamed`: clients with protected identity are reached by
+    whoever is not named for them too. Cells of fewer clients than `cell_clients_min` are withheld."""
 
     rule: str
     extent: Extent | None = None
     purposes: tuple[Purpose, ...] = ()
+    unnamed: bool = False
+    cell_clients_min: int = 0
 
     @property
     def is_allowed(self) -> bool:
@@ -40,8 +43,14 @@ def decide(asked: Asked) -> Decision:
     if rule is None:
         return Decision(NO_RULE)
     purposes = () if asked.purpose in rule.purposes else rule.purposes
-    return Decision(NO_UNITS if _is_empty(rule, asked) else rule.id, rule.extent, purposes)
+    rule_id = NO_UNITS if _is_empty(rule, asked) else rule.id
+    return Decision(rule_id, rule.extent, purposes, _reaches_unnamed(rule, asked), rule.cell_clients_min)
 
 
 def _is_empty(rule: Rule, asked: Asked) -> bool:
     return rule.extent is Extent.UNIT and not asked.unit_ids
+
+
+def _reaches_unnamed(rule: Rule, asked: Asked) -> bool:
+    is_incident = rule.protected is Protected.INCIDENT and asked.purpose == Purpose.INCIDENT
+    return is_incident or rule.protected is Protected.ALL

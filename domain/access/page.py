@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from domain.access.table import ACTIONS, ASSUMPTIONS, RULE_OF, RULES
+from domain.access.assumptions import ASSUMPTIONS
+from domain.access.table import ACTIONS, OF_CLIENTS, RULE_OF, RULES, Rule
 from domain.access.values import DOCUMENTATION, WINDOW_AHEAD, WINDOW_BACK, Extent, RecordClass, Role
 
 HEAD = """\
@@ -14,6 +15,11 @@ for one action; a test fails where one does not. Whether a caller reaches a thin
 403 `forbidden` says that a role may never do it. What a caller does not reach is answered as what is not there: 404 for one
 thing, `client_unknown`, `worker_unknown` and so on in a batch or a file, and nothing in a list. A cursor is its caller's, with
 the units of their token. An id that somebody else has drawn already is unknown too.
+
+A client with protected identity is reached by those who are named for them (the column *Protected*), whatever role and unit;
+to everybody else they and what names them (visits, orders, exceptions, events, rows) are not there. Sums that name no client
+hold everybody. An auditor reaches them for the purpose `incident`. Who is named is said by `POST
+/v1/clients/{id}/name-staff` and `remove-staff`, whose callers need not be named, so that nobody is hidden for good.
 
 Where a rule has purposes, whoever reads a named client's record (the client, their audit trail, a report of theirs alone, a
 cell of a report taken apart) states one in the header `Purpose`; else 403 `purpose_required`, which lists them.
@@ -46,12 +52,13 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Rules"
     yield ""
-    yield "| Rule | Role | Reaches | May | Purposes | Because |"
-    yield "|---|---|---|---|---|---|"
+    yield "| Rule | Role | Reaches | Protected | May | Purposes | Because |"
+    yield "|---|---|---|---|---|---|---|"
     for rule in RULES:
         actions = " ".join(f"`{action}`" for action in rule.actions)
         purposes = " ".join(f"`{purpose}`" for purpose in rule.purposes) or "-"
-        yield f"| `{rule.id}` | `{rule.role}` | `{rule.extent}` | {actions} | {purposes} | {rule.why} |"
+        about = f"`{rule.id}` | `{rule.role}` | `{rule.extent}` | {_protected(rule)}"
+        yield f"| {about} | {actions} | {purposes} | {rule.why} |"
     yield ""
     yield "## Actions by role"
     yield ""
@@ -65,6 +72,11 @@ def _lines() -> Iterator[str]:
     yield from (f"- `{each.id}`: {each.text}" for each in ASSUMPTIONS)
     yield ""
     yield f"Actions are about {', '.join(f'`{each}`' for each in RecordClass)}."
+
+
+def _protected(rule: Rule) -> str:
+    """Which clients with protected identity it reaches; nothing where it is of no client."""
+    return f"`{rule.protected}`" if any(ACTIONS[action] in OF_CLIENTS for action in rule.actions) else "-"
 
 
 def _reach(role: Role, action: str) -> str:

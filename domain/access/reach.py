@@ -45,7 +45,8 @@ class Belongings(Protocol):
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
     """What lies open to a caller. `client_ids` are those of a worker's own visits around today; `purposes` are those of which
-    one is still to be stated before a named client's record is read."""
+    one is still to be stated before a named client's record is read. Of the clients whose identity is protected today,
+    `hidden` are those for whom the caller is not named, `entrusted` all others."""
 
     extent: Extent
     today: date = date.min
@@ -54,16 +55,34 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     worker_id: WorkerId = WorkerId("")
     client_ids: frozenset[ClientId] = frozenset()
     purposes: tuple[Purpose, ...] = ()
+    hidden: frozenset[ClientId] = frozenset()
+    entrusted: frozenset[ClientId] = frozenset()
+    cell_clients_min: int = 0
+    """Of a cell that names nobody and has fewer clients no figure is told; 0: of any."""
 
     @property
     def is_all(self) -> bool:
         """Whether nothing needs to be asked."""
+        return self.is_wide and not self.hidden
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether no unit is asked for: all of them lie within, with what adds up several."""
         return self.extent in {Extent.ALL, Extent.SELF}
 
     @property
     def is_own(self) -> bool:
         """Whether it is one worker's."""
         return self.extent is Extent.OWN
+
+    def tells(self, client_id: str | None) -> bool:
+        """Whether a row that names the client may be told; one that names nobody may. What adds up several clients and names
+        none holds everybody."""
+        return client_id not in self.hidden
+
+    def is_protected(self, client_id: str | None) -> bool:
+        """Whether the client's identity is protected today."""
+        return client_id in self.entrusted or client_id in self.hidden
 
     def is_around(self, day: date) -> bool:
         """Whether a worker may still, or already, see their visits of the day."""
@@ -75,19 +94,21 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
     def has_unit(self, unit_id: str | None) -> bool:
         """Whether a unit, or what it was responsible for, lies within. None: what is wider than a unit does not."""
-        return self.is_all or (self.extent is Extent.UNIT and unit_id in self.unit_ids)
+        return self.is_wide or (self.extent is Extent.UNIT and unit_id in self.unit_ids)
 
     def has_client(self, client_id: ClientId, held: Sequence[Held]) -> bool:
-        """Whether a client does, by the units that were and are responsible for them."""
+        """Whether a client does, by the units that were and are responsible for them, and by who is named."""
+        if client_id in self.hidden:
+            return False
         if self.is_own:
             return client_id in self.client_ids
-        return self.is_all or self._is_of_mine(held)
+        return self.is_wide or self._is_of_mine(held)
 
     def has_worker(self, worker_id: WorkerId, held: Sequence[Held]) -> bool:
         """Whether a worker does. One who never belonged to a unit is every office's to place."""
         if self.is_own:
             return worker_id == self.worker_id
-        return self.is_all or not held or self._is_of_mine(held)
+        return self.is_wide or not held or self._is_of_mine(held)
 
     def has_minutes(self, row: PerformedMinutes) -> bool:
         """Whether a worker's minutes do: their own around today, or those for clients of the unit. Minutes with a client whom
@@ -99,8 +120,10 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
     def has_visit(self, visit: VisitFacts, belongings: Belongings) -> bool:
         """Whether a visit does: a worker's own around today, or one that a unit was responsible for. One that no unit was is
-        every office's, unless it names somebody of another unit."""
-        if self.is_all:
+        every office's, unless it names somebody of another unit. One to a hidden client is nobody's but of those named."""
+        if self.hidden and not self.hidden.isdisjoint(concerned(visit)):
+            return False
+        if self.is_wide:
             return True
         if self.is_own:
             stands_at = visit.stands_at

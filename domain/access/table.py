@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from domain.access.values import Extent, Purpose, RecordClass, Role
+from domain.access.values import CELL_CLIENTS_MIN, Extent, Protected, Purpose, RecordClass, Role
 
 ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     {
@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
         "order.report_need_change": RecordClass.CARE,
         "client.register": RecordClass.CARE,
         "client.change": RecordClass.CARE,
+        "client.name_staff": RecordClass.CARE,
         "worker.register": RecordClass.STAFF,
         "worker.change": RecordClass.STAFF,
         "worker.schedule": RecordClass.STAFF,
@@ -53,11 +54,14 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     }
 )
 """Every action, and what it is about."""
+OF_CLIENTS = frozenset({RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOUNTS})
+"""What may speak of a client."""
 
 
 class Rule(msgspec.Struct, frozen=True):
     """One row: somebody in the role may do the actions, so far. `why` is for people, with what is assumed. Where there are
-    `purposes`, one of them must be stated to read a named client's."""
+    `purposes`, one of them must be stated to read a named client's. `protected` says which clients with protected identity are
+    reached by it; cells of fewer clients than `cell_clients_min` are withheld."""
 
     id: str
     role: Role
@@ -65,13 +69,8 @@ class Rule(msgspec.Struct, frozen=True):
     actions: tuple[str, ...]
     why: str
     purposes: tuple[Purpose, ...] = ()
-
-
-class Assumption(msgspec.Struct, frozen=True):
-    """What the ledger has no facts for, and what the table takes in their place."""
-
-    id: str
-    text: str
+    protected: Protected = Protected.NAMED
+    cell_clients_min: int = 0
 
 
 UNIT_WORK = (
@@ -153,6 +152,14 @@ RULES: tuple[Rule, ...] = (
         "Leads the units in the token: as a coordinator, with delegations and phones.",
     ),
     Rule(
+        "unit_manager.names",
+        Role.UNIT_MANAGER,
+        Extent.UNIT,
+        ("client.name_staff",),
+        "Says who may see a client with protected identity, also where nobody who is named is left.",
+        protected=Protected.ALL,
+    ),
+    Rule(
         "unit_manager.reads",
         Role.UNIT_MANAGER,
         Extent.UNIT,
@@ -184,6 +191,14 @@ RULES: tuple[Rule, ...] = (
         "Orders, approves excess time, and closes months, for the municipality (assumption `own_cases`).",
     ),
     Rule(
+        "care_manager.names",
+        Role.CARE_MANAGER,
+        Extent.ALL,
+        ("client.name_staff",),
+        "Likewise, for the municipality (assumption `own_cases`).",
+        protected=Protected.ALL,
+    ),
+    Rule(
         "care_manager.follows_up",
         Role.CARE_MANAGER,
         Extent.ALL,
@@ -210,15 +225,18 @@ RULES: tuple[Rule, ...] = (
         Role.AUDITOR,
         Extent.ALL,
         (*UNIT_READS, "read.events"),
-        "Replays everything and changes nothing.",
+        "Replays everything and changes nothing. Clients with protected identity only for an incident.",
         (Purpose.AUDIT, Purpose.INCIDENT),
+        Protected.INCIDENT,
     ),
     Rule(
         "reporting.counts",
         Role.REPORTING,
         Extent.ALL,
         ("read.reports", "read.figures", "read.comparisons", "read.periods"),
-        "Figures for pay, statistics and invoices; neither the log nor who somebody is (assumption `pseudonyms`).",
+        "Figures for pay, statistics and invoices; neither the log nor who somebody is (assumption `pseudonyms`), and no cell "
+        f"of fewer than {CELL_CLIENTS_MIN} clients.",
+        cell_clients_min=CELL_CLIENTS_MIN,
     ),
     Rule(
         "admin.operates",
@@ -245,36 +263,6 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 """At most one for a role and an action."""
-
-ASSUMPTIONS: tuple[Assumption, ...] = (
-    Assumption(
-        "own_cases",
-        "Whose case a client is, is not in the ledger: a care manager reaches the municipality, not only their own cases.",
-    ),
-    Assumption(
-        "care_relation",
-        "No care relation between a licensed professional and a client is in the ledger: the units in the token stand in.",
-    ),
-    Assumption(
-        "pseudonyms",
-        "Ids of clients and workers are drawn at random and say nothing of the person: they are the pseudonyms. Rows by client "
-        "are told to the reporting role; cells of fewer than five clients are not yet withheld from it.",
-    ),
-    Assumption(
-        "nobodys",
-        "What no unit is responsible for (a worker who never belonged to one, a visit to nobody known) is every office's to "
-        "sort out.",
-    ),
-    Assumption(
-        "protection",
-        "A mark of protected identity does not narrow anybody's reach yet: the ledger does not hold who is named to see it.",
-    ),
-    Assumption(
-        "devices",
-        "Whether a phone is revoked is asked where the token names it (claim `device_id`): such a token reads nothing. "
-        "Of one that names none, only what a phone sends is held against it.",
-    ),
-)
 
 
 def _by_role_and_action(rules: Iterable[Rule]) -> Mapping[tuple[str, str], Rule]:

@@ -56,6 +56,19 @@ class Purpose(StrEnum):
     INCIDENT = "incident"
 
 
+class Protected(StrEnum):
+    """Which clients with protected identity a rule reaches, of those within its extent."""
+
+    NAMED = "named"
+    """Those for whom the caller is named."""
+    INCIDENT = "incident"
+    """Likewise; and all of them, where the stated purpose is `incident`."""
+    ALL = "all"
+    """All of them: for whoever says who is named."""
+
+
+CELL_CLIENTS_MIN = 5
+"""Figures of fewer clients are withheld from who may only count: they say something of each."""
 WINDOW_BACK = timedelta(days=14)
 """[A] A worker's own visits stay open to them for so long: two weeks are a schedule's round."""
 WINDOW_AHEAD = timedelta(days=14)

@@ -16,11 +16,14 @@ from domain.client.events import (
     ClientProtectedIdentityMarked,
     ClientRegistered,
     ClientReturned,
+    ClientStaffNamed,
+    ClientStaffRemoved,
     ClientTagAssigned,
     ClientTagRetired,
     ClientUnitChanged,
 )
 from domain.client.history import ClientHistory, evolve
+from domain.client.protection import ALWAYS
 from domain.client.values import ClientAbsenceKind, ProtectionLevel
 from domain.ids import HouseholdId, UnitId, WorkerId
 from domain.membership import belongs_on, belongs_without_end
@@ -108,12 +111,29 @@ class Client(Aggregate[ClientEvent]):
             raise errors.TagNotAssignedError
         self.record(ClientTagRetired, tag_id=tag_id, on=on)
 
-    def mark_protected_identity(self, *, level: ProtectionLevel) -> None:
-        """Protect the identity, or lift the protection."""
+    def mark_protected_identity(
+        self, *, level: ProtectionLevel, from_on: date | None = None, named: tuple[str, ...] = ()
+    ) -> None:
+        """Protect the identity from a day on (None: always), or lift the protection. Those `named` may see the client."""
         self._require_registered()
-        if level == self.history.protection:
+        if self.history.protected.says_already(level, from_on or ALWAYS):
             raise errors.ProtectionUnchangedError
-        self.record(ClientProtectedIdentityMarked, level=level)
+        self.record(ClientProtectedIdentityMarked, level=level, from_on=from_on, named=named)
+
+    def name_staff(self, *, subjects: tuple[str, ...]) -> None:
+        """Let some staff see the client also while the identity is protected."""
+        self._require_registered()
+        fresh = tuple(each for each in dict.fromkeys(subjects) if each not in self.history.protected.named)
+        if not fresh:
+            raise errors.StaffNamedAlreadyError
+        self.record(ClientStaffNamed, subjects=fresh)
+
+    def remove_staff(self, *, subjects: tuple[str, ...]) -> None:
+        """Let some staff no longer see them."""
+        self._require_registered()
+        if not set(subjects) <= set(self.history.protected.named):
+            raise errors.StaffNotNamedError
+        self.record(ClientStaffRemoved, subjects=tuple(dict.fromkeys(subjects)))
 
     def when(self, event: ClientEvent) -> None:
         """Evolve from a fact."""

@@ -61,3 +61,13 @@ class CareContactUnchangedError(RefusedError):
 class ProtectionUnchangedError(RefusedError):
     code = "protection_unchanged"
     detail = "The identity is protected at that level already. Nothing was stored."
+
+
+class StaffNamedAlreadyError(RefusedError):
+    code = "staff_named_already"
+    detail = "All of them are named already. Nothing was stored."
+
+
+class StaffNotNamedError(RefusedError):
+    code = "staff_not_named"
+    detail = "Somebody of them is not named. Read the client to see who is."

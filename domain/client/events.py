@@ -116,6 +116,24 @@ class ClientProtectedIdentityMarked(DomainEvent, frozen=True, kw_only=True):
 
     TOPIC = "client.protected_identity_marked"
     level: ProtectionLevel
+    from_on: date | None = None
+    """None: always, as of marks that were made before days were said."""
+    named: tuple[str, ...] = ()
+    """Staff who may see the client meanwhile, as tokens write their subject; beside those named before."""
+
+
+class ClientStaffNamed(DomainEvent, frozen=True, kw_only=True):
+    """Some staff, as tokens write their subject, may see the client also while the identity is protected."""
+
+    TOPIC = "client.staff_named"
+    subjects: tuple[str, ...]
+
+
+class ClientStaffRemoved(DomainEvent, frozen=True, kw_only=True):
+    """Some staff no longer may."""
+
+    TOPIC = "client.staff_removed"
+    subjects: tuple[str, ...]
 
 
 ClientEvent = (
@@ -130,4 +148,6 @@ ClientEvent = (
     | ClientTagAssigned
     | ClientTagRetired
     | ClientProtectedIdentityMarked
+    | ClientStaffNamed
+    | ClientStaffRemoved
 )

@@ -17,10 +17,13 @@ from domain.client.events import (
     ClientProtectedIdentityMarked,
     ClientRegistered,
     ClientReturned,
+    ClientStaffNamed,
+    ClientStaffRemoved,
     ClientTagAssigned,
     ClientTagRetired,
     ClientUnitChanged,
 )
+from domain.client.protection import Protection
 from domain.client.values import AreaType, Dwelling, ProtectionLevel
 from domain.ids import UnitId, WorkerId
 from domain.membership import Belonging, joined, left
@@ -55,7 +58,9 @@ class ClientHistory(msgspec.Struct, array_like=True):
     care_contacts: tuple[Since[WorkerId], ...] = ()
     absences: tuple[Away, ...] = ()
     protection: ProtectionLevel = ProtectionLevel.NONE
+    """No longer written: see `protected`. It keeps the place of what was stored."""
     tags: tuple[Belonging, ...] = ()
+    protected: Protection = Protection()
 
 
 def evolve(history: ClientHistory, event: ClientEvent) -> None:
@@ -83,7 +88,7 @@ def evolve(history: ClientHistory, event: ClientEvent) -> None:
             history.tags = joined(history.tags, tag_id, from_on)
         case ClientTagRetired(tag_id=tag_id, on=on):
             history.tags = left(history.tags, tag_id, on)
-        case ClientProtectedIdentityMarked(level=level):
-            history.protection = level
+        case ClientProtectedIdentityMarked() | ClientStaffNamed() | ClientStaffRemoved():
+            history.protected = history.protected.after(event)
         case _:
             assert_never(event)

@@ -90,9 +90,25 @@ def retire_tag(client_id: ClientId, *, tag_id: str, on: date, act: Act) -> Comma
     return _change(client_id, lambda client: client.retire_tag(tag_id=tag_id, on=on), act)
 
 
-def mark_protected_identity(client_id: ClientId, *, level: ProtectionLevel, act: Act) -> Command:
-    """Protect the client's identity, or lift the protection."""
-    return _change(client_id, lambda client: client.mark_protected_identity(level=level), act)
+def mark_protected_identity(
+    client_id: ClientId, *, level: ProtectionLevel, from_on: date | None = None, named: tuple[str, ...] = (), act: Act
+) -> Command:
+    """Protect the client's identity from a day on, or lift the protection. Those `named` may see the client."""
+    return _change(
+        client_id,
+        lambda client: client.mark_protected_identity(level=level, from_on=from_on, named=named),
+        act,
+    )
+
+
+def name_staff(client_id: ClientId, *, subjects: tuple[str, ...], act: Act) -> Command:
+    """Let some staff see the client also while the identity is protected."""
+    return _change(client_id, lambda client: client.name_staff(subjects=subjects), act)
+
+
+def remove_staff(client_id: ClientId, *, subjects: tuple[str, ...], act: Act) -> Command:
+    """Let some staff no longer see the client while it is."""
+    return _change(client_id, lambda client: client.remove_staff(subjects=subjects), act)
 
 
 def _change(

@@ -116,7 +116,20 @@ def is_within(reach: Reach, look: Look, subject: Aggregate[Any]) -> bool:
             occasion = subject.history.occasion
             return _has_unit(reach, occasion.unit_id if occasion else NO_UNIT)
         case _:
-            return False
+            return reach.is_wide
+
+
+def clients_of(subject: Aggregate[Any]) -> set[ClientId]:
+    """Whom a subject is about, or names as a visit does; nobody where it is of no client."""
+    match subject:
+        case Client():
+            return {ClientId(subject.subject_id)}
+        case Order():
+            return {subject.history.placement.client_id} if subject.history.placement else set()
+        case Visit():
+            return concerned(visit_facts(VisitId(subject.subject_id), subject.history))
+        case _:
+            return set()
 
 
 class Looked:
@@ -160,6 +173,8 @@ def _require_named(reach: Reach, look: Look, subject: Aggregate[Any], named: Nam
 
 
 def _require_each(reach: Reach, look: Look, kind: type[Client | Worker], subject_ids: Iterable[str]) -> None:
+    if reach.is_wide and kind is not Client:
+        return
     for subject_id in subject_ids:
         person: Client | Worker = look(kind, subject_id)
         if person.history.registered_on is None or not is_within(reach, look, person):

@@ -4,8 +4,9 @@ The same position, rulebooks and calculation version make the same bytes: JSON w
 who closed it and when. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 
 import msgspec
 
@@ -50,6 +51,30 @@ def statement_bytes(statement: Statement) -> bytes:
 def read_statement(content: bytes) -> Statement:
     """Read a stored statement."""
     return msgspec.json.decode(content, type=Statement)
+
+
+def without_clients(content: bytes, hidden: Collection[str]) -> bytes:
+    """A statement as it is told to somebody from whom some clients are hidden: without the lines that name them, or a visit of
+    theirs. As it was where there is none; else its bytes have another digest than the one that it goes by."""
+    statement = read_statement(content)
+    lines = [*chain(*statement.sections.values()), *chain(*(each.lines for each in statement.adjustments))]
+    theirs = [line for line in lines if line.get("client_id") in hidden]
+    if not theirs:
+        return content
+    visits = {line["visit_id"] for line in theirs if "visit_id" in line}
+
+    def told(lines: Sequence[Line]) -> tuple[Line, ...]:
+        return tuple(
+            each for each in lines if each.get("client_id") not in hidden and each.get("visit_id") not in visits
+        )
+
+    return statement_bytes(
+        msgspec.structs.replace(
+            statement,
+            sections={name: told(lines) for name, lines in statement.sections.items()},
+            adjustments=tuple(msgspec.structs.replace(each, lines=told(each.lines)) for each in statement.adjustments),
+        )
+    )
 
 
 def digest_of(content: bytes) -> str:

@@ -15,7 +15,11 @@ MOVED_ON = "2026-02-01"
 """So long ago that nothing is left to write down."""
 LONG_AGO = "2026-02-02"
 EIGHT = "2026-03-02T08:00:00+01:00"
+NEIGHBOUR = "a neighbouring unit's coordinator"
 BY_ROLE = ("care_worker", "coordinator", "unit_manager", "care_manager", "licensed", "auditor", "reporting", "admin")
+
+
+ASKING = (*BY_ROLE, NEIGHBOUR)
 
 
 class Relation(StrEnum):
@@ -27,6 +31,8 @@ class Relation(StrEnum):
     OTHER_UNIT = "another unit's"
     OTHER_PROVIDER = "another provider's"
     FORMER = "former client's or worker's"
+    PROTECTED = "one with protected identity, for whom nobody who asks is named"
+    NAMED = "one with protected identity, for whom everybody is"
     ABSENT = "not there"
 
 
@@ -37,6 +43,8 @@ UNIT_OF = {
     Relation.OTHER_UNIT: GALLO,
     Relation.OTHER_PROVIDER: FERN,
     Relation.FORMER: GALLO,
+    Relation.PROTECTED: CENTRE,
+    Relation.NAMED: CENTRE,
 }
 """Who is responsible today."""
 
@@ -107,16 +115,17 @@ def cast_of(town: Town, folder: Path) -> Cast:
     things[Relation.ABSENT] = Things(*(fresh("absent") for _ in range(7)))
     for unit in ALL_UNITS:
         town.call("care_manager").decide(f"/v1/periods/{unit}/2026-02/close", {"early_because": "date_set_otherwise"})
-    return Cast(_askers(town.call), _with_keys(town, things), folder)
+    return Cast(_askers(town.call), _with_keys(town, boss, things), folder)
 
 
 def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
     unit = UNIT_OF[relation]
     before = CENTRE if relation is Relation.FORMER else unit
     mine = relation is Relation.OWN
+    is_annas = mine or relation is Relation.NAMED
     found = Things(
         fresh("client"),
-        ANNA if mine else fresh("worker"),
+        ANNA if is_annas else fresh("worker"),
         fresh("visit"),
         fresh("order"),
         fresh("device"),
@@ -124,9 +133,10 @@ def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
         unit,
     )
     boss.decide(f"/v1/clients/{found.client}/register", {"unit_id": before, "registered_on": JANUARY})
-    if not mine:
+    if not is_annas:
         boss.decide(f"/v1/workers/{found.worker}/register", {"registered_on": JANUARY})
-    boss.decide(f"/v1/workers/{found.worker}/join-unit", {"unit_id": before, "on": JANUARY}, version=1)
+    if relation is not Relation.NAMED:  # Anna is there already
+        boss.decide(f"/v1/workers/{found.worker}/join-unit", {"unit_id": before, "on": JANUARY}, version=1)
     if before != unit:
         boss.decide(f"/v1/clients/{found.client}/change-unit", {"unit_id": unit, "from_on": MOVED_ON}, version=1)
         boss.decide(f"/v1/workers/{found.worker}/leave-unit", {"unit_id": before, "on": MOVED_ON}, version=2)
@@ -146,6 +156,10 @@ def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
         "facts": [{"id": fresh("fact"), "type": "unheard_of"}],
     }
     town.call("care_worker", subject=found.worker).post("/v1/sync", unreadable, key="")
+    if relation in {Relation.PROTECTED, Relation.NAMED}:
+        named = [ANNA, *map(_subject, ASKING)] if relation is Relation.NAMED else []
+        marked = {"level": "protected_registration", "named": named}
+        boss.decide(f"/v1/clients/{found.client}/mark-protected-identity", marked, version=1)
     return found
 
 
@@ -165,11 +179,10 @@ def _order(found: Things) -> Json:
     }
 
 
-def _with_keys(town: Town, things: dict[Relation, Things]) -> dict[Relation, Things]:
+def _with_keys(town: Town, boss: Caller, things: dict[Relation, Things]) -> dict[Relation, Things]:
     """With an exception of each visit's: what was done there was not ordered."""
-    manager = town.call("care_manager")
     position = town.call("admin").get("/readyz").json()["position"]
-    rows = manager.get("/v1/exceptions", month="2026-03", min_position=position).json()["rows"]
+    rows = boss.get("/v1/exceptions", month="2026-03", min_position=position).json()["rows"]
     keys = {visit_id: row["key"] for row in rows for visit_id in row["visit_ids"]}
     return {
         relation: Things(**{**vars(each), "key": keys.get(each.visit, f"UNPLANNED|visit/{each.visit}|none")})
@@ -180,15 +193,19 @@ def _with_keys(town: Town, things: dict[Relation, Things]) -> dict[Relation, Thi
 def _askers(call: Callable[..., Caller]) -> tuple[Asker, ...]:
     office = {"coordinator", "unit_manager", "licensed"}
     named = [(role, role, (CENTRE,) if role in office else ()) for role in BY_ROLE]
-    named.append(("a neighbouring unit's coordinator", "coordinator", (GALLO,)))
+    named.append((NEIGHBOUR, "coordinator", (GALLO,)))
     askers = [
         Asker(
             name,
             role,
             frozenset(units),
             ANNA if role == "care_worker" else "",
-            call(role, units=units, subject=ANNA if role == "care_worker" else name.replace(" ", "-")),
+            call(role, units=units, subject=ANNA if role == "care_worker" else _subject(name)),
         )
         for name, role, units in named
     ]
     return (*askers, Asker("nobody", "", frozenset(), "", None))
+
+
+def _subject(name: str) -> str:
+    return name.replace(" ", "-")

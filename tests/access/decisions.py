@@ -125,6 +125,9 @@ def _of_clients() -> Iterator[Question]:
     )
     for verb, sent in client:
         yield from _about("/v1/clients/{client_id}/" + verb, "client.change", "client", "client_id", always(sent))
+    for verb in ("name-staff", "remove-staff"):
+        route = "/v1/clients/{client_id}/" + verb
+        yield from _about(route, "client.name_staff", "client", "client_id", always({"subjects": ["nobody"]}))
     contact = "/v1/clients/{client_id}/designate-care-contact"
     named = both({"from_on": "2026-02-01"}, at("worker_id", "worker"))
     yield from _about(contact, "client.change", "client", "client_id", named, "worker")

@@ -78,6 +78,11 @@ class Question:
         return "GET" if self.body is None and self.csv is None else "POST"
 
     @property
+    def is_list(self) -> bool:
+        """Whether whoever reaches every unit is told an empty list of what is not there."""
+        return self.where == "filter" or self.route.startswith("/v1/audit/")
+
+    @property
     def name(self) -> str:
         """How it is told of."""
         return f"{self.method} {self.route} ({self.where}: {self.kind or 'nothing'})"

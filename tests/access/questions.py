@@ -55,7 +55,13 @@ def _imports() -> Iterator[Question]:
         csv=lambda thing: f"{stays}k,{thing.client},{thing.worker},{times}\n",
         params=always(asked),
         where="file",
-        relations=(Relation.OTHER_UNIT, Relation.OTHER_PROVIDER, Relation.FORMER, Relation.ABSENT),
+        relations=(
+            Relation.OTHER_UNIT,
+            Relation.OTHER_PROVIDER,
+            Relation.FORMER,
+            Relation.PROTECTED,
+            Relation.ABSENT,
+        ),
     )
 
 

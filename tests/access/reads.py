@@ -53,8 +53,13 @@ def reads() -> Iterator[Question]:
             always({"report": report}),
             params=both(MARCH, cell),
             where="cell",
-            relations=tuple(each for each in Relation if each is not Relation.LONG_AGO),
+            relations=tuple(each for each in Relation if each not in _not_taken_apart(kind)),
         )
+
+
+def _not_taken_apart(kind: str) -> set[Relation]:
+    """A worker's cell holds everybody they visited, so that who may not be told of all of them is told nothing."""
+    return {Relation.LONG_AGO, *((Relation.PROTECTED,) if kind == "worker" else ())}
 
 
 UNNAMED = frozenset(

@@ -77,9 +77,11 @@ def test_rows_of_a_list_go_on_where_the_caller_left_off_and_only_within_reach(ca
     cell = Cell(coordinator, question, Relation.OWN)
     first = ask(cast, cell).json()
     second = ask(cast, cell, cursor=first["next_cursor"]).json()
-    told = {row["client_id"] for page in (first, second) for row in page["rows"]}
-    assert told == {cast.things[Relation.OWN].client, cast.things[Relation.COLLEAGUES].client}
-    assert "next_cursor" not in second
+    third = ask(cast, cell, cursor=second["next_cursor"]).json()
+    told = {row["client_id"] for page in (first, second, third) for row in page["rows"]}
+    reached = (Relation.OWN, Relation.COLLEAGUES, Relation.NAMED)
+    assert told == {cast.things[relation].client for relation in reached}
+    assert "next_cursor" not in third
 
 
 def of_a_named_client() -> list[Question]:
@@ -152,3 +154,11 @@ def test_the_command_line_says_what_holds_for_somebody_by_which_rule_and_why(cas
         app, ["access", "explain", "--role", "admin", "--action", "read.people", "--data", folder]
     )
     assert denied.output.startswith("read.people: no (no_rule).")
+
+
+def test_the_command_line_says_who_reaches_somebody_with_protected_identity(cast: Cast) -> None:
+    hidden, folder = cast.things[Relation.PROTECTED].client, str(cast.folder)
+    asked = ("--role", "coordinator", "--unit", CENTRE, "--action", "read.people", "--client", hidden, "--data", folder)
+    told = [CliRunner().invoke(app, ["access", "explain", *asked, "--subject", name]) for name in ("boss", "eva")]
+    assert f"client {hidden}: reached" in told[0].output
+    assert f"client {hidden}: answered as not there" in told[1].output

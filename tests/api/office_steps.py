@@ -168,6 +168,8 @@ CLIENT = (
         "client.protected_identity_marked",
         "protection_unchanged",
     ),
+    Step("unit_manager", "name-staff", {"subjects": ["ada"]}, "client.staff_named", "staff_named_already"),
+    Step("unit_manager", "remove-staff", {"subjects": ["ada"]}, "client.staff_removed", "staff_not_named"),
 )
 
 WORKER = (

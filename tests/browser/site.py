@@ -39,9 +39,9 @@ class Site:
         return answer.raise_for_status().json()
 
     def unit_totals(self, month: str, law: str) -> dict[str, dict[str, Any]]:
-        """A month's totals under a law by the unit's name, as the reporting job fetches them."""
+        """A month's totals under a law by the unit's name, as an auditor reads them."""
         names = {unit["unit_id"]: unit["name"] for unit in self.read("/v1/organisation")["facts"]["unit"]}
-        rows = self.read("/v1/reconciliation", role="reporting", month=month, level="unit")["rows"]
+        rows = self.read("/v1/reconciliation", role="auditor", month=month, level="unit")["rows"]
         return {names[row["unit_id"]]: row for row in rows if row["legal_basis"] == law}
 
 

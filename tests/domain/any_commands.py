@@ -97,7 +97,9 @@ CLIENT = Repertoire(
         every("record_return", at=[*TIMES, *LATER]),
         every("assign_tag", tag_id=["04:A1"], from_on=DAYS),
         every("retire_tag", tag_id=["04:A1"], on=DAYS),
-        every("mark_protected_identity", level=list(ProtectionLevel)),
+        every("mark_protected_identity", level=list(ProtectionLevel), from_on=[None, *DAYS], named=[(), ("eva",)]),
+        every("name_staff", subjects=[("eva",), ("eva", "ada")]),
+        every("remove_staff", subjects=[("eva",), ("ada",)]),
     ],
 )
 
