@@ -44,19 +44,18 @@ def unlimited(decision: Decision) -> Reach | None:
 
 def reach_for(house: House, caller: Caller, action: str, extent: Extent) -> Reach:
     """What the caller reaches now: what is asked of the past is reached by who is responsible today."""
-    with house.read_database.connect() as db:
-        facts = FactReader(db, NOW)
-        zone = facts.rulebook().zone
-        reach = Reach(
-            extent=extent,
-            today=local_day(house.clock(), zone),
-            zone=zone,
-            unit_ids=caller.unit_ids,
-            worker_id=WorkerId(caller.subject),
-        )
-        if extent is Extent.OWN and action in OF_CLIENTS:
-            return _with_clients(reach, facts)
-        return reach
+    zone = house.rulebook.zone
+    reach = Reach(
+        extent=extent,
+        today=local_day(house.clock(), zone),
+        zone=zone,
+        unit_ids=caller.unit_ids,
+        worker_id=WorkerId(caller.subject),
+    )
+    if extent is Extent.OWN and action in OF_CLIENTS:
+        with house.readers.open(reach) as db:
+            return _with_clients(reach, FactReader(db, NOW))
+    return reach
 
 
 def _with_clients(reach: Reach, facts: FactReader) -> Reach:

@@ -112,8 +112,9 @@ def view_of(
     wanted, after = resume(house, request, cursor)
     if wanted is None:
         wanted = position_named(house, as_of)
-    with house.read_database.connect() as db:
-        view = view_at(house, db, wanted, after, is_past=as_of is not None, reach=reach_of(request))
+    reach = reach_of(request)
+    with house.readers.open(reach) as db:
+        view = view_at(house, db, wanted, after, is_past=as_of is not None, reach=reach)
         seen().position = view.position
         yield view
 

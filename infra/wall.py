@@ -1,0 +1,159 @@
+"""The wall behind the rules of access: PostgreSQL's row level security on every table of clients, workers or visits.
+
+It is coarser than the rules (docs/adr/0018): a query that forgets whom its caller reaches shows nothing of units that have
+nothing to do with the caller's. Embedded SQLite has none: there the process is the wall.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from infra.wall_book import BOOK, BOOK_TABLES, SUBJECT_TABLE, TELLS, TOLD, functions, told_by
+from projections.builds import BUILDS, ENDING
+
+VERSION = "1"
+"""Raised with every change of policies, functions or book: all tables are then walled again, and the book is filled again."""
+UNITS = "visitledger.units"
+"""Names the setting of a transaction: the units whose rows it may read, or `EVERYTHING`. Without it it reads none."""
+EVERYTHING = "*"
+OWN, AT_WORK, HAPPENED, NAMED = 0, 4, 5, 6
+"""How near to a unit what a row is about must be, at most: see `infra.wall_book`."""
+
+_IS_ALL = f"(SELECT current_setting('{UNITS}', true) = '{EVERYTHING}')"
+_IS_TOLD = f"(SELECT current_setting('{UNITS}', true) <> '')"
+_UNITS = f"(SELECT string_to_array(current_setting('{UNITS}', true), ' '))::text[]"
+_SUBJECTS = "('client', 'worker', 'person', 'visit', 'order')"
+
+
+@dataclass(frozen=True)
+class Walled:
+    """How the rows of a table are told apart: by the column of whom or what they are about, and how near that must be.
+    `others` are rows that are of nobody, so everybody's."""
+
+    subject: str
+    level: int
+    others: str = ""
+
+    def passes(self, name: str) -> str:
+        """The condition for a row of the table of that name."""
+        others = f"{_IS_TOLD} AND {self.others} OR " if self.others else ""
+        near = f'book.subject_id = "{name}".{self.subject} AND book.level <= {self.level}'
+        book = f"SELECT FROM {SUBJECT_TABLE} AS book WHERE {near} AND book.unit_id = ANY ({_UNITS})"
+        return f"{_IS_ALL} OR {others}EXISTS ({book})"
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """A table whose rows name the unit that they are of."""
+
+    subject: str = "unit_id"
+
+    def passes(self, name: str) -> str:
+        """The condition for a row of the table of that name."""
+        return f'{_IS_ALL} OR "{name}".{self.subject} = ANY ({_UNITS})'
+
+
+_VISIT = Walled("visit_id", HAPPENED)
+_CLIENT = Walled("client_id", OWN)
+_PERSON = Walled("person_id", NAMED)
+_WORKER = Walled("worker_id", AT_WORK, "worker_id = ''")
+WALLED: Mapping[str, Walled | OfUnit] = MappingProxyType(
+    {
+        **dict.fromkeys(("planned_visit", "attendance", "service_registered", "visit_failed"), _VISIT),
+        **dict.fromkeys(("approval_given", "excess_approved", "client_visit"), _VISIT),
+        **dict.fromkeys(("time_frame", "need_change", "care_contact", "tag", "client_month"), _CLIENT),
+        "order_line": Walled("client_id", AT_WORK),
+        "client_month_due": Walled("client_id", OWN, "client_id = '*'"),
+        **dict.fromkeys(("person", "membership"), _PERSON),
+        "absence": Walled("person_id", AT_WORK),
+        **dict.fromkeys(("delegation", "title_held", "shift", "indirect_time"), _WORKER),
+        **dict.fromkeys(("device_contact", "quarantined_fact"), _WORKER),
+        **dict.fromkeys(("supervision_session", "team_meeting", SUBJECT_TABLE), OfUnit()),
+        "acknowledgement": Walled("subject_id", HAPPENED, f"subject_kind NOT IN {_SUBJECTS}"),
+        "audit_entry": Walled("entity_id", HAPPENED, f"entity_kind NOT IN {_SUBJECTS}"),
+    }
+)
+"""Every table that is walled. The book itself is: what it says of others is nobody's business either."""
+OPEN = frozenset(
+    {
+        "unit",
+        "provider",
+        "service_defined",
+        "edition_adopted",
+        "period_closing",
+        "month_kept",
+        "projection_position",
+        "parked_stream",
+    }
+)
+"""What whoever may read reads whole: it is of no client, worker or visit. Of streams that wait only their names stand there."""
+_READERS = f"""SELECT DISTINCT acl.grantee::regrole::text FROM pg_class, aclexplode(relacl) AS acl
+    WHERE oid = '{SUBJECT_TABLE}'::regclass AND acl.privilege_type = 'SELECT' AND acl.grantee NOT IN (relowner, 0)"""
+_VERSION = f"SELECT obj_description(to_regclass('{SUBJECT_TABLE}'))"
+
+
+def keep_wall(db: sa.Connection, fresh: Iterable[str]) -> None:
+    """Wall tables that were made now, by their names; all that are there where this program's wall does not stand yet."""
+    if db.dialect.name != "postgresql":
+        return
+    if db.scalar(sa.text(_VERSION)) == VERSION:
+        raise_wall(db, fresh)
+        return
+    for statement in (BOOK, *functions(), f"COMMENT ON TABLE {SUBJECT_TABLE} IS '{VERSION}'"):
+        db.exec_driver_sql(statement)
+    there = set(sa.inspect(db).get_table_names())
+    for name in BOOK_TABLES:
+        _force(db, name)
+    names = [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
+    raise_wall(db, names)
+    for name in names:
+        if (table := _table_of(name)) in TELLS:
+            db.exec_driver_sql(f"DO $body$ BEGIN {told_by(table, name)} END $body$")
+
+
+def raise_wall(db: sa.Connection, names: Iterable[str]) -> None:
+    """Wall some tables, of any build: whoever folds reads and writes all, others read what passes; and let those read them who
+    read the others."""
+    if db.dialect.name != "postgresql":
+        return
+    readers = list(db.scalars(sa.text(_READERS)))
+    for name in names:
+        table = _table_of(name)
+        if table in WALLED:
+            _force(db, name)
+            passes = WALLED[table].passes(name)
+            db.exec_driver_sql(f'CREATE POLICY reached ON "{name}" FOR SELECT USING ({passes})')
+        if table in TELLS:
+            db.exec_driver_sql(
+                f'CREATE OR REPLACE TRIGGER told AFTER INSERT ON "{name}" REFERENCING NEW TABLE AS {TOLD}'
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_reach()"
+            )
+        if table in WALLED or table in OPEN:
+            _grant(db, [name], readers)
+
+
+def let_read(db: sa.Connection, role: str) -> None:
+    """Let a role read what stands: the read models, and the book for the wall's own sake. Neither the log, nor what facts are
+    folded from."""
+    there = set(sa.inspect(db).get_table_names())
+    names = [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
+    _grant(db, names, [db.dialect.identifier_preparer.quote_identifier(role)])
+
+
+def _table_of(name: str) -> str:
+    return name.partition(ENDING)[0]
+
+
+def _grant(db: sa.Connection, names: Collection[str], roles: Sequence[str]) -> None:
+    for role in roles:
+        listed = ", ".join(f'"{name}"' for name in names)
+        db.exec_driver_sql(f"GRANT SELECT ON {listed} TO {role}")
+
+
+def _force(db: sa.Connection, name: str) -> None:
+    """Hold everybody, the owner too, and let whoever raises the wall fold behind it. Policies of an earlier wall go."""
+    db.exec_driver_sql(f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
+    db.exec_driver_sql(f'DROP POLICY IF EXISTS reached ON "{name}"; DROP POLICY IF EXISTS folded ON "{name}"')
+    db.exec_driver_sql(f'CREATE POLICY folded ON "{name}" TO CURRENT_USER USING (true) WITH CHECK (true)')
