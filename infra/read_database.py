@@ -72,7 +72,7 @@ def create_tables(engine: sa.Engine) -> None:
         there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
         missing = [table for table in METADATA.sorted_tables if table.name not in there]
         METADATA.create_all(db, tables=missing, checkfirst=False)
-        keep_wall(db, [table.name for table in missing])
+        keep_wall(db)
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:

@@ -91,24 +91,26 @@ OPEN = frozenset(
 """What whoever may read reads whole: it is of no client, worker or visit. Of streams that wait only their names stand there."""
 _READERS = f"""SELECT DISTINCT acl.grantee::regrole::text FROM pg_class, aclexplode(relacl) AS acl
     WHERE oid = '{SUBJECT_TABLE}'::regclass AND acl.privilege_type = 'SELECT' AND acl.grantee NOT IN (relowner, 0)"""
+_FORCED = "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
 _VERSION = f"SELECT obj_description(to_regclass('{SUBJECT_TABLE}'))"
 
 
-def keep_wall(db: sa.Connection, fresh: Iterable[str]) -> None:
-    """Wall tables that were made now, by their names; all that are there where this program's wall does not stand yet."""
+def keep_wall(db: sa.Connection) -> None:
+    """Wall what stands outside: tables that are new, or that an earlier release has made; and all of them where this program's
+    wall does not stand yet. What they hold is written into the book."""
     if db.dialect.name != "postgresql":
         return
+    inside = set[str]()
     if db.scalar(sa.text(_VERSION)) == VERSION:
-        raise_wall(db, fresh)
-        return
-    for statement in (BOOK, *functions(), f"COMMENT ON TABLE {SUBJECT_TABLE} IS '{VERSION}'"):
-        db.exec_driver_sql(statement)
-    there = set(sa.inspect(db).get_table_names())
-    for name in BOOK_TABLES:
-        _force(db, name)
-    names = [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
-    raise_wall(db, names)
-    for name in names:
+        inside.update(db.scalars(sa.text(_FORCED)))
+    else:
+        for statement in (BOOK, *functions(), f"COMMENT ON TABLE {SUBJECT_TABLE} IS '{VERSION}'"):
+            db.exec_driver_sql(statement)
+        for name in BOOK_TABLES:
+            _force(db, name)
+    outside = [name for name in _to_be_read(db) if name not in inside]
+    raise_wall(db, outside)
+    for name in outside:
         if (table := _table_of(name)) in TELLS:
             db.exec_driver_sql(f"DO $body$ BEGIN {told_by(table, name)} END $body$")
 
@@ -137,9 +139,13 @@ def raise_wall(db: sa.Connection, names: Iterable[str]) -> None:
 def let_read(db: sa.Connection, role: str) -> None:
     """Let a role read what stands: the read models, and the book for the wall's own sake. Neither the log, nor what facts are
     folded from."""
+    _grant(db, _to_be_read(db), [db.dialect.identifier_preparer.quote_identifier(role)])
+
+
+def _to_be_read(db: sa.Connection) -> list[str]:
+    """The tables that readers read, of every build that is there."""
     there = set(sa.inspect(db).get_table_names())
-    names = [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
-    _grant(db, names, [db.dialect.identifier_preparer.quote_identifier(role)])
+    return [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
 
 
 def _table_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, combinations
 from pathlib import Path
@@ -58,6 +58,14 @@ class Site:
         """Every row there is."""
         with self.keeper.connect() as db:
             return list(db.execute(sa.text(f"SELECT * FROM {table}")))
+
+
+@contextmanager
+def closing_engine(url: str) -> Iterator[sa.Engine]:
+    """The read models, for the length of a block."""
+    engine = open_read_database(url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +187,17 @@ def test_who_reads_may_do_nothing_else(site: Site, statement: str) -> None:
         db.execute(sa.text(statement))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_book_says_the_same_in_whichever_order_it_is_told(postgres_server: PostgresServer, seed: int) -> None:
+    town = Town(seed, visits=8)
+    with postgres_server.laid_out_database() as url, closing_engine(url) as engine, engine.begin() as db:
+        town.tell(db, batches=400)
+        told = {tuple(row) for row in db.execute(sa.text("SELECT subject_id, unit_id, level FROM reach_subject"))}
+    known = {name for name, *_ in town.belongs} | {visit.name for visit in town.visits} | {"unplaced"}
+    near = {(name, unit, level) for unit in UNITS for name, level in town.book_of((unit,)).items()}
+    assert {row for row in told if row[0] in known} == near | {(name, "", 0) for name in town.of_nobody}
+
+
 def test_a_wall_raised_around_what_stands_already_is_the_same(site: Site) -> None:
     book = {tuple(row) for table in BOOK_TABLES for row in site.all_rows(table)}
     shown = {table: site.rows(table, of_units("north")) for table in WALLED}
@@ -245,3 +264,14 @@ def test_a_role_that_was_let_read_nothing_reads_for_nobody(site: Site, postgres_
     url = postgres_server.as_role(site.settings.store_url.replace(KEEPS, "postgres"), "stranger")
     with pytest.raises(SettingError, match="may not read the read models yet"):
         open_readers(Settings(data_dir=Path(), store_url=site.settings.store_url, store_reader=url), site.keeper)
+
+
+def test_a_table_that_an_earlier_release_has_made_is_walled_at_the_next_start(site: Site) -> None:
+    with site.keeper.begin() as db:
+        db.execute(sa.text("DROP TRIGGER told ON attendance; DROP POLICY reached ON attendance"))
+        db.execute(sa.text("ALTER TABLE attendance DISABLE ROW LEVEL SECURITY"))
+    with pytest.raises(SettingError, match="Run: visitledger migrate"):
+        open_readers(site.settings, site.keeper)
+    open_read_database(site.settings.read_url).dispose()
+    open_readers(site.settings, site.keeper).close()
+    assert len(site.rows("attendance", of_units("island"))) < len(site.all_rows("attendance"))

@@ -22,8 +22,11 @@ from projections.projection import FOREVER
 DAY, EIGHT, NINE = date(2026, 3, 2), datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC)
 UNITS = ("north", "south", "island")
 """North and south lend each other workers, and have a home and visits in common. The island has nothing to do with them."""
-STEPS = {1: (0, 4), 3: (4, 6), 5: (6, 6), 9: (9, 9)}
-"""How near the clients and workers of a visit are, by how near it is. 9: not at all."""
+FAR = 9
+STEPS = {1: (0, 4), 3: (4, 6), 5: (6, 6), FAR: (FAR, FAR)}
+"""How near the clients and workers of a visit are, by how near it is."""
+CLIENTS, WORKERS = 12, 8
+"""Of each unit: so many that not all have to do with all."""
 LENDING = {"north": "south", "south": "north"}
 
 
@@ -42,8 +45,8 @@ class Town:
 
     def __init__(self, seed: int, visits: int = 60) -> None:
         drawn = random.Random(seed)
-        self.belongs = [(f"{unit} client {n}", unit, "client_unit") for unit in UNITS for n in range(4)]
-        self.belongs += [(f"{unit} worker {n}", unit, "worker_unit") for unit in UNITS for n in range(3)]
+        self.belongs = [(f"{unit} client {n}", unit, "client_unit") for unit in UNITS for n in range(CLIENTS)]
+        self.belongs += [(f"{unit} worker {n}", unit, "worker_unit") for unit in UNITS for n in range(WORKERS)]
         self.belongs.append(("north worker 0", "south", "lent"))
         self.homes = [("north client 0", "home"), ("south client 0", "home")]
         self.visits = [self._visit(drawn, number) for number in range(visits)]
@@ -60,11 +63,13 @@ class Town:
     def _visit(self, drawn: random.Random, number: int) -> Visit:
         unit = drawn.choice(UNITS)
         helping = LENDING.get(unit, unit) if number % 10 == 0 else unit
-        clients = [f"{unit} client {drawn.randrange(4)}"]
+        clients = [f"{unit} client {drawn.randrange(CLIENTS)}"]
         if number % 15 == 0:
             clients.append(f"{LENDING.get(unit, unit)} client 3")
-        workers = [f"{helping} worker {drawn.randrange(3)}", f"{unit} worker {drawn.randrange(3)}"]
-        return Visit(f"visit {number}", unit, tuple(clients), tuple(workers[:1]), workers[number % 2])
+        workers = [f"{helping} worker {drawn.randrange(WORKERS)}", f"{unit} worker {drawn.randrange(WORKERS)}"]
+        return Visit(
+            f"visit {number}", unit if number % 7 else "", tuple(clients), tuple(workers[:1]), workers[number % 2]
+        )
 
     @property
     def facts(self) -> list[Fact]:
@@ -82,7 +87,7 @@ class Town:
         self._drawn.shuffle(found)
         return found
 
-    def tell(self, db: sa.Connection, batches: int = 7) -> None:
+    def tell(self, db: sa.Connection, batches: int = 40) -> None:
         """Write all of it, batch by batch, as a fold does; and a row of the trail for each visit, client and worker."""
         facts = self.facts
         for number in range(batches):
@@ -98,12 +103,16 @@ class Town:
         bulk.insert(db, CLIENT_MONTH, [("2026-03", "", name, 1, b"") for name in clients])
 
     def near(self, units: Iterable[str]) -> dict[str, int]:
-        """How near everybody and everything is to some units, found the slow way: step by step until nothing comes nearer."""
+        """How near everybody and everything is to some units; what no unit has is everybody's."""
+        return self.book_of(units) | dict.fromkeys(self.of_nobody, 0)
+
+    def book_of(self, units: Iterable[str]) -> dict[str, int]:
+        """What the book should say of some units, found the slow way: step by step until nothing comes nearer."""
         found = {person: 0 if kind == "client_unit" else 2 for person, unit, kind in self.belongs if unit in units}
         found |= {visit.name: 1 for visit in self.visits if visit.unit in units}
         while (closer := self._step(found)) != found:
             found = closer
-        return found | dict.fromkeys(self.of_nobody, 0)
+        return {name: level for name, level in found.items() if level != FAR}
 
     @property
     def of_nobody(self) -> set[str]:
@@ -130,7 +139,7 @@ class Town:
             for person in (*visit.clients, *workers):
                 if near.get(person) in {0, 2, 4}:
                     put(visit.name, near[person] + 1)
-            of_client, of_worker = STEPS[near.get(visit.name, 9)]
+            of_client, of_worker = STEPS[near.get(visit.name, FAR)]
             for client in visit.clients:
                 put(client, of_client)
             for worker in workers:
@@ -144,7 +153,7 @@ class Town:
         walled, near = WALLED[table], self.near(units)
         if isinstance(walled, OfUnit):
             return {tuple(row) for row in rows if getattr(row, walled.subject) in {*units, ""}}
-        seen = {tuple(row) for row in rows if near.get(getattr(row, walled.subject), 9) <= walled.level}
+        seen = {tuple(row) for row in rows if near.get(getattr(row, walled.subject), FAR) <= walled.level}
         return seen | {tuple(row) for row in rows if getattr(row, "entity_kind", "") == "provider"}
 
 
