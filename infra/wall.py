@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from infra.wall_book import BOOK, BOOK_TABLES, SUBJECT_TABLE, TELLS, TOLD, functions, told_by
 from projections.builds import BUILDS, ENDING
+from projections.projection import METADATA
 
 VERSION = "1"
 """Raised with every change of policies, functions or book: all tables are then walled again, and the book is filled again."""
@@ -110,6 +111,9 @@ def keep_wall(db: sa.Connection) -> None:
         for name in BOOK_TABLES:
             _force(db, name)
     outside = [name for name in _to_be_read(db) if name not in inside]
+    for name in (strange := _strange(db, outside)):
+        _force(db, name)
+    outside = [name for name in outside if name not in strange]
     raise_wall(db, outside)
     for name in outside:
         if (table := _table_of(name)) in TELLS:
@@ -147,6 +151,14 @@ def _to_be_read(db: sa.Connection) -> list[str]:
     """The tables that readers read, of every build that is there."""
     there = set(sa.inspect(db).get_table_names())
     return [name + build for name in sorted({*WALLED, *OPEN}) for build in BUILDS if name + build in there]
+
+
+def _strange(db: sa.Connection, names: Sequence[str]) -> set[str]:
+    """Those that have other columns than this program's: of another version, read by nobody until they are built again."""
+    found = sa.inspect(db).get_multi_columns(filter_names=names)
+    has = {name: {column["name"] for column in listed} for (_, name), listed in found.items()}
+    ours = {name: METADATA.tables.get(_table_of(name)) for name in names}
+    return {name for name, table in ours.items() if table is not None and has[name] != set(table.columns.keys())}
 
 
 def _table_of(name: str) -> str:

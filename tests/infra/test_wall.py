@@ -275,3 +275,13 @@ def test_a_table_that_an_earlier_release_has_made_is_walled_at_the_next_start(si
     open_read_database(site.settings.read_url).dispose()
     open_readers(site.settings, site.keeper).close()
     assert len(site.rows("attendance", of_units("island"))) < len(site.all_rows("attendance"))
+
+
+def test_a_table_of_another_version_is_shown_to_nobody_and_holds_up_no_start(laid_out_url: str) -> None:
+    with closing_engine(laid_out_url) as engine, engine.begin() as db:
+        db.execute(sa.text("DROP TABLE reach_subject, reach_tie CASCADE"))
+        db.execute(sa.text("ALTER TABLE shift RENAME worker_id TO somebody"))
+    with closing_engine(laid_out_url) as engine, engine.connect() as db:
+        listed = db.execute(sa.text("SELECT tablename FROM pg_policies WHERE policyname = 'reached'"))
+        assert WALLED.keys() - {row.tablename for row in listed} == {"shift"}
+        assert db.scalar(sa.text("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'shift'"))
