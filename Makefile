@@ -43,8 +43,8 @@ faults: setup  ## kill the server again and again, and rebuilds
 fuzz: setup  ## send fifty thousand calls made of the API's description (ARGS=--parsers: bytes for each parser)
 	$(BIN)/python -m tests.fuzzing $(ARGS)
 
-matrix: setup  ## ask every route as every caller for what is theirs and what is not
-	$(BIN)/python -m tests.access
+matrix: setup  ## ask every route as every caller for what is theirs and what is not (ARGS=--postgresql: behind the wall)
+	$(BIN)/python -m tests.access $(ARGS)
 
 supply: setup  ## known vulnerabilities, list of parts, licences, secrets left behind
 	$(BIN)/python -m tests.supply

@@ -54,23 +54,22 @@ def unlimited(house: House, action: str, decision: Decision) -> Reach | None:
 def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
     """What the caller reaches now: what is asked of the past is reached by who is responsible, and named, today."""
     assert decision.extent is not None, "whoever may not do it reaches nothing"
-    with house.read_database.connect() as db:
-        facts = FactReader(db, NOW)
-        zone = facts.rulebook().zone
-        reach = Reach(
-            extent=decision.extent,
-            today=local_day(house.clock(), zone),
-            zone=zone,
-            unit_ids=caller.unit_ids,
-            worker_id=WorkerId(caller.subject),
-            purposes=decision.purposes,
-            cell_clients_min=decision.cell_clients_min,
-        )
-        if _asks_who_is_named(house, action):
-            reach = _with_protected(reach, house.protected, caller, decision)
-        if decision.extent is Extent.OWN and action in OF_CLIENTS:
-            return _with_clients(reach, facts)
-        return reach
+    zone = house.rulebook.zone
+    reach = Reach(
+        extent=decision.extent,
+        today=local_day(house.clock(), zone),
+        zone=zone,
+        unit_ids=caller.unit_ids,
+        worker_id=WorkerId(caller.subject),
+        purposes=decision.purposes,
+        cell_clients_min=decision.cell_clients_min,
+    )
+    if _asks_who_is_named(house, action):
+        reach = _with_protected(reach, house.protected, caller, decision)
+    if decision.extent is Extent.OWN and action in OF_CLIENTS:
+        with house.readers.open(reach) as db:
+            return _with_clients(reach, FactReader(db, NOW))
+    return reach
 
 
 def _asks_who_is_named(house: House, action: str) -> bool:

@@ -25,6 +25,7 @@ from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
 from infra.protected import ProtectedClients
 from infra.read_database import Engine, open_read_database
+from infra.readers import Readers, open_readers
 from infra.recorder import LedgerRecorder
 from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
@@ -64,6 +65,9 @@ class House:
     ledger: Ledger
     writer: GroupWriter
     read_database: Engine
+    """The read models for whoever folds, computes ahead or operates."""
+    readers: Readers
+    """The same for those who read for a caller."""
     projector: Projector
     folding: FoldingProcess | None
     months: MonthKeeper
@@ -86,7 +90,7 @@ class House:
     @property
     def rulebook(self) -> Rulebook:
         """The rules as the read models believe them now: for what is asked of today, and the zone of the clock."""
-        with self.read_database.connect() as db:
+        with self.readers.open() as db:
             return FactReader(db, NOW).rulebook()
 
     def recorded_at(self, position: int) -> datetime | None:
@@ -115,6 +119,7 @@ class House:
             self.folding.close()
         self.months.close()
         self.projector.close()
+        self.readers.close()
         self.read_database.dispose()
         self.log.close()
         self.keys.close()
@@ -152,6 +157,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         ledger=ledger,
         writer=writer,
         read_database=read_database,
+        readers=open_readers(settings, read_database),
         projector=projector,
         folding=folding,
         months=MonthKeeper(read_database, computes=settings.folds_here),

@@ -85,7 +85,7 @@ def open_sides(
     the other one's."""
     begins = position_named(house, first, "from") or 0
     ends = position_named(house, last, "to") if wanted is None else wanted
-    with house.read_database.connect() as db:
+    with house.readers.open(reach) as db:
         later = view_at(house, db, ends, after, is_past=True, reach=reach)
         yield Sides(view_at(house, db, min(begins, later.position), is_past=True, reach=reach), later)
 

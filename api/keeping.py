@@ -17,6 +17,7 @@ from infra.event_codec import event_codec
 from infra.intake import TRANSIENT
 from infra.master_key import KeyStoreError
 from infra.migrate import migrate, standings
+from infra.readers import let_readers_read
 from infra.replaced_log import ReplacedLog
 from infra.restoration import instant_told, lost_told
 from infra.restore import Restored, examined, restore
@@ -42,9 +43,11 @@ def migrate_command(
     check: Annotated[bool, typer.Option("--check", help="Only say what is to be done; 2 when anything is.")] = False,
     data: DataOption = None,
 ) -> None:
-    """Bring the tables of an earlier release to this one's. Stop every server first."""
+    """Bring the tables of an earlier release to this one's, and let the role that reads read. Stop every server first."""
     with _settings(data) as settings:
         found = standings(settings) if check else migrate(settings)
+        if not check:
+            let_readers_read(settings)
         for each in found:
             stands = "no tables yet" if each.found is None else f"{each.found}, as this release needs it"
             done = "to be migrated" if check else "migrated"

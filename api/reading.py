@@ -112,8 +112,10 @@ def view_of(
     wanted, after = resume(house, request, cursor)
     if wanted is None:
         wanted = position_named(house, as_of)
-    with house.read_database.connect() as db:
-        view = view_at(house, db, wanted, after, is_past=as_of is not None, reach=reach_of(request))
+    wait_for(house, wanted or 0)  # before the connection is told how far its reader reaches, which may follow from it
+    reach = reach_of(request)
+    with house.readers.open(reach) as db:
+        view = view_at(house, db, wanted, after, is_past=as_of is not None, reach=reach)
         seen().position = view.position
         yield view
 

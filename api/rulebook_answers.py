@@ -67,7 +67,7 @@ def edition_in_full(view: View, version: str) -> dict[str, Any] | None:
 
 def catalogue_now(house: House) -> set[ServiceCode]:
     """Every service code that was ever defined."""
-    with house.read_database.connect() as db:
+    with house.readers.open() as db:
         return {defined.service_code for defined in FactReader(db, NOW).services_defined()}
 
 

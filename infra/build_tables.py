@@ -9,13 +9,13 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from projections.builds import BESIDE, LIVE, PRIOR, build_of, in_build, standing, within
+from infra.wall import raise_wall
+from projections.builds import BUILDS, LIVE, PRIOR, build_of, in_build, standing, within
 from projections.parked import park_aside
 from projections.projection import Projection, set_aside
 
 KEPT = "kept"
 """The status of a prior build."""
-BUILDS = (LIVE, BESIDE, PRIOR)
 
 
 def are_there(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
@@ -27,9 +27,11 @@ def are_there(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
 
 
 def create(db: sa.Connection, tables: Sequence[sa.Table], *, indexes: bool) -> None:
-    """Make the tables, with their key; with their indexes where they are filled little by little."""
-    for table in tables:
-        in_build(table, build_of(db)).create(db)
+    """Make the tables, with their key and their part of the wall; with their indexes where they are filled little by little."""
+    twins = [in_build(table, build_of(db)) for table in tables]
+    for twin in twins:
+        twin.create(db)
+    raise_wall(db, [twin.name for twin in twins])
     if indexes:
         for lacking in missing_indexes(db, tables):
             for index in lacking:

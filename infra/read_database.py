@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infra.schema import READ, found_version, stamp
+from infra.wall import keep_wall
 from projections.projection import METADATA, PROJECTION_POSITION, has_begun, place_of
 from projections.read_models import READ_MODELS
 
@@ -71,6 +72,7 @@ def create_tables(engine: sa.Engine) -> None:
         there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
         missing = [table for table in METADATA.sorted_tables if table.name not in there]
         METADATA.create_all(db, tables=missing, checkfirst=False)
+        keep_wall(db)
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:

@@ -32,6 +32,10 @@ def _check_production(settings: Settings, with_demo: bool) -> None:
         raise SettingError(
             f"{PREFIX}MODE production needs {PREFIX}ISSUER and {PREFIX}AUDIENCE: it has no issuer of its own."
         )
+    if settings.on_postgresql and not settings.store_reader:
+        raise SettingError(
+            f"{PREFIX}MODE production on PostgreSQL needs {PREFIX}STORE_READER: a role that reads behind row level security."
+        )
     if not is_loopback(settings.host) and not settings.behind_tls:
         raise SettingError(
             f"{PREFIX}HOST would be reached in plain text. Have a proxy end TLS, and say so: {PREFIX}BEHIND_TLS=1."

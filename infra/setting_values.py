@@ -36,6 +36,17 @@ def store_url(value: str) -> str:
     return url
 
 
+def store_reader(value: str, store_url: str) -> str:
+    """The log's PostgreSQL database as another role, or nothing."""
+    url = _in_one_spelling(value)
+    if url and (not store_url or not url.startswith(POSTGRESQL) or url == _in_one_spelling(store_url)):
+        raise SettingError(
+            f"{PREFIX}STORE_READER takes postgresql://reader@host/database, the database of {PREFIX}STORE as another role, "
+            "or nothing."
+        )
+    return url
+
+
 def consumed_store(value: str, store_url: str) -> str:
     """Where a consumer keeps its facts: never where the log is."""
     url = _in_one_spelling(value)

@@ -39,6 +39,8 @@ class Settings:
     """Where the embedded default keeps its files: log, read models, keys."""
     store_url: str = ""
     """The log: empty for SQLite in `data_dir`, or `postgresql://...`."""
+    store_reader: str = ""
+    """The same PostgreSQL database as a role that may only read read models, behind row level security; empty: none."""
     host: str = "127.0.0.1"
     port: int = 8080
     mode: str = "embedded"
@@ -120,6 +122,11 @@ class Settings:
         return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'read.db'}"
 
     @property
+    def reader_url(self) -> str:
+        """The read models as those see them who only read."""
+        return self.store_reader if self.on_postgresql and self.store_reader else self.read_url
+
+    @property
     def consumed_url(self) -> str:
         """Where a consumer's facts live. Never with the read models: both go by the same names."""
         return self.consumed_store or f"sqlite:///{self.data_dir / 'consumed.db'}"
@@ -137,7 +144,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
-        known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
+        known = {"DATA", "STORE", "STORE_READER", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
         known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
@@ -151,6 +158,9 @@ class Settings:
         return cls(
             data_dir=Path(environ.get(PREFIX + "DATA", "var")),
             store_url=values.store_url(environ.get(PREFIX + "STORE", "")),
+            store_reader=values.store_reader(
+                environ.get(PREFIX + "STORE_READER", ""), environ.get(PREFIX + "STORE", "")
+            ),
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=values.port(environ.get(PREFIX + "PORT", "8080")),
             mode=values.one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),

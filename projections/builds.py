@@ -14,6 +14,7 @@ import sqlalchemy as sa
 ENDING = "__"
 LIVE, BESIDE, PRIOR = "", f"{ENDING}beside", f"{ENDING}prior"
 """The endings of tables and places."""
+BUILDS = (LIVE, BESIDE, PRIOR)
 _BUILD = "visitledger_build"
 
 OptionsBearer = TypeVar("OptionsBearer", sa.Engine, sa.Connection)

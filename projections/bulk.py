@@ -38,10 +38,12 @@ def insert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     table = standing(db, table)
-    if _is_postgresql(db):
-        _copy(db, table, rows)
-    else:
+    if not _is_postgresql(db):
         db.exec_driver_sql(_insert_one(table), list(rows))
+    elif _is_walled(db, table):
+        db.exec_driver_sql(f'INSERT INTO "{table.name}" {_from_arrays(table)}', _by_column(rows))
+    else:
+        _copy(db, table, rows)
 
 
 def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -50,8 +52,7 @@ def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
         return
     table = standing(db, table)
     if _is_postgresql(db):
-        source = f"SELECT * FROM unnest({_arrays(table, _names(table))})"
-        db.exec_driver_sql(f'INSERT INTO "{table.name}" {source} {_or_replace(table)}', _by_column(rows))
+        db.exec_driver_sql(f'INSERT INTO "{table.name}" {_from_arrays(table)} {_or_replace(table)}', _by_column(rows))
     else:
         db.exec_driver_sql(f"{_insert_one(table)} {_or_replace(table)}", list(rows))
 
@@ -81,6 +82,14 @@ def gather_statistics(db: sa.Connection, tables: Iterable[sa.Table]) -> None:
 
 def _is_postgresql(db: sa.Connection) -> bool:
     return db.dialect.name == "postgresql"
+
+
+def _is_walled(db: sa.Connection, table: sa.Table) -> bool:
+    """Whether row level security holds whoever writes: PostgreSQL lets nobody copy rows in then. Asked once a connection."""
+    known: dict[str, bool] = db.info.setdefault("visitledger_walled", {})
+    if table.name not in known:
+        (known[table.name],) = db.exec_driver_sql("SELECT row_security_active(%b)", (f'"{table.name}"',)).one()
+    return known[table.name]
 
 
 def _copy(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -114,6 +123,11 @@ def _insert_one(table: sa.Table) -> str:
 @cache
 def _arrays(table: sa.Table, names: tuple[str, ...]) -> str:
     return ", ".join(f"%b::{sql_type}[]" for sql_type in _types(table, names))
+
+
+@cache
+def _from_arrays(table: sa.Table) -> str:
+    return f"SELECT * FROM unnest({_arrays(table, _names(table))})"
 
 
 @cache

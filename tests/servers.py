@@ -5,7 +5,7 @@ import signal
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,6 +82,17 @@ class PostgresServer:
             self._originals.add(original)
         with self.fresh_database(template=original) as url:
             yield url
+
+    def as_role(self, url: str, role: str, rights: str = "") -> str:
+        """The URL of a database as another role, which is made when it is first named. `rights` are those of CREATE ROLE."""
+        with suppress(psycopg.errors.DuplicateObject):
+            self._admin.execute(sql.SQL(f"CREATE ROLE {{}} LOGIN {rights}").format(sql.Identifier(role)))
+        return url.replace("postgres@", f"{role}@", 1)
+
+    def give(self, url: str, role: str) -> None:
+        """Make a role the owner of a database and of where its tables are made."""
+        name = sql.Identifier(str(psycopg.conninfo.conninfo_to_dict(url)["dbname"]))
+        self._admin.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(role)))
 
     def _create(self, name: str, template: str) -> None:
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}

@@ -83,7 +83,7 @@ def _left(plan: PlannedVisit, there: There) -> PlannedVisit | None:
 
 def _visits_near(job: ImportJob, registrations: Sequence[Registered], rulebook: Rulebook) -> list[VisitFacts]:
     """The visits of the registrations' days: a day at a time, for one row may stand years from the others."""
-    with facts_now(job.house) as facts:
+    with facts_now(job.house, job.reach) as facts:
         days = {each.at.date() for each in registrations}
         starts = [datetime.combine(day, time.min, tzinfo=UTC) for day in sorted(days)]
         limits = [timedelta(minutes=rulebook.policies_at(start).match_limit_minutes) for start in starts]

@@ -110,7 +110,7 @@ def _missing(job: ImportJob, rows: Sequence[RawRow], complete: Completeness) -> 
     """The visits to call off: only those that this exporter planned, for of others its files say nothing."""
     in_file = {VisitId(job.id(row.cells["key"])) for row in rows if row.cells.get("key")}
     period = complete.days.period
-    with facts_now(job.house) as facts:
+    with facts_now(job.house, job.reach) as facts:
         visits = facts.visits(period, unit_id=complete.unit_id)
     found = missing_visits(visits, unit_id=complete.unit_id, period=period, in_file=in_file)
     return [

@@ -127,10 +127,11 @@ def _batches(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
 
 
 @contextmanager
-def facts_now(house: House) -> Iterator[FactReader]:
-    """Read facts as of the log's end. Raises 503 `not_yet_visible` when the read models are too far behind."""
+def facts_now(house: House, reach: Reach) -> Iterator[FactReader]:
+    """Read facts as of the log's end, for somebody who reaches so far. Raises 503 `not_yet_visible` when the read models are
+    too far behind."""
     head = house.log.head()[0]
     if not house.projector.wait_until(head, WAIT_MAX_S):
         raise Problem("not_yet_visible", headers={"Retry-After": "1"})
-    with house.read_database.connect() as db:
+    with house.readers.open(reach) as db:
         yield FactReader(db, head)

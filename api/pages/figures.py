@@ -11,6 +11,7 @@ from api.bootstrap import House
 from api.problems import Problem
 from api.reading import View, month_period
 from api.reports import reconciliation_rows
+from domain.access.reach import EVERYTHING
 from domain.facts import Membership
 from domain.local_time import Month, local_day, month_of
 from domain.reconciliation import Level, ReconciliationRow
@@ -83,7 +84,7 @@ class Figures:
 def newest_view(house: House) -> Iterator[View]:
     """The ledger as the read models hold it now."""
     position = house.projector.complete_through()
-    with house.read_database.connect() as db:
+    with house.readers.open(EVERYTHING) as db:
         facts = FactReader(db, position)
         yield View(house, db, facts, position, house.recorded_at(position), house.clock(), facts.rulebook(), "")
 

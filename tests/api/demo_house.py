@@ -29,9 +29,10 @@ class Loaded:
 
 
 @contextmanager
-def load(folder: Path, scope: Scope, disorder: Disorder | None = None) -> Iterator[Loaded]:
+def load(folder: Path, scope: Scope, disorder: Disorder | None = None, *, store_url: str = "") -> Iterator[Loaded]:
     """Fill an empty house."""
-    house = build(Settings(data_dir=folder, rates=UNLIMITED), clock=DemoClock(real=lambda: LATER))
+    settings = Settings(data_dir=folder, store_url=store_url, rates=UNLIMITED)
+    house = build(settings, clock=DemoClock(real=lambda: LATER))
     house.writer.start()
     try:
         summary = run_demo(house, make_municipality(scope), disorder=disorder)

@@ -36,6 +36,15 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
         "VISITLEDGER_PUBLIC_URL",
     ),
     "people sent back to a path": ({**PRODUCTION, "PUBLIC_URL": "https://kanarie.example/a"}, "VISITLEDGER_PUBLIC_URL"),
+    "PostgreSQL that the owner reads": (
+        {**PRODUCTION, "STORE": "postgresql://kanarie@db/x"},
+        "VISITLEDGER_STORE_READER",
+    ),
+    "a reader who is the owner": (
+        {"STORE": "postgresql://kanarie@db/x", "STORE_READER": "postgresql://kanarie@db/x"},
+        "VISITLEDGER_STORE_READER",
+    ),
+    "a reader of no store": ({"STORE_READER": "postgresql://kanarie@db/x"}, "VISITLEDGER_STORE_READER"),
     "tokens for a day": ({**PRODUCTION, "TOKEN_MINUTES_MAX": "1440"}, "VISITLEDGER_TOKEN_MINUTES_MAX"),
     "tokens for no time": ({**PRODUCTION, "TOKEN_MINUTES_MAX": "0"}, "VISITLEDGER_TOKEN_MINUTES_MAX"),
     "plain text on every address": ({**PRODUCTION, "HOST": "0.0.0.0"}, "VISITLEDGER_BEHIND_TLS=1"),

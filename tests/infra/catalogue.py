@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from infra.durable_database import open_durably
+from infra.wall_book import BOOK_TABLES
 from projections.read_models import READ_MODELS
 from tests.infra.stores import SQLITE, run_sql
 
@@ -17,11 +18,11 @@ COLUMNS = """SELECT table_name, column_name, ordinal_position, data_type, collat
 CONSTRAINTS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace"""
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
-OF_READ_MODELS = {table.name for each in READ_MODELS for table in (*each.tables, *each.kept)}
+OF_READ_MODELS = {table.name for each in READ_MODELS for table in (*each.tables, *each.kept)} | set(BOOK_TABLES)
 
 
 def catalogue(url: str) -> list[Line]:
-    """One line for each table, column, constraint and index; read models' own tables left out."""
+    """One line for each table, column, constraint and index; read models' own tables left out, and the book of their wall."""
     engine = open_durably(url)
     with engine.connect() as db:
         lines = _of_sqlite(db) if url.startswith(SQLITE) else _of_postgresql(db)
