@@ -67,9 +67,7 @@ def backup_command(
             "No keys were copied: without them every person in it is as if erased. Give --keys with another place."
         )
     else:
-        typer.echo(
-            f"Keys copied to {keys}, wrapped. The master key was not: keep {settings.master_key_path} in a third place."
-        )
+        typer.echo(f"Keys copied to {keys}, wrapped. The master key was not: keep it in a third place.")
 
 
 def restore_command(

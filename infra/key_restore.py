@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from infra.backup_files import BackupError, BackupFolder, Row
 from infra.keys import DATA_KEY, DESTROYED_KEY, LEDGER_KEY, open_key_database, scrub
+from infra.master_key import MasterKey, MasterKeyError
 from projections import bulk
 
 WRAPPED = {DATA_KEY.name: DATA_KEY.c.keys().index("wrapped"), LEDGER_KEY.name: LEDGER_KEY.c.keys().index("wrapped")}
@@ -34,13 +34,13 @@ class KeysRestored:
     withheld: int
 
 
-def read_keys(backup: BackupFolder, master_key: bytes) -> KeysFound:
+def read_keys(backup: BackupFolder, master_key: MasterKey) -> KeysFound:
     """Read a backup of keys. Raises `BackupError` when they are not under this master key."""
     for table in (DATA_KEY, LEDGER_KEY):
         try:
-            for row in _rows(backup, table):
-                aes_key_unwrap(master_key, row[WRAPPED[table.name]])
-        except InvalidUnwrap:
+            for page in backup.pages(table.name):
+                master_key.unwrap([row[WRAPPED[table.name]] for row in page])
+        except MasterKeyError:
             raise BackupError("The keys are under another master key. Bring back the one of that time.") from None
     ids = frozenset(str(row[0]) for row in _rows(backup, DATA_KEY))
     destroyed = frozenset(str(row[0]) for row in _rows(backup, DESTROYED_KEY))

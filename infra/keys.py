@@ -1,6 +1,7 @@
 """Data keys of persons, in a database of their own: destroying one makes what it sealed unreadable for good.
 
-Keys are stored only wrapped (AES key wrap) under the master key, which lies elsewhere: a file of mode 0400 here.
+Keys are stored only wrapped, under the master key, which lies elsewhere (`infra/master_key_place.py`). It is asked once for all
+keys that are wanted together, and a key that was opened is remembered for a minute.
 """
 
 import secrets
@@ -9,24 +10,25 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 
 from domain.ids import PersonId
 from domain.ports import SealClass
 from infra.durable_database import open_durably
-from infra.master_key import KEY_BYTES, KeyStoreError, MasterKeyError, load_or_create_master_key
+from infra.master_key import KEY_BYTES, KeyStoreError, KeysUnavailableError, MasterKey
+from infra.master_key_place import master_key_at
 from infra.schema import KEYS, found_version, stamp
 
 CACHE_KEYS_MAX = 10_000  # about 30 MB: a prepared AES-256-GCM key takes 2.4 kB
 CACHE_SECONDS_MAX = 60.0  # for so long another process may go on with a key that was destroyed here
 ATTEMPTS_MAX = 10
+BESIDE_MAX = 50
+"""Of a person's keys that come along with the one that is asked for: a worker has one for each month of positions."""
 
 T = TypeVar("T")
 KeySlot = tuple[PersonId, SealClass]  # whose key, and for which class of values
@@ -58,10 +60,6 @@ DESTROYED_KEY = sa.Table(
 """The names of keys that are gone, so that no backup brings one back."""
 
 
-class KeysUnavailableError(KeyStoreError):
-    """The key database does not answer."""
-
-
 class ErasureIncompleteError(KeyStoreError):
     """Keys are deleted, but their bytes still lie in the database's files. Destroying them again finishes it."""
 
@@ -80,17 +78,17 @@ class DataKey:
 class KeyStore:
     """Makes, finds and destroys data keys. Safe for threads, and for processes that share the database."""
 
-    def __init__(self, url: str, master_key: bytes, *, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, master_key: MasterKey, *, seconds: Callable[[], float] = time.monotonic) -> None:
         """Open or create the key database. Raises `MasterKeyError` when its keys are not under `master_key`."""
-        if len(master_key) != KEY_BYTES:
-            raise MasterKeyError(f"A master key has {KEY_BYTES} bytes.")
         self._master_key = master_key
         self._engine = open_key_database(url)
         self._lock = RLock()
+        self._seconds = seconds
         self._cache = _KeyCache(seconds)
+        self._asked_again_at = seconds()
         self._ledger_keys: dict[str, bytes] = {}
         try:
-            self._transact(lambda db: [self._unwrap(wrapped) for wrapped in _wrapped_samples(db)])
+            self.check()
         except KeyStoreError:
             self.close()
             raise
@@ -117,6 +115,16 @@ class KeyStore:
     def find(self, key_id: str) -> DataKey | None:
         """Give the key of that name, or None when it is destroyed."""
         return self._cache.get(key_id) or self._load_named(key_id)
+
+    def check(self) -> None:
+        """Ask whether the keys can be used: the database each time, the master key at most once a minute while it answers.
+
+        Raises `KeyStoreError`.
+        """
+        samples = self._transact(_wrapped_samples)
+        if self._seconds() >= self._asked_again_at:
+            self._master_key.unwrap(samples)
+            self._asked_again_at = self._seconds() + CACHE_SECONDS_MAX
 
     def destroy(self, person_id: PersonId, seal_class: SealClass | None = None) -> int:
         """Erase a person's keys of one class, or all, for good, and say how many there were. Safe to repeat.
@@ -150,46 +158,54 @@ class KeyStore:
 
     def _load_or_create(self, db: sa.Connection, wanted: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
         found = self._load(db, {person_id for person_id, _ in wanted}, at)
-        return {slot: found.get(slot) or self._create(db, slot, at) for slot in wanted}
+        missing = [slot for slot in wanted if slot not in found]
+        made = self._create(db, missing, at) if missing else {}
+        return {slot: found.get(slot) or made[slot] for slot in wanted}
 
     def _load(self, db: sa.Connection, persons: set[PersonId], at: datetime) -> dict[KeySlot, DataKey]:
         """Read the keys in use at `at`: of positions the month's, of everything else the latest generation."""
         month = _first_generation(SealClass.POSITION, at)
         is_in_use = sa.or_(DATA_KEY.c.seal_class != SealClass.POSITION, DATA_KEY.c.generation == month)
         query = sa.select(DATA_KEY).where(DATA_KEY.c.person_id.in_(persons), is_in_use).order_by(DATA_KEY.c.generation)
-        return {(key.person_id, key.seal_class): key for key in map(self._key_of, db.execute(query))}
+        rows = {(row.person_id, SealClass(row.seal_class)): row for row in db.execute(query)}
+        return dict(zip(rows, self._keys_of(list(rows.values())), strict=True))
 
     def _load_named(self, key_id: str) -> DataKey | None:
-        query = sa.select(DATA_KEY).filter_by(key_id=key_id)
+        """Load the key, and beside it the person's others: whoever reads one value of a person mostly reads more."""
+        whose = sa.select(DATA_KEY.c.person_id).filter_by(key_id=key_id).scalar_subquery()
+        query = sa.select(DATA_KEY).filter_by(person_id=whose).order_by(DATA_KEY.c.created_at.desc()).limit(BESIDE_MAX)
+        named = sa.select(DATA_KEY).filter_by(key_id=key_id)
         with self._lock:
-            row = self._transact(lambda db: db.execute(query).one_or_none())
-            return None if row is None else self._cache.put(key_id, self._key_of(row))
+            rows = self._transact(lambda db: {row.key_id: row for row in (*db.execute(query), *db.execute(named))})
+            keys = {key.key_id: self._cache.put(key.key_id, key) for key in self._keys_of(list(rows.values()))}
+            return keys.get(key_id)
 
-    def _key_of(self, row: sa.Row[Any]) -> DataKey:
-        slot = row.person_id, SealClass(row.seal_class)
-        return DataKey(row.key_id, *slot, row.generation, AESGCM(self._unwrap(row.wrapped)))
+    def _keys_of(self, rows: Sequence[sa.Row[Any]]) -> list[DataKey]:
+        secrets_of = self._master_key.unwrap([row.wrapped for row in rows])
+        return [
+            DataKey(row.key_id, row.person_id, SealClass(row.seal_class), row.generation, AESGCM(secret))
+            for row, secret in zip(rows, secrets_of, strict=True)
+        ]
 
-    def _create(self, db: sa.Connection, slot: KeySlot, at: datetime) -> DataKey:
-        secret = secrets.token_bytes(KEY_BYTES)
-        key = DataKey(secrets.token_urlsafe(16), *slot, _first_generation(slot[1], at), AESGCM(secret))
+    def _create(self, db: sa.Connection, slots: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
+        new = [secrets.token_bytes(KEY_BYTES) for _ in slots]
         created_at = round(at.timestamp() * 1_000_000)
-        row = (key.key_id, *slot, key.generation, aes_key_wrap(self._master_key, secret), created_at)
-        db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
-        return key
+        keys: dict[KeySlot, DataKey] = {}
+        for slot, secret, wrapped in zip(slots, new, self._master_key.wrap(new), strict=True):
+            key = DataKey(secrets.token_urlsafe(16), *slot, _first_generation(slot[1], at), AESGCM(secret))
+            row = (key.key_id, *slot, key.generation, wrapped, created_at)
+            db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
+            keys[slot] = key
+        return keys
 
     def _load_or_create_secret(self, db: sa.Connection, purpose: str) -> bytes:
         wrapped = db.scalar(sa.select(LEDGER_KEY.c.wrapped).filter_by(purpose=purpose))
         if wrapped is not None:
-            return self._unwrap(wrapped)
+            [known] = self._master_key.unwrap([wrapped])
+            return known
         secret = secrets.token_bytes(KEY_BYTES)
-        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, "wrapped": aes_key_wrap(self._master_key, secret)})
+        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, "wrapped": self._master_key.wrap([secret])[0]})
         return secret
-
-    def _unwrap(self, wrapped: bytes) -> bytes:
-        try:
-            return aes_key_unwrap(self._master_key, wrapped)
-        except InvalidUnwrap:
-            raise MasterKeyError("The key database was made with another master key. Bring that one back.") from None
 
 
 class _KeyCache:
@@ -218,13 +234,13 @@ def _first_generation(seal_class: SealClass, at: datetime) -> int:
     return (utc := at.astimezone(UTC)).year * 100 + utc.month if seal_class is SealClass.POSITION else 1
 
 
-def open_key_store(url: str, master_key_path: Path) -> KeyStore:
-    """Open the key database with the master key in that file; at the very first start, make both."""
+def open_key_store(url: str, place: str) -> KeyStore:
+    """Open the key database with the master key at that place; at the very first start, make both where it is a file."""
     engine = open_key_database(url)
     with engine.begin() as db:
         holds_keys = bool(_wrapped_samples(db))
     engine.dispose()
-    return KeyStore(url, load_or_create_master_key(master_key_path, may_create=not holds_keys))
+    return KeyStore(url, master_key_at(place, may_create=not holds_keys))
 
 
 def open_key_database(url: str) -> sa.Engine:

@@ -16,7 +16,7 @@ from infra.backup_files import BackupError, BackupFolder
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
 from infra.log_site import site_of_log
-from infra.master_key import load_or_create_master_key
+from infra.master_key_place import master_key_at
 from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.replaced_log import ReplacedLog, epoch_above, log_there
@@ -45,7 +45,7 @@ def examined(
 
     Raises `BackupError` when it cannot be read, `MasterKeyError` when the master key of its time is not in its place.
     """
-    master = load_or_create_master_key(settings.master_key_path, may_create=False)
+    master = master_key_at(settings.master_key_place)
     with TemporaryDirectory(prefix=".restoring-", dir=beside) as folder:
         found = examine(BackupFolder(log), BackupFolder(keys), Path(folder), codec, master, step)
         staged = open_engine(found.staged.log_url)

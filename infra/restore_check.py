@@ -14,6 +14,7 @@ from infra.event_store import open_log
 from infra.follower import event_id
 from infra.key_restore import KeysFound, read_keys
 from infra.log_check import LogCheck, check_log
+from infra.master_key import MasterKey
 from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.schema import KEYS, STORE
@@ -40,7 +41,7 @@ class Examined:
 
 
 def examine(
-    log: BackupFolder, keys: BackupFolder, folder: Path, codec: EventCodec, master: bytes, step: Progress
+    log: BackupFolder, keys: BackupFolder, folder: Path, codec: EventCodec, master: MasterKey, step: Progress
 ) -> Examined:
     """Lay the log out in an empty folder and check everything. Raises `BackupError` where there is nothing to check."""
     manifest, of_keys = log.manifest("log"), keys.manifest("keys")
