@@ -25,6 +25,7 @@ from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_load
 from api.differences_command import differences_command
 from api.kafka_commands import consume, publish
 from api.keeping import add_keeping
+from api.key_commands import key_commands
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
@@ -93,6 +94,7 @@ app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
 add_keeping(app)
+app.add_typer(key_commands(), name="keys")
 app.command("compare")(differences_command(open_house))
 app.command("rebuild")(rebuild_command(open_house))
 

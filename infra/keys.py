@@ -7,7 +7,7 @@ keys that are wanted together, and a key that was opened is remembered for a min
 import secrets
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from domain.ids import PersonId
 from domain.ports import SealClass
-from infra.durable_database import open_durably
+from infra.key_tables import DATA_KEY, LEDGER_KEY, delete_keys, open_key_database, scrub, wrapped_samples
 from infra.master_key import KEY_BYTES, KeyStoreError, KeysUnavailableError, MasterKey
 from infra.master_key_place import master_key_at
-from infra.schema import KEYS, found_version, stamp
+from infra.master_keys import MasterKeys, Wrapped
 
 CACHE_KEYS_MAX = 10_000  # about 30 MB: a prepared AES-256-GCM key takes 2.4 kB
 CACHE_SECONDS_MAX = 60.0  # for so long another process may go on with a key that was destroyed here
@@ -32,36 +32,6 @@ BESIDE_MAX = 50
 
 T = TypeVar("T")
 KeySlot = tuple[PersonId, SealClass]  # whose key, and for which class of values
-
-METADATA = sa.MetaData()
-DATA_KEY = sa.Table(
-    "data_key",
-    METADATA,
-    sa.Column("key_id", sa.Text, primary_key=True),
-    sa.Column("person_id", sa.Text, nullable=False),
-    sa.Column("seal_class", sa.Text, nullable=False),
-    sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
-    sa.UniqueConstraint("person_id", "seal_class", "generation"),
-)
-LEDGER_KEY = sa.Table(
-    "ledger_key",
-    METADATA,
-    sa.Column("purpose", sa.Text, primary_key=True),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-)
-DESTROYED_KEY = sa.Table(
-    "destroyed_key",
-    METADATA,
-    sa.Column("key_id", sa.Text, primary_key=True),
-    sa.Column("destroyed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
-)
-"""The names of keys that are gone, so that no backup brings one back."""
-
-
-class ErasureIncompleteError(KeyStoreError):
-    """Keys are deleted, but their bytes still lie in the database's files. Destroying them again finishes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +48,9 @@ class DataKey:
 class KeyStore:
     """Makes, finds and destroys data keys. Safe for threads, and for processes that share the database."""
 
-    def __init__(self, url: str, master_key: MasterKey, *, seconds: Callable[[], float] = time.monotonic) -> None:
-        """Open or create the key database. Raises `MasterKeyError` when its keys are not under `master_key`."""
-        self._master_key = master_key
+    def __init__(self, url: str, *master_keys: MasterKey, seconds: Callable[[], float] = time.monotonic) -> None:
+        """Open or create the key database. Raises `MasterKeyError` when its keys are not under these master keys."""
+        self._master_keys = MasterKeys(*master_keys)
         self._engine = open_key_database(url)
         self._lock = RLock()
         self._seconds = seconds
@@ -121,9 +91,11 @@ class KeyStore:
 
         Raises `KeyStoreError`.
         """
-        samples = self._transact(_wrapped_samples)
-        if self._seconds() >= self._asked_again_at:
-            self._master_key.unwrap(samples)
+        with self._lock:
+            self._transact(lambda db: (self._master_keys.learn(db), wrapped_samples(db)))
+            if self._seconds() < self._asked_again_at:
+                return
+            self._master_keys.check()
             self._asked_again_at = self._seconds() + CACHE_SECONDS_MAX
 
     def destroy(self, person_id: PersonId, seal_class: SealClass | None = None) -> int:
@@ -164,6 +136,7 @@ class KeyStore:
 
     def _load(self, db: sa.Connection, persons: set[PersonId], at: datetime) -> dict[KeySlot, DataKey]:
         """Read the keys in use at `at`: of positions the month's, of everything else the latest generation."""
+        self._master_keys.learn(db)
         month = _first_generation(SealClass.POSITION, at)
         is_in_use = sa.or_(DATA_KEY.c.seal_class != SealClass.POSITION, DATA_KEY.c.generation == month)
         query = sa.select(DATA_KEY).where(DATA_KEY.c.person_id.in_(persons), is_in_use).order_by(DATA_KEY.c.generation)
@@ -171,41 +144,50 @@ class KeyStore:
         return dict(zip(rows, self._keys_of(list(rows.values())), strict=True))
 
     def _load_named(self, key_id: str) -> DataKey | None:
-        """Load the key, and beside it the person's others: whoever reads one value of a person mostly reads more."""
-        whose = sa.select(DATA_KEY.c.person_id).filter_by(key_id=key_id).scalar_subquery()
-        query = sa.select(DATA_KEY).filter_by(person_id=whose).order_by(DATA_KEY.c.created_at.desc()).limit(BESIDE_MAX)
-        named = sa.select(DATA_KEY).filter_by(key_id=key_id)
         with self._lock:
-            rows = self._transact(lambda db: {row.key_id: row for row in (*db.execute(query), *db.execute(named))})
-            keys = {key.key_id: self._cache.put(key.key_id, key) for key in self._keys_of(list(rows.values()))}
+            rows = self._transact(lambda db: self._rows_beside(db, key_id))
+            keys = {key.key_id: self._cache.put(key.key_id, key) for key in self._keys_of(rows)}
             return keys.get(key_id)
 
+    def _rows_beside(self, db: sa.Connection, key_id: str) -> list[sa.Row[Any]]:
+        """Read the key, and the person's others: whoever opens one value of a person mostly opens more."""
+        self._master_keys.learn(db)
+        whose = sa.select(DATA_KEY.c.person_id).filter_by(key_id=key_id).scalar_subquery()
+        beside = sa.select(DATA_KEY).filter_by(person_id=whose).where(DATA_KEY.c.key_id != key_id)
+        latest = beside.order_by(DATA_KEY.c.created_at.desc()).limit(BESIDE_MAX)
+        return [*db.execute(sa.select(DATA_KEY).filter_by(key_id=key_id)), *db.execute(latest)]
+
     def _keys_of(self, rows: Sequence[sa.Row[Any]]) -> list[DataKey]:
-        secrets_of = self._master_key.unwrap([row.wrapped for row in rows])
+        opened = self._master_keys.unwrap([Wrapped(row.wrapped, row.master_generation) for row in rows])
         return [
             DataKey(row.key_id, row.person_id, SealClass(row.seal_class), row.generation, AESGCM(secret))
-            for row, secret in zip(rows, secrets_of, strict=True)
+            for row, secret in zip(rows, opened, strict=True)
         ]
 
     def _create(self, db: sa.Connection, slots: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
         new = [secrets.token_bytes(KEY_BYTES) for _ in slots]
         created_at = round(at.timestamp() * 1_000_000)
         keys: dict[KeySlot, DataKey] = {}
-        for slot, secret, wrapped in zip(slots, new, self._master_key.wrap(new), strict=True):
+        for slot, secret, wrapped in zip(slots, new, self._wrap(db, new), strict=True):
             key = DataKey(secrets.token_urlsafe(16), *slot, _first_generation(slot[1], at), AESGCM(secret))
-            row = (key.key_id, *slot, key.generation, wrapped, created_at)
+            row = (key.key_id, *slot, key.generation, wrapped.wrapped, created_at, wrapped.master_generation)
             db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
             keys[slot] = key
         return keys
 
     def _load_or_create_secret(self, db: sa.Connection, purpose: str) -> bytes:
-        wrapped = db.scalar(sa.select(LEDGER_KEY.c.wrapped).filter_by(purpose=purpose))
-        if wrapped is not None:
-            [known] = self._master_key.unwrap([wrapped])
+        self._master_keys.learn(db)
+        row = db.execute(sa.select(LEDGER_KEY).filter_by(purpose=purpose)).one_or_none()
+        if row is not None:
+            [known] = self._master_keys.unwrap([Wrapped(row.wrapped, row.master_generation)])
             return known
         secret = secrets.token_bytes(KEY_BYTES)
-        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, "wrapped": self._master_key.wrap([secret])[0]})
+        [wrapped] = self._wrap(db, [secret])
+        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, **wrapped._asdict()})
         return secret
+
+    def _wrap(self, db: sa.Connection, new: Sequence[bytes]) -> list[Wrapped]:
+        return self._master_keys.wrap(self._master_keys.learn(db), new)
 
 
 class _KeyCache:
@@ -234,55 +216,12 @@ def _first_generation(seal_class: SealClass, at: datetime) -> int:
     return (utc := at.astimezone(UTC)).year * 100 + utc.month if seal_class is SealClass.POSITION else 1
 
 
-def open_key_store(url: str, place: str) -> KeyStore:
-    """Open the key database with the master key at that place; at the very first start, make both where it is a file."""
+def open_key_store(url: str, place: str, *others: str) -> KeyStore:
+    """Open the key database with the master keys at those places; at the very first start, make the database, and the first
+    of the master keys where it is a file."""
     engine = open_key_database(url)
     with engine.begin() as db:
-        holds_keys = bool(_wrapped_samples(db))
+        holds_keys = bool(wrapped_samples(db))
     engine.dispose()
-    return KeyStore(url, master_key_at(place, may_create=not holds_keys))
-
-
-def open_key_database(url: str) -> sa.Engine:
-    """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
-    engine = open_durably(url)
-    try:
-        for _ in range(2):  # another process may create the same tables at the same moment
-            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
-                _create_or_check(db)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _create_or_check(db: sa.Connection) -> None:
-    found = found_version(db, KEYS)
-    if found is None:
-        METADATA.create_all(db)
-        stamp(db, KEYS)
-    else:
-        KEYS.check(found)
-
-
-def _wrapped_samples(db: sa.Connection) -> list[bytes]:
-    return [key for table in (DATA_KEY, LEDGER_KEY) for key in db.scalars(sa.select(table.c.wrapped).limit(1))]
-
-
-def delete_keys(db: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Delete keys, note that they are gone, and give how many there were."""
-    names = sa.select(DATA_KEY.c.key_id, sa.literal(time.time_ns() // 1000)).where(which)
-    db.execute(DESTROYED_KEY.insert().from_select(["key_id", "destroyed_at"], names))
-    return db.execute(DATA_KEY.delete().where(which)).rowcount
-
-
-def scrub(engine: sa.Engine) -> None:
-    """Remove what a deleted key leaves behind in the database's files."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise ErasureIncompleteError("Deleted, but a reader keeps the keys' bytes on disk. Destroy them again.")
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.exec_driver_sql("VACUUM data_key")
+    first = master_key_at(place, may_create=not holds_keys)
+    return KeyStore(url, first, *(master_key_at(other) for other in others))

@@ -45,9 +45,9 @@ def examined(
 
     Raises `BackupError` when it cannot be read, `MasterKeyError` when the master key of its time is not in its place.
     """
-    master = master_key_at(settings.master_key_place)
+    master_keys = [master_key_at(place) for place in settings.master_key_places]
     with TemporaryDirectory(prefix=".restoring-", dir=beside) as folder:
-        found = examine(BackupFolder(log), BackupFolder(keys), Path(folder), codec, master, step)
+        found = examine(BackupFolder(log), BackupFolder(keys), Path(folder), codec, master_keys, step)
         staged = open_engine(found.staged.log_url)
         try:
             there = log_there(settings, staged)
@@ -78,7 +78,7 @@ def restore(
         restoration = _restoration(settings, found, there, at)
         site.check_unused()
         # Before the log: one whose keys are not there yet would say that everybody was erased.
-        restored_keys = restore_keys(settings.keys_url, BackupFolder(keys))
+        restored_keys = restore_keys(settings.keys_url, BackupFolder(keys), found.master_keys)
         kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
     return found, Restored(restoration, there, kept_as, restored_keys)
 

@@ -88,6 +88,8 @@ class Settings:
     """How long a request's headers may take to arrive, and after them its body."""
     master_key: str = ""
     """What wraps all other keys: `file:PATH`, `env:NAME` or `command:PROGRAM ARG...`; empty: `master.key` in `data_dir`."""
+    master_key_other: str = ""
+    """A second one that keys may be under: the next one while one follows the other, the last one to restore what is older."""
     kafka: str = ""
     """The brokers to begin with, `host:port,host:port`; empty: no Kafka."""
     kafka_topic: str = "visit-ledger.events"
@@ -150,9 +152,10 @@ class Settings:
         return self.data_dir / "master.key"
 
     @property
-    def master_key_place(self) -> str:
-        """Where the key is that wraps all others."""
-        return self.master_key or f"file:{self.master_key_path}"
+    def master_key_places(self) -> tuple[str, ...]:
+        """Where the key is that wraps all others; then, where one is named, another."""
+        place = self.master_key or f"file:{self.master_key_path}"
+        return (place, self.master_key_other) if self.master_key_other else (place,)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -160,7 +163,7 @@ class Settings:
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
         known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
-        known |= {"MASTER_KEY"}
+        known |= {"MASTER_KEY", "MASTER_KEY_OTHER"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
@@ -186,6 +189,7 @@ class Settings:
             token_minutes_max=_minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
             behind_tls=_one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
             master_key=environ.get(PREFIX + "MASTER_KEY", ""),
+            master_key_other=environ.get(PREFIX + "MASTER_KEY_OTHER", ""),
             fold=_one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
             kafka=_brokers(environ.get(PREFIX + "KAFKA", "")),
             kafka_topic=_topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from domain.ids import PersonId
 from domain.ports import SealClass
 from infra.durable_database import prepare_sqlite
+from infra.key_tables import ErasureIncompleteError
 from infra.keys import (
     CACHE_SECONDS_MAX,
-    ErasureIncompleteError,
     KeySlot,
     KeyStore,
     open_key_store,

@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 
 from api.bootstrap import build, event_codec
 from infra.event_store import open_log
-from infra.keys import KeyStore, open_key_database
+from infra.key_tables import open_key_database
+from infra.keys import KeyStore
 from infra.master_key import HeldMasterKey
 from infra.migrate import STEPS, make_ready, migrate, run_steps, standings
 from infra.projector import Projector
