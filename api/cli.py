@@ -30,6 +30,7 @@ from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
+from api.person_keys_commands import erase_command, rotate_command
 from api.process import sparing_the_collector
 from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
@@ -94,7 +95,9 @@ app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
 add_keeping(app)
-app.add_typer(key_commands(), name="keys")
+app.add_typer(keys := key_commands(), name="keys")
+keys.command("rotate")(rotate_command(open_house))
+app.command("erase")(erase_command(open_house))
 app.command("compare")(differences_command(open_house))
 app.command("rebuild")(rebuild_command(open_house))
 

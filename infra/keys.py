@@ -1,12 +1,12 @@
 """Data keys of persons, in a database of their own: destroying one makes what it sealed unreadable for good.
 
 Keys are stored only wrapped, under the master key, which lies elsewhere (`infra/master_key_place.py`). It is asked once for all
-keys that are wanted together, and a key that was opened is remembered for a minute.
+keys that are wanted together, and a key that was opened is remembered for half a minute.
 """
 
 import secrets
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,10 +25,13 @@ from infra.master_key_place import master_key_at
 from infra.master_keys import MasterKeys, Wrapped
 
 CACHE_KEYS_MAX = 10_000  # about 30 MB: a prepared AES-256-GCM key takes 2.4 kB
-CACHE_SECONDS_MAX = 60.0  # for so long another process may go on with a key that was destroyed here
+CACHE_SECONDS_MAX = 30.0  # for so long another process may go on with a key; a home that it opened lasts as long again
 ATTEMPTS_MAX = 10
 BESIDE_MAX = 50
 """Of a person's keys that come along with the one that is asked for: a worker has one for each month of positions."""
+
+ROTATED_CLASSES = frozenset({SealClass.IDENTITY, SealClass.SENSITIVE})
+"""Those whose keys go on until another generation follows. Positions have a key each month by themselves."""
 
 T = TypeVar("T")
 KeySlot = tuple[PersonId, SealClass]  # whose key, and for which class of values
@@ -111,6 +114,14 @@ class KeyStore:
             scrub(self._engine)
         return destroyed
 
+    def rotate(self, person_id: PersonId, seal_class: SealClass | None, at: datetime) -> int:
+        """Let the next generation follow a person's keys of one class, or all but positions, and say how many there are."""
+        classes = ROTATED_CLASSES if seal_class is None else {seal_class} & ROTATED_CLASSES
+        with self._lock:
+            made = self._transact(lambda db: self._follow(db, person_id, classes, at))
+            self._cache.clear()
+        return made
+
     def ledger_key(self, purpose: str) -> bytes:
         """Give the ledger's own secret of 32 bytes for one purpose, made when first asked for and never destroyed."""
         with self._lock:
@@ -130,7 +141,7 @@ class KeyStore:
 
     def _load_or_create(self, db: sa.Connection, wanted: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
         found = self._load(db, {person_id for person_id, _ in wanted}, at)
-        missing = [slot for slot in wanted if slot not in found]
+        missing = {slot: _first_generation(slot[1], at) for slot in wanted if slot not in found}
         made = self._create(db, missing, at) if missing else {}
         return {slot: found.get(slot) or made[slot] for slot in wanted}
 
@@ -164,12 +175,22 @@ class KeyStore:
             for row, secret in zip(rows, opened, strict=True)
         ]
 
-    def _create(self, db: sa.Connection, slots: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
-        new = [secrets.token_bytes(KEY_BYTES) for _ in slots]
+    def _follow(self, db: sa.Connection, person_id: PersonId, classes: Set[SealClass], at: datetime) -> int:
+        latest = (
+            sa.select(DATA_KEY.c.seal_class, sa.func.max(DATA_KEY.c.generation))
+            .where(DATA_KEY.c.person_id == person_id, DATA_KEY.c.seal_class.in_(classes))
+            .group_by(DATA_KEY.c.seal_class)
+        )
+        generations = {(person_id, SealClass(name)): generation + 1 for name, generation in db.execute(latest)}
+        return len(self._create(db, generations, at)) if generations else 0
+
+    def _create(self, db: sa.Connection, wanted: Mapping[KeySlot, int], at: datetime) -> dict[KeySlot, DataKey]:
+        """Make keys, each of the generation wanted of it."""
+        new = [secrets.token_bytes(KEY_BYTES) for _ in wanted]
         created_at = round(at.timestamp() * 1_000_000)
         keys: dict[KeySlot, DataKey] = {}
-        for slot, secret, wrapped in zip(slots, new, self._wrap(db, new), strict=True):
-            key = DataKey(secrets.token_urlsafe(16), *slot, _first_generation(slot[1], at), AESGCM(secret))
+        for (slot, generation), secret, wrapped in zip(wanted.items(), new, self._wrap(db, new), strict=True):
+            key = DataKey(secrets.token_urlsafe(16), *slot, generation, AESGCM(secret))
             row = (key.key_id, *slot, key.generation, wrapped.wrapped, created_at, wrapped.master_generation)
             db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
             keys[slot] = key
