@@ -131,7 +131,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     make_ready(settings)
     log = open_log(settings, clock=(microseconds := lambda: _microseconds(clock())))
-    keys = open_key_store(settings.keys_url, settings.master_key_path)
+    keys = open_key_store(settings.keys_url, *settings.master_key_places)
     codec = event_codec()
     sealing = SealingService(keys, log.identity().ledger_id, clock)
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)

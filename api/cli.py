@@ -25,10 +25,12 @@ from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_load
 from api.differences_command import differences_command
 from api.kafka_commands import consume, publish
 from api.keeping import add_keeping
+from api.key_commands import key_commands
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
+from api.person_keys_commands import erase_command, rotate_command
 from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
@@ -99,6 +101,9 @@ app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
 add_keeping(app)
+app.add_typer(keys := key_commands(), name="keys")
+keys.command("rotate")(rotate_command(open_house))
+app.command("erase")(erase_command(open_house))
 app.command("compare")(differences_command(open_house))
 app.command("rebuild")(rebuild_command(open_house))
 

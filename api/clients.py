@@ -23,7 +23,7 @@ from api.client_bodies import (
 )
 from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import ClientUuid
-from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
+from api.office_call import PERSON_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
@@ -41,7 +41,7 @@ Naming = Annotated[OfficeCall, Depends(office("client.name_staff", creates=True)
 @router.get(
     "/{client_id}",
     dependencies=[Depends(allowed("read.people"))],
-    responses=READ_PROBLEMS | documented("purpose_required"),
+    responses=PERSON_PROBLEMS | documented("purpose_required"),
 )
 def read(client_id: ClientUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The client as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""

@@ -44,7 +44,7 @@ def migrate_command(
     data: DataOption = None,
 ) -> None:
     """Bring the tables of an earlier release to this one's, and let the role that reads read. Stop every server first."""
-    with _settings(data) as settings:
+    with settings_told(data) as settings:
         found = standings(settings) if check else migrate(settings)
         if not check:
             let_readers_read(settings)
@@ -64,7 +64,7 @@ def backup_command(
     data: DataOption = None,
 ) -> None:
     """Copy log and keys to other places while the server goes on. The master key is not copied."""
-    with _settings(data) as settings, progress_bar("copying the log") as step:
+    with settings_told(data) as settings, progress_bar("copying the log") as step:
         manifest = back_up(settings, folder, keys, at=system_clock(), step=step)
     typer.echo(f"{_described(manifest)} copied to {folder}.")
     if keys is None:
@@ -72,9 +72,7 @@ def backup_command(
             "No keys were copied: without them every person in it is as if erased. Give --keys with another place."
         )
     else:
-        typer.echo(
-            f"Keys copied to {keys}, wrapped. The master key was not: keep {settings.master_key_path} in a third place."
-        )
+        typer.echo(f"Keys copied to {keys}, wrapped. The master key was not: keep it in a third place.")
 
 
 def restore_command(
@@ -85,7 +83,7 @@ def restore_command(
     data: DataOption = None,
 ) -> None:
     """Put a backup in the place of the log, after reading it from end to end. Stop every server first."""
-    with _settings(data) as settings, progress_bar("reading the backup") as step:
+    with settings_told(data) as settings, progress_bar("reading the backup") as step:
         if check:
             with examined(settings, folder, keys, event_codec(), step) as (found, there):
                 _tell_of(found, there)
@@ -135,7 +133,7 @@ def _described(manifest: Manifest) -> str:
 
 
 @contextmanager
-def _settings(data: Path | None) -> Iterator[Settings]:
+def settings_told(data: Path | None) -> Iterator[Settings]:
     """The settings. Says what is wrong and ends with 2."""
     try:
         settings = Settings.from_environment()

@@ -26,7 +26,7 @@ _NO_SUCH_VERSION = -1
 
 CALL_PROBLEMS = documented(
     "malformed_json", "idempotency_key", "unauthenticated", "forbidden", "too_large"
-) | documented("unsupported_media_type", "busy", "store_unavailable")
+) | documented("unsupported_media_type", "busy", "store_unavailable", "keys_unavailable")
 WRITE_PROBLEMS = (
     CALL_PROBLEMS
     | documented("not_found", "refused", "in_progress", "id_conflict")
@@ -36,6 +36,8 @@ WRITE_PROBLEMS = (
 READER_PROBLEMS = documented("unauthenticated", "forbidden")
 READ_PROBLEMS = READER_PROBLEMS | documented("not_found", "invalid")
 """What a read of one subject may answer besides 200."""
+PERSON_PROBLEMS = READ_PROBLEMS | documented("keys_unavailable")
+"""What a read that opens what says who somebody is may answer besides 200."""
 
 IdempotencyKey = Annotated[
     str | None,

@@ -26,12 +26,15 @@ from api.strict_route import FieldError, field_errors
 from domain.errors import DomainError
 from infra import telemetry
 from infra.logs import places
+from infra.master_key import KeysUnavailableError
 
 log = structlog.get_logger()
 Language = Literal["sv", "en"]
 MEDIA_TYPE = "application/problem+json"
 INVALID = 422
 FIRST_SERVER_ERROR = 500
+RETRY_AFTER_S = "5"
+"""What holds the master key is not asked again sooner."""
 _REQUEST_ID = "visitledger.request_id"
 
 _TEXT = {"type": "string"}
@@ -63,7 +66,7 @@ class Problem(HTTPException):
 
 def install(app: FastAPI) -> None:
     """Make every error of `app` a problem document. Call it last: the middleware added last is the outermost."""
-    for kind in (HTTPException, RequestValidationError, DomainError):
+    for kind in (HTTPException, RequestValidationError, DomainError, KeysUnavailableError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(RequestGuard)
 
@@ -83,6 +86,8 @@ def problem_of(error: Exception) -> Problem:
             return _of_fields(field_errors(error))
         case DomainError():
             return _of_rule(error)
+        case KeysUnavailableError():
+            return Problem("keys_unavailable", headers={"Retry-After": RETRY_AFTER_S})
         case HTTPException(status_code=status):
             code = _general_code(status)
             return Problem(code, headers=error.headers, info=replace(CODES[code], status=status))

@@ -191,4 +191,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "supervision.withdrawn": ("Withdrawn, because {reason_codes}", "Återtaget, därför att {reason_codes}"),
     "admission.withdrawn": ("{subject} shut out: {reason}", "{subject} utestängd: {reason}"),
     "admission.restored": ("{subject} let in again", "{subject} insläppt igen"),
+    "person.keys_destroyed": (
+        "Erased: {reason}; approved by {approved_by}",
+        "Raderad: {reason}; godkänt av {approved_by}",
+    ),
+    "person.keys_rotated": ("New values are sealed under new keys", "Nya uppgifter förseglas med nya nycklar"),
 }

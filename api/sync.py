@@ -44,7 +44,7 @@ def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
             "content": {MEDIA_TYPE: {"schema": _schema_of(SyncAnswer)}},
         },
         **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
-        **documented("batch_size", "too_many_requests", "busy", "store_unavailable"),
+        **documented("batch_size", "too_many_requests", "busy", "store_unavailable", "keys_unavailable"),
     },
     openapi_extra={
         "requestBody": {

@@ -6,7 +6,7 @@ from fastapi import Depends, Response
 
 from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import WorkerUuid
-from api.office_call import READ_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
+from api.office_call import PERSON_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
 from api.versioned import versioned_router
@@ -32,7 +32,7 @@ Scheduling = Annotated[OfficeCall, Depends(office("worker.schedule"))]
 Delegating = Annotated[OfficeCall, Depends(office("worker.delegate"))]
 
 
-@router.get("/{worker_id}", dependencies=[Depends(allowed("read.workers"))], responses=READ_PROBLEMS)
+@router.get("/{worker_id}", dependencies=[Depends(allowed("read.workers"))], responses=PERSON_PROBLEMS)
 def read(worker_id: WorkerUuid, house: HouseDep, reach: ReachDep) -> Response:
     """The worker as they stand, opened, with the ETag to decide on. A value whose key is destroyed reads `erased`."""
     return current(house, "worker", worker_id, reach, with_person=True)

@@ -10,6 +10,7 @@ from domain.exception.events import ExceptionEvent
 from domain.order.events import OrderEvent
 from domain.organisation.events import OrganisationEvent
 from domain.period.events import PeriodEvent
+from domain.person.events import PersonEvent
 from domain.supervision.events import SupervisionEvent
 from domain.visit.events import VisitEvent
 from domain.worker.events import WorkerEvent
@@ -25,5 +26,6 @@ EVENT_CLASSES: tuple[type[DomainEvent], ...] = (
     *get_args(SupervisionEvent),
     *get_args(PeriodEvent),
     *get_args(AdmissionEvent),
+    *get_args(PersonEvent),
 )
 """In the order of the aggregates; each class has a topic of its own, which outlives the code."""

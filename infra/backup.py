@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from domain.log import StoredRow
 from infra.backup_files import BackupError, BackupFolder, Manifest, Row
 from infra.follower import event_id
-from infra.keys import DATA_KEY, DESTROYED_KEY, LEDGER_KEY
+from infra.key_tables import DATA_KEY, DESTROYED_KEY, LEDGER_KEY
 from infra.migrate import found_at
 from infra.projector import Progress
 from infra.read_database import open_engine, snapshot

@@ -9,14 +9,14 @@ from domain.ids import stream_of
 from domain.ports import Erased, Opener, Sealed
 
 CLIENTS_MAX = 10_000
-AGE_MAX_S = 60.0
-"""A moved client is placed by the new home within a minute."""
+AGE_MAX_S = 30.0
+"""A moved client is placed by the new home, and an erased one by none, within a minute: keys are remembered for as long."""
 
 Home = tuple[float, float] | None
 
 
 class Homes:
-    """Remembers opened home positions for a minute, so that a sync opens none that it needs twice."""
+    """Remembers opened home positions for half a minute, so that a sync opens none that it needs twice."""
 
     def __init__(
         self,

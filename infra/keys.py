@@ -1,69 +1,40 @@
 """Data keys of persons, in a database of their own: destroying one makes what it sealed unreadable for good.
 
-Keys are stored only wrapped (AES key wrap) under the master key, which lies elsewhere: a file of mode 0400 here.
+Keys are stored only wrapped, under the master key, which lies elsewhere (`infra/master_key_place.py`). It is asked once for all
+keys that are wanted together, and a key that was opened is remembered for half a minute.
 """
 
 import secrets
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from domain.ids import PersonId
 from domain.ports import SealClass
-from infra.durable_database import open_durably
-from infra.master_key import KEY_BYTES, KeyStoreError, MasterKeyError, load_or_create_master_key
-from infra.schema import KEYS, found_version, stamp
+from infra.key_tables import DATA_KEY, LEDGER_KEY, delete_keys, open_key_database, scrub, wrapped_samples
+from infra.master_key import KEY_BYTES, KeyStoreError, KeysUnavailableError, MasterKey
+from infra.master_key_place import master_key_at
+from infra.master_keys import MasterKeys, Wrapped
 
 CACHE_KEYS_MAX = 10_000  # about 30 MB: a prepared AES-256-GCM key takes 2.4 kB
-CACHE_SECONDS_MAX = 60.0  # for so long another process may go on with a key that was destroyed here
+CACHE_SECONDS_MAX = 30.0  # for so long another process may go on with a key; a home that it opened lasts as long again
 ATTEMPTS_MAX = 10
+BESIDE_MAX = 50
+"""Of a person's keys that come along with the one that is asked for: a worker has one for each month of positions."""
+
+ROTATED_CLASSES = frozenset({SealClass.IDENTITY, SealClass.SENSITIVE})
+"""Those whose keys go on until another generation follows. Positions have a key each month by themselves."""
 
 T = TypeVar("T")
 KeySlot = tuple[PersonId, SealClass]  # whose key, and for which class of values
-
-METADATA = sa.MetaData()
-DATA_KEY = sa.Table(
-    "data_key",
-    METADATA,
-    sa.Column("key_id", sa.Text, primary_key=True),
-    sa.Column("person_id", sa.Text, nullable=False),
-    sa.Column("seal_class", sa.Text, nullable=False),
-    sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
-    sa.UniqueConstraint("person_id", "seal_class", "generation"),
-)
-LEDGER_KEY = sa.Table(
-    "ledger_key",
-    METADATA,
-    sa.Column("purpose", sa.Text, primary_key=True),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-)
-DESTROYED_KEY = sa.Table(
-    "destroyed_key",
-    METADATA,
-    sa.Column("key_id", sa.Text, primary_key=True),
-    sa.Column("destroyed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
-)
-"""The names of keys that are gone, so that no backup brings one back."""
-
-
-class KeysUnavailableError(KeyStoreError):
-    """The key database does not answer."""
-
-
-class ErasureIncompleteError(KeyStoreError):
-    """Keys are deleted, but their bytes still lie in the database's files. Destroying them again finishes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +51,17 @@ class DataKey:
 class KeyStore:
     """Makes, finds and destroys data keys. Safe for threads, and for processes that share the database."""
 
-    def __init__(self, url: str, master_key: bytes, *, seconds: Callable[[], float] = time.monotonic) -> None:
-        """Open or create the key database. Raises `MasterKeyError` when its keys are not under `master_key`."""
-        if len(master_key) != KEY_BYTES:
-            raise MasterKeyError(f"A master key has {KEY_BYTES} bytes.")
-        self._master_key = master_key
+    def __init__(self, url: str, *master_keys: MasterKey, seconds: Callable[[], float] = time.monotonic) -> None:
+        """Open or create the key database. Raises `MasterKeyError` when its keys are not under these master keys."""
+        self._master_keys = MasterKeys(*master_keys)
         self._engine = open_key_database(url)
         self._lock = RLock()
+        self._seconds = seconds
         self._cache = _KeyCache(seconds)
+        self._asked_again_at = seconds()
         self._ledger_keys: dict[str, bytes] = {}
         try:
-            self._transact(lambda db: [self._unwrap(wrapped) for wrapped in _wrapped_samples(db)])
+            self.check()
         except KeyStoreError:
             self.close()
             raise
@@ -118,6 +89,18 @@ class KeyStore:
         """Give the key of that name, or None when it is destroyed."""
         return self._cache.get(key_id) or self._load_named(key_id)
 
+    def check(self) -> None:
+        """Ask whether the keys can be used: the database each time, the master key at most once a minute while it answers.
+
+        Raises `KeyStoreError`.
+        """
+        with self._lock:
+            self._transact(lambda db: (self._master_keys.learn(db), wrapped_samples(db)))
+            if self._seconds() < self._asked_again_at:
+                return
+            self._master_keys.check()
+            self._asked_again_at = self._seconds() + CACHE_SECONDS_MAX
+
     def destroy(self, person_id: PersonId, seal_class: SealClass | None = None) -> int:
         """Erase a person's keys of one class, or all, for good, and say how many there were. Safe to repeat.
 
@@ -130,6 +113,14 @@ class KeyStore:
             self._cache.clear()
             scrub(self._engine)
         return destroyed
+
+    def rotate(self, person_id: PersonId, seal_class: SealClass | None, at: datetime) -> int:
+        """Let the next generation follow a person's keys of one class, or all but positions, and say how many there are."""
+        classes = ROTATED_CLASSES if seal_class is None else {seal_class} & ROTATED_CLASSES
+        with self._lock:
+            made = self._transact(lambda db: self._follow(db, person_id, classes, at))
+            self._cache.clear()
+        return made
 
     def ledger_key(self, purpose: str) -> bytes:
         """Give the ledger's own secret of 32 bytes for one purpose, made when first asked for and never destroyed."""
@@ -150,46 +141,74 @@ class KeyStore:
 
     def _load_or_create(self, db: sa.Connection, wanted: Sequence[KeySlot], at: datetime) -> dict[KeySlot, DataKey]:
         found = self._load(db, {person_id for person_id, _ in wanted}, at)
-        return {slot: found.get(slot) or self._create(db, slot, at) for slot in wanted}
+        missing = {slot: _first_generation(slot[1], at) for slot in wanted if slot not in found}
+        made = self._create(db, missing, at) if missing else {}
+        return {slot: found.get(slot) or made[slot] for slot in wanted}
 
     def _load(self, db: sa.Connection, persons: set[PersonId], at: datetime) -> dict[KeySlot, DataKey]:
         """Read the keys in use at `at`: of positions the month's, of everything else the latest generation."""
+        self._master_keys.learn(db)
         month = _first_generation(SealClass.POSITION, at)
         is_in_use = sa.or_(DATA_KEY.c.seal_class != SealClass.POSITION, DATA_KEY.c.generation == month)
         query = sa.select(DATA_KEY).where(DATA_KEY.c.person_id.in_(persons), is_in_use).order_by(DATA_KEY.c.generation)
-        return {(key.person_id, key.seal_class): key for key in map(self._key_of, db.execute(query))}
+        rows = {(row.person_id, SealClass(row.seal_class)): row for row in db.execute(query)}
+        return dict(zip(rows, self._keys_of(list(rows.values())), strict=True))
 
     def _load_named(self, key_id: str) -> DataKey | None:
-        query = sa.select(DATA_KEY).filter_by(key_id=key_id)
         with self._lock:
-            row = self._transact(lambda db: db.execute(query).one_or_none())
-            return None if row is None else self._cache.put(key_id, self._key_of(row))
+            rows = self._transact(lambda db: self._rows_beside(db, key_id))
+            keys = {key.key_id: self._cache.put(key.key_id, key) for key in self._keys_of(rows)}
+            return keys.get(key_id)
 
-    def _key_of(self, row: sa.Row[Any]) -> DataKey:
-        slot = row.person_id, SealClass(row.seal_class)
-        return DataKey(row.key_id, *slot, row.generation, AESGCM(self._unwrap(row.wrapped)))
+    def _rows_beside(self, db: sa.Connection, key_id: str) -> list[sa.Row[Any]]:
+        """Read the key, and the person's others: whoever opens one value of a person mostly opens more."""
+        self._master_keys.learn(db)
+        whose = sa.select(DATA_KEY.c.person_id).filter_by(key_id=key_id).scalar_subquery()
+        beside = sa.select(DATA_KEY).filter_by(person_id=whose).where(DATA_KEY.c.key_id != key_id)
+        latest = beside.order_by(DATA_KEY.c.created_at.desc()).limit(BESIDE_MAX)
+        return [*db.execute(sa.select(DATA_KEY).filter_by(key_id=key_id)), *db.execute(latest)]
 
-    def _create(self, db: sa.Connection, slot: KeySlot, at: datetime) -> DataKey:
-        secret = secrets.token_bytes(KEY_BYTES)
-        key = DataKey(secrets.token_urlsafe(16), *slot, _first_generation(slot[1], at), AESGCM(secret))
+    def _keys_of(self, rows: Sequence[sa.Row[Any]]) -> list[DataKey]:
+        opened = self._master_keys.unwrap([Wrapped(row.wrapped, row.master_generation) for row in rows])
+        return [
+            DataKey(row.key_id, row.person_id, SealClass(row.seal_class), row.generation, AESGCM(secret))
+            for row, secret in zip(rows, opened, strict=True)
+        ]
+
+    def _follow(self, db: sa.Connection, person_id: PersonId, classes: Set[SealClass], at: datetime) -> int:
+        latest = (
+            sa.select(DATA_KEY.c.seal_class, sa.func.max(DATA_KEY.c.generation))
+            .where(DATA_KEY.c.person_id == person_id, DATA_KEY.c.seal_class.in_(classes))
+            .group_by(DATA_KEY.c.seal_class)
+        )
+        generations = {(person_id, SealClass(name)): generation + 1 for name, generation in db.execute(latest)}
+        return len(self._create(db, generations, at)) if generations else 0
+
+    def _create(self, db: sa.Connection, wanted: Mapping[KeySlot, int], at: datetime) -> dict[KeySlot, DataKey]:
+        """Make keys, each of the generation wanted of it."""
+        new = [secrets.token_bytes(KEY_BYTES) for _ in wanted]
         created_at = round(at.timestamp() * 1_000_000)
-        row = (key.key_id, *slot, key.generation, aes_key_wrap(self._master_key, secret), created_at)
-        db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
-        return key
+        keys: dict[KeySlot, DataKey] = {}
+        for (slot, generation), secret, wrapped in zip(wanted.items(), new, self._wrap(db, new), strict=True):
+            key = DataKey(secrets.token_urlsafe(16), *slot, generation, AESGCM(secret))
+            row = (key.key_id, *slot, key.generation, wrapped.wrapped, created_at, wrapped.master_generation)
+            db.execute(DATA_KEY.insert(), dict(zip(DATA_KEY.c.keys(), row, strict=True)))
+            keys[slot] = key
+        return keys
 
     def _load_or_create_secret(self, db: sa.Connection, purpose: str) -> bytes:
-        wrapped = db.scalar(sa.select(LEDGER_KEY.c.wrapped).filter_by(purpose=purpose))
-        if wrapped is not None:
-            return self._unwrap(wrapped)
+        self._master_keys.learn(db)
+        row = db.execute(sa.select(LEDGER_KEY).filter_by(purpose=purpose)).one_or_none()
+        if row is not None:
+            [known] = self._master_keys.unwrap([Wrapped(row.wrapped, row.master_generation)])
+            return known
         secret = secrets.token_bytes(KEY_BYTES)
-        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, "wrapped": aes_key_wrap(self._master_key, secret)})
+        [wrapped] = self._wrap(db, [secret])
+        db.execute(LEDGER_KEY.insert(), {"purpose": purpose, **wrapped._asdict()})
         return secret
 
-    def _unwrap(self, wrapped: bytes) -> bytes:
-        try:
-            return aes_key_unwrap(self._master_key, wrapped)
-        except InvalidUnwrap:
-            raise MasterKeyError("The key database was made with another master key. Bring that one back.") from None
+    def _wrap(self, db: sa.Connection, new: Sequence[bytes]) -> list[Wrapped]:
+        return self._master_keys.wrap(self._master_keys.learn(db), new)
 
 
 class _KeyCache:
@@ -218,55 +237,12 @@ def _first_generation(seal_class: SealClass, at: datetime) -> int:
     return (utc := at.astimezone(UTC)).year * 100 + utc.month if seal_class is SealClass.POSITION else 1
 
 
-def open_key_store(url: str, master_key_path: Path) -> KeyStore:
-    """Open the key database with the master key in that file; at the very first start, make both."""
+def open_key_store(url: str, place: str, *others: str) -> KeyStore:
+    """Open the key database with the master keys at those places; at the very first start, make the database, and the first
+    of the master keys where it is a file."""
     engine = open_key_database(url)
     with engine.begin() as db:
-        holds_keys = bool(_wrapped_samples(db))
+        holds_keys = bool(wrapped_samples(db))
     engine.dispose()
-    return KeyStore(url, load_or_create_master_key(master_key_path, may_create=not holds_keys))
-
-
-def open_key_database(url: str) -> sa.Engine:
-    """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
-    engine = open_durably(url)
-    try:
-        for _ in range(2):  # another process may create the same tables at the same moment
-            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
-                _create_or_check(db)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _create_or_check(db: sa.Connection) -> None:
-    found = found_version(db, KEYS)
-    if found is None:
-        METADATA.create_all(db)
-        stamp(db, KEYS)
-    else:
-        KEYS.check(found)
-
-
-def _wrapped_samples(db: sa.Connection) -> list[bytes]:
-    return [key for table in (DATA_KEY, LEDGER_KEY) for key in db.scalars(sa.select(table.c.wrapped).limit(1))]
-
-
-def delete_keys(db: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Delete keys, note that they are gone, and give how many there were."""
-    names = sa.select(DATA_KEY.c.key_id, sa.literal(time.time_ns() // 1000)).where(which)
-    db.execute(DESTROYED_KEY.insert().from_select(["key_id", "destroyed_at"], names))
-    return db.execute(DATA_KEY.delete().where(which)).rowcount
-
-
-def scrub(engine: sa.Engine) -> None:
-    """Remove what a deleted key leaves behind in the database's files."""
-    if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as connection:
-            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise ErasureIncompleteError("Deleted, but a reader keeps the keys' bytes on disk. Destroy them again.")
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.exec_driver_sql("VACUUM data_key")
+    first = master_key_at(place, may_create=not holds_keys)
+    return KeyStore(url, first, *(master_key_at(other) for other in others))

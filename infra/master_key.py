@@ -1,10 +1,9 @@
-"""The key that wraps all others: a file of mode 0400, beside none of what it opens. It is in no backup that we make."""
+"""The key that wraps all others. It is in no backup that we make, and wherever it is kept, the key database is not."""
 
-import os
-import secrets
-import shlex
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Protocol
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 KEY_BYTES = 32
 
@@ -13,42 +12,47 @@ class KeyStoreError(Exception):
     """The keys cannot be used. The text tells the operator what to do."""
 
 
+class KeysUnavailableError(KeyStoreError):
+    """The key database, or what holds the master key, does not answer."""
+
+
 class MasterKeyError(KeyStoreError):
     """The master key is missing, open to others, or not the one that the key database was made with."""
 
 
-def load_or_create_master_key(path: Path, *, may_create: bool = True) -> bytes:
-    """Read the master key, or make it when its file is missing and `may_create`. Raises `MasterKeyError`."""
-    with suppress(FileNotFoundError):
-        return _read_master_key(path)
-    if not may_create:
-        raise MasterKeyError(f"{path} is missing, but there are keys under it. Bring it back from its backup.")
-    _write_new_master_key(path)
-    return _read_master_key(path)
+class MasterKey(Protocol):
+    """Wraps keys and unwraps them, many at a time: where another program does it, asking is what takes time."""
+
+    def wrap(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Close keys of 32 bytes, in their order. Raises `KeysUnavailableError`."""
+        ...
+
+    def unwrap(self, wrapped: Sequence[bytes]) -> list[bytes]:
+        """Give back what `wrap` closed. Raises `MasterKeyError` where one is under another key, or
+        `KeysUnavailableError`."""
+        ...
 
 
-def _read_master_key(path: Path) -> bytes:
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_mode & 0o377:
-            raise MasterKeyError(f"{path} is not for its owner alone. Run: chmod 0400 {shlex.quote(str(path))}")
-        key = file.read(KEY_BYTES + 1)
-    if len(key) != KEY_BYTES:
-        raise MasterKeyError(f"{path} does not hold {KEY_BYTES} bytes. Bring it back from its backup.")
-    return key
+class HeldMasterKey:
+    """A master key in this process: AES key wrap (RFC 3394) under 32 bytes."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise MasterKeyError(f"A master key has {KEY_BYTES} bytes.")
+        self._key = key
+
+    def wrap(self, keys: Sequence[bytes]) -> list[bytes]:
+        """Close keys."""
+        return [aes_key_wrap(self._key, key) for key in keys]
+
+    def unwrap(self, wrapped: Sequence[bytes]) -> list[bytes]:
+        """Give them back. Raises `MasterKeyError`."""
+        try:
+            return [aes_key_unwrap(self._key, each) for each in wrapped]
+        except InvalidUnwrap:
+            raise another_key() from None
 
 
-def _write_new_master_key(path: Path) -> None:
-    """Write the whole key beside its place, then link it there: no start reads half a key, or replaces one."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first
-            os.link(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY)
-    os.fsync(directory)
-    os.close(directory)
+def another_key() -> MasterKeyError:
+    """What is said of keys that the master key at hand does not open."""
+    return MasterKeyError("The key database was made with another master key. Bring that one back.")

@@ -16,7 +16,7 @@ from infra.backup_files import BackupError, BackupFolder
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
 from infra.log_site import site_of_log
-from infra.master_key import load_or_create_master_key
+from infra.master_key_place import master_key_at
 from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.replaced_log import ReplacedLog, epoch_above, log_there
@@ -45,9 +45,9 @@ def examined(
 
     Raises `BackupError` when it cannot be read, `MasterKeyError` when the master key of its time is not in its place.
     """
-    master = load_or_create_master_key(settings.master_key_path, may_create=False)
+    master_keys = [master_key_at(place) for place in settings.master_key_places]
     with TemporaryDirectory(prefix=".restoring-", dir=beside) as folder:
-        found = examine(BackupFolder(log), BackupFolder(keys), Path(folder), codec, master, step)
+        found = examine(BackupFolder(log), BackupFolder(keys), Path(folder), codec, master_keys, step)
         staged = open_engine(found.staged.log_url)
         try:
             there = log_there(settings, staged)
@@ -78,7 +78,7 @@ def restore(
         restoration = _restoration(settings, found, there, at)
         site.check_unused()
         # Before the log: one whose keys are not there yet would say that everybody was erased.
-        restored_keys = restore_keys(settings.keys_url, BackupFolder(keys))
+        restored_keys = restore_keys(settings.keys_url, BackupFolder(keys), found.master_keys)
         kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
     return found, Restored(restoration, there, kept_as, restored_keys)
 

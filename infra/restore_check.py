@@ -1,6 +1,6 @@
 """Lays a backup out beside everything else and proves it whole, before anything is changed for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from infra.event_store import open_log
 from infra.follower import event_id
 from infra.key_restore import KeysFound, read_keys
 from infra.log_check import LogCheck, check_log
+from infra.master_key import MasterKey
 from infra.projector import Progress
 from infra.read_database import open_engine
 from infra.schema import KEYS, STORE
@@ -37,10 +38,17 @@ class Examined:
     faults: list[str]
     staged: Settings
     """The log as a store of its own."""
+    master_keys: tuple[MasterKey, ...]
+    """Those at hand: one of them opens the keys."""
 
 
 def examine(
-    log: BackupFolder, keys: BackupFolder, folder: Path, codec: EventCodec, master: bytes, step: Progress
+    log: BackupFolder,
+    keys: BackupFolder,
+    folder: Path,
+    codec: EventCodec,
+    master_keys: Sequence[MasterKey],
+    step: Progress,
 ) -> Examined:
     """Lay the log out in an empty folder and check everything. Raises `BackupError` where there is nothing to check."""
     manifest, of_keys = log.manifest("log"), keys.manifest("keys")
@@ -48,7 +56,7 @@ def examine(
     faults = log.faults(manifest) + keys.faults(of_keys)
     if faults:
         raise BackupError(" ".join(faults))
-    found = read_keys(keys, master)
+    found = read_keys(keys, master_keys)
     staged = Settings(data_dir=folder)
     stage(log, manifest, staged.log_path)
     with closing(open_log(staged)) as recorder, _scratch(folder) as scratch:
@@ -58,7 +66,7 @@ def examine(
             *_against(manifest, check, last),
             *(f"{each.table} {each.key[0]}: {each.kind}" for each in check.found),
         ]
-    return Examined(manifest, found, check, faults, staged)
+    return Examined(manifest, found, check, faults, staged, tuple(master_keys))
 
 
 def stage(log: BackupFolder, manifest: Manifest, path: Path) -> None:

@@ -50,7 +50,7 @@ class Schema:
 
 
 STORE = Schema("store", "The log", mark="event", head="0002")
-KEYS = Schema("keys", "The key database", mark="data_key", head="0002")
+KEYS = Schema("keys", "The key database", mark="data_key", head="0003")
 READ = Schema("read", "The read models' database", mark="projection_position", head="0003")
 
 

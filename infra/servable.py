@@ -40,5 +40,9 @@ def _check_production(settings: Settings, with_demo: bool) -> None:
         raise SettingError(
             f"{PREFIX}HOST would be reached in plain text. Have a proxy end TLS, and say so: {PREFIX}BEHIND_TLS=1."
         )
+    if not settings.master_key:
+        raise SettingError(
+            f"{PREFIX}MODE production needs {PREFIX}MASTER_KEY: a copy of the data folder shall not hold the key of its keys."
+        )
     if with_demo:
         raise SettingError(f"A made-up municipality is not loaded in production: leave out --demo, or {PREFIX}MODE.")

@@ -70,6 +70,10 @@ class Settings:
     body_bytes_max: int = 1_048_576
     request_seconds_max: float = REQUEST_SECONDS_MAX
     """How long a request's headers may take to arrive, and after them its body."""
+    master_key: str = ""
+    """What wraps all other keys: `file:PATH`, `env:NAME` or `command:PROGRAM ARG...`; empty: `master.key` in `data_dir`."""
+    master_key_other: str = ""
+    """A second one that keys may be under: the next one while one follows the other, the last one to restore what is older."""
     kafka: str = ""
     """The brokers to begin with, `host:port,host:port`; empty: no Kafka."""
     kafka_topic: str = "visit-ledger.events"
@@ -138,8 +142,14 @@ class Settings:
 
     @property
     def master_key_path(self) -> Path:
-        """The file, mode 0400, with the key that wraps all others."""
+        """The file, mode 0400, with the key that wraps all others, unless another place is named."""
         return self.data_dir / "master.key"
+
+    @property
+    def master_key_places(self) -> tuple[str, ...]:
+        """Where the key is that wraps all others; then, where one is named, another."""
+        place = self.master_key or f"file:{self.master_key_path}"
+        return (place, self.master_key_other) if self.master_key_other else (place,)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -147,6 +157,7 @@ class Settings:
         known = {"DATA", "STORE", "STORE_READER", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
         known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
+        known |= {"MASTER_KEY", "MASTER_KEY_OTHER"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
@@ -174,6 +185,8 @@ class Settings:
             unit_claim=values.claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
             token_minutes_max=values.minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
             behind_tls=values.one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
+            master_key=environ.get(PREFIX + "MASTER_KEY", ""),
+            master_key_other=environ.get(PREFIX + "MASTER_KEY_OTHER", ""),
             fold=values.one_of("FOLD", environ.get(PREFIX + "FOLD", PROCESS), PROCESS, "server", "workers"),
             kafka=values.brokers(environ.get(PREFIX + "KAFKA", "")),
             kafka_topic=values.topic(environ.get(PREFIX + "KAFKA_TOPIC", cls.kafka_topic)),

@@ -16,8 +16,6 @@ from projections.kept_months import clients_due
 from projections.parked import count_parked
 
 SECOND_US = 1_000_000
-NO_KEY = "-"
-"""The id of no key: looking for it asks the key store, and finds nothing."""
 
 
 class Fault(NamedTuple):
@@ -91,7 +89,7 @@ class Lookout:
             standing.position, _ = self._log.head()
             standing.lags = {name: self._lag(position, standing.position) for name, position in positions.items()}
         with standing.asking("keys", KeyStoreError):
-            self._keys.find(NO_KEY)
+            self._keys.check()
         if self._projector.failure is not None:
             standing.faults.append(Fault("projector", "projector_stopped"))
         return standing

@@ -74,3 +74,27 @@ def test_an_earlier_releases_tables_stop_a_server_in_production_until_they_are_m
         assert "visitledger migrate" in told
     assert "store: 0001 to 0002, migrated" in invoke("migrate", "--data", tmp_path)
     assert "store: 0002, as this release needs it" in invoke("migrate", "--check", "--data", tmp_path)
+
+
+def test_another_master_key_takes_the_place_of_the_first_and_the_operator_is_told_what_to_do(
+    ledger: KeptLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, new = ledger.settings.data_dir, f"file:{tmp_path / 'new.key'}"
+    before = ["identity generation 1: 1, under master key 1", "ledger: 1, under master key 1", "destroyed: 0"]
+    assert invoke("keys", "list", "--data", here) == " ".join(before)
+    told = invoke("keys", "rotate-master", "--to", new, "--data", here)
+    assert "2 keys were put under master key 2" in told
+    assert "Name it in VISITLEDGER_MASTER_KEY" in told
+    assert "another master key" in invoke("verify", "--data", here, status=2)
+    monkeypatch.setenv("VISITLEDGER_MASTER_KEY", new)
+    assert "No difference" in invoke("verify", "--data", here)
+    assert "ledger: 3, under master key 2" in invoke("keys", "list", "--data", here)
+    assert "0 keys were put" in invoke("keys", "rotate-master", "--to", new, "--data", here)
+
+
+def test_no_new_master_key_is_made_where_the_one_in_use_is_missing(ledger: KeptLedger, tmp_path: Path) -> None:
+    ledger.settings.master_key_path.unlink()
+    new = tmp_path / "new.key"
+    told = invoke("keys", "rotate-master", "--to", f"file:{new}", "--data", ledger.settings.data_dir, status=2)
+    assert "is missing" in told
+    assert not new.exists()

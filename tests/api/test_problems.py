@@ -20,6 +20,7 @@ from api.strict_route import ERRORS_MAX, StrictRoute
 from domain.aggregate import WrongVersionError
 from domain.errors import ConflictError, DomainError
 from domain.visit.errors import VisitStillOpenError, VisitUnknownError
+from infra.master_key import KeysUnavailableError
 
 pytestmark = pytest.mark.faults
 
@@ -58,6 +59,7 @@ ERRORS: dict[str, tuple[Exception, int, str]] = {
     "a rule of kind not found": (VisitUnknownError(), 404, "visit_unknown"),
     "a rule of kind refused": (VisitStillOpenError(), 409, "visit_still_open"),
     "another version": (WrongVersionError(), 412, "wrong_version"),
+    "keys that do not answer": (KeysUnavailableError(CANARY), 503, "keys_unavailable"),
     "a conflict": (ConflictError(), 409, "conflict"),
     "a problem": (Problem("busy", headers={"Retry-After": "2"}), 503, "busy"),
     "the framework's own": (HTTPException(418, CANARY), 418, "bad_request"),
@@ -265,7 +267,7 @@ def test_an_error_in_a_route_has_its_status_and_says_what_to_do(name: str) -> No
     response, (error, status, code) = client.post(f"/v1/errors/{name}"), ERRORS[name]
     assert problem(response) == (status, code, [])
     assert response.json()["detail"] == (CODES[code].what_to_do_en if code in CODES else getattr(error, "detail", ""))
-    assert response.headers.get("retry-after") == ("2" if name == "a problem" else None)
+    assert response.headers.get("retry-after") == {"a problem": "2", "keys that do not answer": "5"}.get(name)
     assert CANARY not in response.text
     assert not isinstance(error, DomainError) or status_for(error) == status
 

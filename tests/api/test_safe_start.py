@@ -14,7 +14,7 @@ from infra.servable import check_servable
 from infra.settings import Settings
 
 ISSUER = "https://id.example"
-PRODUCTION = {"MODE": "production", "ISSUER": ISSUER, "AUDIENCE": "ledger"}
+PRODUCTION = {"MODE": "production", "ISSUER": ISSUER, "AUDIENCE": "ledger", "MASTER_KEY": "env:LEDGER_MASTER_KEY"}
 SECRET = "kanariefågel"
 
 UNSAFE: dict[str, tuple[dict[str, str], str]] = {
@@ -51,6 +51,7 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
     "plain text on a name": ({**PRODUCTION, "HOST": "kanarie.example"}, "VISITLEDGER_BEHIND_TLS=1"),
     "plain text on no address": ({**PRODUCTION, "HOST": ""}, "VISITLEDGER_BEHIND_TLS=1"),
     "a proxy that is none": ({**PRODUCTION, "BEHIND_TLS": "kanarie"}, "VISITLEDGER_BEHIND_TLS"),
+    "a master key in a copy of the data folder": ({**PRODUCTION, "MASTER_KEY": ""}, "VISITLEDGER_MASTER_KEY"),
     "another mode": ({"MODE": "kanarie"}, "VISITLEDGER_MODE"),
     "metrics for whom": ({**PRODUCTION, "METRICS": "kanarie"}, "VISITLEDGER_METRICS"),
     "a setting that is none": ({**PRODUCTION, "ISSUER_URL": "kanarie"}, "VISITLEDGER_ISSUER_URL"),
@@ -69,6 +70,7 @@ class Run:
         self.folder, self._monkeypatch = folder / "ledger", monkeypatch
 
         monkeypatch.setattr(cli, "run_server", _serve_nobody)
+        monkeypatch.setenv("LEDGER_MASTER_KEY", "0f" * 32)
 
     def __call__(self, settings: dict[str, str], *arguments: str) -> Result:
         for name, value in settings.items():
@@ -96,7 +98,11 @@ def test_an_unsafe_setting_stops_the_server_before_it_makes_anything(
 
 @pytest.mark.parametrize("more", [{}, {"host": "::1"}, {"host": "localhost"}, {"host": "0.0.0.0", "behind_tls": True}])
 def test_production_starts_within_the_machine_or_behind_tls(more: dict[str, Any]) -> None:
-    check_servable(replace(Settings(mode="production", issuer=ISSUER, audience="ledger"), **more))
+    check_servable(
+        replace(
+            Settings(mode="production", issuer=ISSUER, audience="ledger", master_key="env:LEDGER_MASTER_KEY"), **more
+        )
+    )
 
 
 def test_the_demo_is_not_loaded_in_production(run: Run) -> None:

@@ -22,6 +22,7 @@ from tests.benchmarks.measuring import Figure, compare
 from tests.benchmarks.one_by_one import runner, runner_facts
 from tests.benchmarks.over_http import sync40_http, sync_http
 from tests.benchmarks.replaying import replay
+from tests.benchmarks.sealing import seal, unseal
 from tests.benchmarks.stock import Stock, make_stock
 from tests.benchmarks.stores import POSTGRESQL, SQLITE, Stores
 from tests.benchmarks.visible import visible_ms_p50, visible_ms_p99
@@ -44,14 +45,18 @@ SETTINGS: Mapping[str, Setting] = {
     "fold_wide_indexed": fold_wide_indexed,
     "runner": runner,
     "runner_facts": runner_facts,
+    "seal": seal,
+    "open": unseal,
 }
 ON_POSTGRESQL_ONLY = {"fold_wide", "fold_wide_indexed"}
 """SQLite has no COPY to be held against."""
+ON_SQLITE_ONLY = {"seal", "open"}
+"""Keys stand in a file of their own, wherever the log is."""
 NAMES = [
     f"{name}_{store}"
     for name in SETTINGS
     for store in (SQLITE, POSTGRESQL)
-    if store == POSTGRESQL or name not in ON_POSTGRESQL_ONLY
+    if name not in (ON_POSTGRESQL_ONLY if store == SQLITE else ON_SQLITE_ONLY)
 ]
 
 

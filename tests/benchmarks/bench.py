@@ -26,6 +26,7 @@ class Sizes:
     one_by_one_events: int = 240
     """Few, for the slow side of a contest, and enough to be past the registration of the clients."""
     visible_s: float = 4.0
+    sealed_fields: int = 20_000
 
 
 QUICK = Sizes(
@@ -38,6 +39,7 @@ QUICK = Sizes(
     requests_per_s_max=2_000,
     one_by_one_events=100,
     visible_s=0.5,
+    sealed_fields=400,
 )
 
 

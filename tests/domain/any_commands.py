@@ -16,6 +16,8 @@ from domain.order.values import Extent, LegalBasis, MinuteControl, NeedDirection
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
 from domain.period.values import ReopeningReason
+from domain.person.values import ErasureReason
+from domain.ports import SealClass
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
 from domain.rulebook.values import StandardTime
@@ -202,6 +204,13 @@ PERIOD = Repertoire(
 ADMISSION = Repertoire(
     [],
     [every("withdraw", subject=["eva"], reason=list(WithdrawalReason)), every("restore", subject=["eva"])],
+)
+PERSON = Repertoire(
+    [],
+    [
+        every("destroy_keys", reason=list(ErasureReason), approved_by=["bo", ""]),
+        every("rotate_keys", seal_class=[None, SealClass.IDENTITY]),
+    ],
 )
 SUPERVISION = Repertoire(
     [],

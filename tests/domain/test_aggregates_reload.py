@@ -27,6 +27,7 @@ from domain.organisation.aggregate import Organisation
 from domain.organisation.facts import organisation_facts
 from domain.period.aggregate import Period
 from domain.period.facts import period_facts
+from domain.person.aggregate import Person
 from domain.supervision.aggregate import Supervision
 from domain.supervision.facts import supervision_facts
 from domain.topics import EVENT_CLASSES
@@ -66,6 +67,7 @@ KINDS = [
     Kind(Period, any_commands.PERIOD, period_facts),
     Kind(Supervision, any_commands.SUPERVISION, lambda history: supervision_facts(SUBJECT, history)),
     Kind(Admission, any_commands.ADMISSION, lambda _: ()),
+    Kind(Person, any_commands.PERSON, lambda _: ()),
 ]
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.aggregate_class.__name__ for kind in KINDS])
 

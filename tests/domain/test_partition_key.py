@@ -73,5 +73,6 @@ def test_only_visits_and_orders_are_asked_for_their_first_event() -> None:
         "supervision",
         "period",
         "admission",
+        "person",
     )
     assert [kind for kind in kinds if needs_first_event(f"{kind}/1")] == ["visit", "order"]

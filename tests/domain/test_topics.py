@@ -12,6 +12,7 @@ from domain.exception.aggregate import Acknowledgements
 from domain.order.aggregate import Order
 from domain.organisation.aggregate import Organisation
 from domain.period.aggregate import Period
+from domain.person.aggregate import Person
 from domain.supervision.aggregate import Supervision
 from domain.topics import EVENT_CLASSES
 from domain.visit.aggregate import Visit
@@ -19,7 +20,19 @@ from domain.worker.aggregate import Worker
 
 KINDS = {
     each.KIND
-    for each in (Visit, Order, Client, Worker, Device, Organisation, Acknowledgements, Supervision, Period, Admission)
+    for each in (
+        Visit,
+        Order,
+        Client,
+        Worker,
+        Device,
+        Organisation,
+        Acknowledgements,
+        Supervision,
+        Period,
+        Admission,
+        Person,
+    )
 }
 
 

@@ -60,7 +60,7 @@ class KeptLedger:
     @contextmanager
     def keys(self) -> Iterator[KeyStore]:
         """The keys, for the length of a block."""
-        with closing(open_key_store(self.settings.keys_url, self.settings.master_key_path)) as keys:
+        with closing(open_key_store(self.settings.keys_url, *self.settings.master_key_places)) as keys:
             yield keys
 
     def tell(self, events: Sequence[RecordedEvent], *, clock_us: int = RECORDED_US) -> int:

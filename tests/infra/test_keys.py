@@ -18,15 +18,15 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from domain.ids import PersonId
 from domain.ports import SealClass
 from infra.durable_database import prepare_sqlite
+from infra.key_tables import ErasureIncompleteError
 from infra.keys import (
     CACHE_SECONDS_MAX,
-    ErasureIncompleteError,
     KeySlot,
     KeyStore,
-    KeysUnavailableError,
     open_key_store,
 )
-from infra.master_key import MasterKeyError, load_or_create_master_key
+from infra.master_key import HeldMasterKey, KeysUnavailableError, MasterKeyError
+from infra.master_key_file import load_or_create_master_key
 
 MASTER_KEY = bytes(range(32))
 ANNA = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01")
@@ -44,7 +44,9 @@ Made = TypeVar("Made")
 def start() -> Iterator[Start]:
     """Opens key stores, as another start or another process would, and closes them afterwards."""
     with ExitStack() as opened:
-        yield lambda url, key=MASTER_KEY, **options: opened.enter_context(closing(KeyStore(url, key, **options)))
+        yield lambda url, key=MASTER_KEY, **options: opened.enter_context(
+            closing(KeyStore(url, HeldMasterKey(key), **options))
+        )
 
 
 @pytest.fixture
@@ -288,11 +290,11 @@ class TestMasterKeyFile:
     @pytest.mark.parametrize("use", ["data key", "ledger key"])
     def test_a_missing_file_is_never_replaced_under_keys(self, sqlite_url: str, tmp_path: Path, use: str) -> None:
         path = tmp_path / "master.key"
-        with closing(open_key_store(sqlite_url, path)) as store:
+        with closing(open_key_store(sqlite_url, f"file:{path}")) as store:
             _ = store.key_for(ANNA, IDENTITY, MARCH) if use == "data key" else store.ledger_key("token")
         shutil.move(path, tmp_path / "backup")
         with pytest.raises(MasterKeyError, match="Bring it back"):
-            open_key_store(sqlite_url, path)
+            open_key_store(sqlite_url, f"file:{path}")
         assert not path.exists()
         shutil.move(tmp_path / "backup", path)
-        open_key_store(sqlite_url, path).close()
+        open_key_store(sqlite_url, f"file:{path}").close()

@@ -10,7 +10,9 @@ from alembic.script import ScriptDirectory
 from api.bootstrap import build
 from infra.event_codec import event_codec
 from infra.event_store import open_log
-from infra.keys import KeyStore, open_key_database
+from infra.key_tables import open_key_database
+from infra.keys import KeyStore
+from infra.master_key import HeldMasterKey
 from infra.migrate import STEPS, make_ready, migrate, run_steps, standings
 from infra.projector import Projector
 from infra.read_database import open_read_database
@@ -23,7 +25,7 @@ from tests.infra.releases import lay_out, lay_out_on_postgresql
 from tests.infra.stores import SQLITE, run_sql
 
 SCHEMAS = (STORE, KEYS, READ)
-MASTER_KEY = bytes(range(32))
+MASTER_KEY = HeldMasterKey(bytes(range(32)))
 EVENTS, LEDGER_ID = 77, "5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59"
 of_each = pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.ids import PersonId
 from domain.ports import ERASED, EnvelopeTamperedError, Opener, SealClass, Sealed, Sealer
 from infra.keys import KeyStore
+from infra.master_key import HeldMasterKey
 from infra.sealing import SealingService, is_envelope, keys_named
 
 LEDGER, OTHER_LEDGER = "0f4a8e52-0000-4000-8000-000000000001", "0f4a8e52-0000-4000-8000-000000000002"
@@ -64,7 +65,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     path = tmp_path_factory.mktemp("sealing") / "keys.db"
-    with closing(KeyStore(f"sqlite:///{path}", bytes(32))) as keys:
+    with closing(KeyStore(f"sqlite:///{path}", HeldMasterKey(bytes(32)))) as keys:
         calendar = Calendar()
         yield Bench(path, keys, calendar, SealingService(keys, LEDGER, calendar))
 

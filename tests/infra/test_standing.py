@@ -32,7 +32,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.story = StoryLog(f"sqlite:///{folder / 'ledger.db'}")
         self.keys_url = f"sqlite:///{folder / 'keys.db'}"
-        self.keys = open_key_store(self.keys_url, folder / "master.key")
+        self.keys = open_key_store(self.keys_url, f"file:{folder / 'master.key'}")
         self.projector = self.story.projector()
         self.lookout = Lookout(
             self.story.recorder,

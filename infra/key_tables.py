@@ -1,0 +1,98 @@
+"""The key database's tables, and what happens to a key in them for good."""
+
+import time
+from contextlib import closing, suppress
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from infra.durable_database import open_durably
+from infra.master_key import KeyStoreError
+from infra.schema import KEYS, found_version, stamp
+
+METADATA = sa.MetaData()
+DATA_KEY = sa.Table(
+    "data_key",
+    METADATA,
+    sa.Column("key_id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text, nullable=False),
+    sa.Column("seal_class", sa.Text, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    sa.Column("master_generation", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("person_id", "seal_class", "generation"),
+)
+LEDGER_KEY = sa.Table(
+    "ledger_key",
+    METADATA,
+    sa.Column("purpose", sa.Text, primary_key=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("master_generation", sa.Integer, nullable=False, server_default="1"),
+)
+DESTROYED_KEY = sa.Table(
+    "destroyed_key",
+    METADATA,
+    sa.Column("key_id", sa.Text, primary_key=True),
+    sa.Column("destroyed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+)
+"""The names of keys that are gone, so that no backup brings one back."""
+MASTER_KEY = sa.Table(
+    "master_key",
+    METADATA,
+    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("proof", sa.LargeBinary, nullable=False, comment="32 random bytes, wrapped"),
+    sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of those bytes"),
+)
+"""Nothing of a master key itself: by the proof it is told which one at hand is of which generation."""
+WRAPPED = (DATA_KEY, LEDGER_KEY)
+
+
+class ErasureIncompleteError(KeyStoreError):
+    """Keys are deleted, but their bytes still lie in the database's files. Destroying them again finishes it."""
+
+
+def open_key_database(url: str) -> sa.Engine:
+    """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
+    engine = open_durably(url)
+    try:
+        for _ in range(2):  # another process may create the same tables at the same moment
+            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
+                _create_or_check(db)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _create_or_check(db: sa.Connection) -> None:
+    found = found_version(db, KEYS)
+    if found is None:
+        METADATA.create_all(db)
+        stamp(db, KEYS)
+    else:
+        KEYS.check(found)
+
+
+def wrapped_samples(db: sa.Connection) -> list[bytes]:
+    """A wrapped key of each table that has any."""
+    return [key for table in WRAPPED for key in db.scalars(sa.select(table.c.wrapped).limit(1))]
+
+
+def delete_keys(db: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Delete keys, note that they are gone, and give how many there were."""
+    names = sa.select(DATA_KEY.c.key_id, sa.literal(time.time_ns() // 1000)).where(which)
+    db.execute(DESTROYED_KEY.insert().from_select(["key_id", "destroyed_at"], names))
+    return db.execute(DATA_KEY.delete().where(which)).rowcount
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Remove what a deleted key leaves behind in the database's files."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise ErasureIncompleteError("Deleted, but a reader keeps the keys' bytes on disk. Destroy them again.")
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.exec_driver_sql("VACUUM data_key")
