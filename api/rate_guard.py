@@ -1,8 +1,11 @@
 """Whoever calls too often is asked to wait: before a body is read, and before anything is queued.
 
+Whoever calls on regardless is kept waiting for the refusal, too.
+
 Pure ASGI. Callers with a good token are told apart by who they are, the others by the address that they come from.
 """
 
+import asyncio
 import ipaddress
 
 import structlog
@@ -22,6 +25,13 @@ log = structlog.get_logger()
 NOT_FOUND = 404
 NOT_FOUND_MAX = 100
 """[A] Answers 404 in a minute that one caller meets before it is told: nobody mistypes so many ids."""
+REFUSED_MAX = 100
+"""[A] Refusals in a second that one caller gets at once: a program that heeds `Retry-After` gets one."""
+HELD_S = 0.5
+"""For so long all further ones are held back. Nobody calls again on a connection that waits for its answer, and waiting costs
+little, where each refusal takes time of the one thread that serves everybody."""
+HELD_MAX = 2_000
+"""[A] Refusals held back at once. What is more is refused at once."""
 DROPPED_BYTES_MAX = 65_536
 ONCE_A_MINUTE = "1/minute"
 _NETWORK_BITS = 64
@@ -46,6 +56,7 @@ class RateGuard:
     def __init__(self, app: ASGIApp, *, rates: CallRates, callers: TokenVerifier) -> None:
         self._app, self._rates, self._callers = app, rates, callers
         self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
+        self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -55,6 +66,8 @@ class RateGuard:
         name, limit, role = self._who(scope)
         if wait_s := limit.wait_s(name):
             problem = _refusal(wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
+            if self._refused.wait_s(name) and self._held < HELD_MAX:
+                await self._hold()
             await problem_response(scope, problem)(scope, receive, send)
             return
 
@@ -64,6 +77,14 @@ class RateGuard:
             await send(message)
 
         await self._app(scope, receive, send_watched)
+
+    async def _hold(self) -> None:
+        """Let somebody wait who is refused again and again."""
+        self._held += 1
+        try:
+            await asyncio.sleep(HELD_S)
+        finally:
+            self._held -= 1
 
     def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
         """The name that calls are counted under, by which limit, and the caller's role where it is known."""

@@ -1,6 +1,7 @@
 """Whoever calls too often waits, and nobody else does."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.bootstrap import House, build
-from api.rate_guard import NOT_FOUND_MAX, CallRates, RateGuard, network_of
+from api.rate_guard import HELD_S, NOT_FOUND_MAX, REFUSED_MAX, CallRates, RateGuard, network_of
 from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Rates, Settings
 from tests.api.calls import Answer, Caller
@@ -151,3 +152,38 @@ def test_settings_of_rates_say_what_they_take() -> None:
     for value in ("", "9", "0/second", "9/second;", "9 per second", "9/fortnight"):
         with pytest.raises(SettingError, match="VISITLEDGER_RATE_DEVICE takes rates such as"):
             Settings.from_environment({"VISITLEDGER_RATE_DEVICE": value})
+
+
+def test_row_53_who_calls_on_regardless_waits_for_the_refusal_too_and_keeps_nobody_else_waiting(
+    house: House, call: Calls
+) -> None:
+    storming, calm = (call("care_worker", subject=each)._headers() for each in (ANNA, BO))
+    guard = RateGuard(nothing, rates=CallRates(A_FEW), callers=house.callers)
+    seconds = asyncio.run(waited(guard, [storming] * (FEW + REFUSED_MAX + 10) + [calm]))
+    *stormed, waited_calmly = seconds
+    assert 1 <= sum(each >= HELD_S for each in stormed) <= 10  # fewer where a second begins meanwhile
+    assert waited_calmly < HELD_S
+
+
+async def nothing(_: Scope, __: Receive, send: Send) -> None:
+    """Answer at once."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def waited(guard: RateGuard, callers: list[dict[str, str]]) -> list[float]:
+    """Let all call at once, each on a connection of its own. Gives the seconds that each waited."""
+
+    async def one(headers: dict[str, str]) -> float:
+        named = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "path": "/v1/events", "headers": named, "client": ("192.0.2.1", 1)}
+        began = time.monotonic()
+        await guard(scope, receive, ignore)
+        return time.monotonic() - began
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def ignore(_: Message) -> None:
+        """Nobody reads it."""
+
+    return await asyncio.gather(*map(one, callers))

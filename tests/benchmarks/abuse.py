@@ -33,6 +33,7 @@ CALLS_PER_S = 40.0
 """Of all twenty together: each syncs a visit's three facts every half second."""
 FACTS_IN_CALL = 3
 ABUSER = CALLERS + 1
+CONNECTIONS = 50
 WARM_UP_S = 1
 
 Callers = Sequence[tuple[Phone, str]]
@@ -45,19 +46,19 @@ def main() -> None:
     with TemporaryDirectory(dir=_build()) as folder, sparing_the_collector():
         for name, rates in {"limited": Rates(), **({"unlimited": UNLIMITED} if asked.unlimited else {})}.items():
             settings = Settings(data_dir=Path(folder) / name, rates=rates)
-            told[name] = measure(settings, asked.per_second, asked.slices, asked.seconds)
+            told[name] = measure(settings, asked.per_second, asked.slices, asked.seconds, asked.connections)
             Console().print(name, told[name])
     (BUILD / "bench-abuse.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
 
-def measure(settings: Settings, per_second: int, slices: int, seconds: int) -> dict[str, object]:
+def measure(settings: Settings, per_second: int, slices: int, seconds: int, connections: int) -> dict[str, object]:
     """Let twenty callers call at their pace, alone and beside the abuser in turns."""
     callers, abuser = _people(settings)
     with running(settings) as server:
         alone, beside, answers = Measured(), Measured(), Counter[str]()
         for _ in range(slices):
             alone.add(send_in_time(server.port, _bodies(callers, seconds), CALLS_PER_S))
-            with abusing(server.port, abuser, per_second, seconds + WARM_UP_S) as got:
+            with abusing(server.port, abuser, per_second, seconds + WARM_UP_S, connections) as got:
                 beside.add(send_in_time(server.port, _bodies(callers, seconds), CALLS_PER_S))
             answers += got
             server.wait_until_idle()
@@ -68,9 +69,11 @@ def measure(settings: Settings, per_second: int, slices: int, seconds: int) -> d
 
 
 @contextmanager
-def abusing(port: int, token: str, per_second: int, seconds: int) -> Iterator[Counter[str]]:
+def abusing(
+    port: int, token: str, per_second: int, seconds: int, connections: int = CONNECTIONS
+) -> Iterator[Counter[str]]:
     """Let the abuser call for the length of a block. Its answers by status are there when the block has ended."""
-    said = [str(each) for each in (port, token, ABUSER, per_second, seconds)]
+    said = [str(each) for each in (port, token, ABUSER, per_second, seconds, connections)]
     command = [sys.executable, "-m", "tests.benchmarks.abuser", *said]
     got = Counter[str]()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -104,6 +107,7 @@ def _build() -> Path:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-abuse", description=__doc__)
     parser.add_argument("--per-second", type=int, default=1_000, help="the abuser's calls")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS, help="the abuser's")
     parser.add_argument("--slices", type=int, default=5, help="of each kind")
     parser.add_argument("--seconds", type=int, default=10, help="of each slice")
     parser.add_argument("--unlimited", action="store_true", help="then the same without limits")
