@@ -34,6 +34,7 @@ from api import (
 )
 from api.body_limits import BodyLimits
 from api.bootstrap import House
+from api.callers import callers_of
 from api.demo_load import DemoLoad
 from api.observed import Observed
 from api.office_desk import OfficeDesk
@@ -116,6 +117,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     app.state.rates = CallRates(house.settings.rates)
+    app.state.callers = callers_of(house)
     for module in PUBLIC_MODULES if house.settings.in_production else MODULES:
         app.router.routes.extend(module.router.routes)
     app.add_middleware(
@@ -124,7 +126,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
-    app.add_middleware(RateGuard, rates=app.state.rates, callers=house.callers)
+    app.add_middleware(RateGuard, rates=app.state.rates, callers=app.state.callers)
     install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)

@@ -21,10 +21,12 @@ from infra.keys import KeyStore, open_key_store
 from infra.migrate import make_ready
 from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
+from infra.proofs import Nonces
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
+from infra.seen_proofs import SeenProofs
 from infra.settings import PREFIX, SettingError, Settings
 from infra.shut_out import ShutOut
 from infra.sign_in import ID_TOKEN, Client, SignIn
@@ -68,6 +70,8 @@ class House:
     callers: TokenVerifier
     sign_in: SignIn | None
     shut_out: ShutOut
+    seen_proofs: SeenProofs
+    nonces: Nonces
     cursor_key: bytes
 
     @property
@@ -104,6 +108,7 @@ class House:
         self.months.close()
         self.projector.close()
         self.read_database.dispose()
+        self.seen_proofs.close()
         self.log.close()
         self.keys.close()
 
@@ -153,6 +158,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         callers=callers,
         sign_in=_sign_in(settings, keys, callers),
         shut_out=ShutOut(log, codec),
+        seen_proofs=SeenProofs(settings.proofs_url),
+        nonces=Nonces(keys.ledger_key("dpop-nonces")),
         cursor_key=keys.ledger_key("cursors"),
     )
 
@@ -166,6 +173,7 @@ def _callers(settings: Settings, keys: KeyStore) -> TokenVerifier:
             life_s_max=settings.token_minutes_max * 60,
             role_claim=settings.role_claim,
             unit_claim=settings.unit_claim,
+            sign_in=settings.acr,
         )
         return IdentityProvider(expected, IssuerKeys(keys_of(settings.issuer, settings.jwks)))
     if settings.issuer or settings.in_production:
@@ -183,6 +191,7 @@ def _sign_in(settings: Settings, keys: KeyStore, callers: TokenVerifier) -> Sign
         types=ID_TOKEN,
         role_claim=settings.role_claim,
         unit_claim=settings.unit_claim,
+        sign_in=settings.acr,
     )
     client = Client(client_id=settings.client_id, secret=_secret(settings), public_url=settings.public_url)
     return SignIn(client, expected, callers.keys.find, CookieSealer(keys.ledger_key("page-cookies")))

@@ -7,31 +7,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.app_version import AppVersion, AppVersionUnreadableError, app_version
-from infra.pinned_url import is_pinnable
+from infra.issuer_settings import (
+    DIGITS_MAX,
+    PREFIX,
+    SettingError,
+    claim,
+    issuer,
+    jwks,
+    minutes,
+    printable,
+    public_url,
+    words,
+)
 
-PREFIX = "VISITLEDGER_"
+__all__ = ["PREFIX", "SettingError", "Settings"]
+
 PORT_MAX = 65_535
 REQUEST_SECONDS_MAX = 30.0
-DIGITS_MAX = 9
 POSTGRESQL = "postgresql://"
 PARTITIONS = 6
 """Of a topic that is made now, unless told otherwise."""
-TOKEN_MINUTES_MOST = 60
-"""A token cannot be called back: what is lost with it holds for so long."""
-NAME_MAX = 255
-HOST_SLASHES = 2
-CLAIM = re.compile(r"[\x21-\x7e]{1,255}")
-OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id"})
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
-
-
 RATES = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour)(?:;[1-9][0-9]{0,5}/(?:second|minute|hour))*")
 OFF = "off"
-
-
-class SettingError(Exception):
-    """A setting cannot be used. The text names the variable and what it takes, never its value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +77,11 @@ class Settings:
     """Where people find the pages: the issuer sends them back there."""
     token_minutes_max: int = 15
     """How long a token of that issuer may hold, from when it was issued."""
+    dpop: str = "optional"
+    """Whether a care worker's token must be for a phone's key, which proves each call: `required`, or `optional`. A token that
+    is for one needs the proof in any case."""
+    acr: frozenset[str] = frozenset()
+    """How people must have signed in, in the issuer's words (`acr`), one of these; empty: however it lets them."""
     behind_tls: bool = False
     """Whether a proxy before the server ends TLS, so that the server may listen in plain text."""
     fold: str = "server"
@@ -133,6 +137,11 @@ class Settings:
         return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'read.db'}"
 
     @property
+    def proofs_url(self) -> str:
+        """Where phones' proofs are kept that were used in the last minutes: a file of their own, or beside the log."""
+        return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'proofs.db'}"
+
+    @property
     def consumed_url(self) -> str:
         """Where a consumer's facts live. Never with the read models: both go by the same names."""
         return self.consumed_store or f"sqlite:///{self.data_dir / 'consumed.db'}"
@@ -152,7 +161,7 @@ class Settings:
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
-        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
+        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL", "DPOP", "ACR"}
         known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
@@ -167,15 +176,17 @@ class Settings:
             host=environ.get(PREFIX + "HOST", "127.0.0.1"),
             port=_port(environ.get(PREFIX + "PORT", "8080")),
             mode=_one_of("MODE", environ.get(PREFIX + "MODE", "embedded"), "embedded", "production"),
-            issuer=_issuer(environ.get(PREFIX + "ISSUER", "")),
-            audience=_printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
-            jwks=_jwks(environ.get(PREFIX + "JWKS", "")),
-            client_id=_printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
+            issuer=issuer(environ.get(PREFIX + "ISSUER", "")),
+            audience=printable("AUDIENCE", environ.get(PREFIX + "AUDIENCE", "")),
+            jwks=jwks(environ.get(PREFIX + "JWKS", "")),
+            client_id=printable("CLIENT_ID", environ.get(PREFIX + "CLIENT_ID", "")),
             client_secret_file=Path(secret) if (secret := environ.get(PREFIX + "CLIENT_SECRET_FILE")) else None,
-            public_url=_public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
-            role_claim=_claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
-            unit_claim=_claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
-            token_minutes_max=_minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
+            public_url=public_url(environ.get(PREFIX + "PUBLIC_URL", "")),
+            role_claim=claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
+            unit_claim=claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
+            token_minutes_max=minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
+            dpop=_one_of("DPOP", environ.get(PREFIX + "DPOP", "optional"), "optional", "required"),
+            acr=words("ACR", environ.get(PREFIX + "ACR", "")),
             behind_tls=_one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
             fold=_one_of("FOLD", environ.get(PREFIX + "FOLD", "server"), "server", "workers"),
             kafka=_brokers(environ.get(PREFIX + "KAFKA", "")),
@@ -266,46 +277,3 @@ def _app_version(value: str) -> AppVersion | None:
         raise SettingError(
             f"{PREFIX}APP_VERSION_MIN takes numbers with dots between, such as 2.10, or nothing."
         ) from None
-
-
-def _issuer(value: str) -> str:
-    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
-        raise SettingError(f"{PREFIX}ISSUER takes an https address without a query, or nothing.")
-    return value
-
-
-def _jwks(value: str) -> str:
-    if value and not is_pinnable(value):
-        raise SettingError(f"{PREFIX}JWKS takes an https address, or nothing.")
-    return value
-
-
-def _public_url(value: str) -> str:
-    if value and (not is_pinnable(value) or "?" in value or value.count("/") != HOST_SLASHES):
-        raise SettingError(f"{PREFIX}PUBLIC_URL takes https:// and a host, such as https://ledger.example, or nothing.")
-    return value
-
-
-def _printable(name: str, value: str) -> str:
-    if len(value) > NAME_MAX or not value.isprintable() or value != value.strip():
-        raise SettingError(f"{PREFIX}{name} takes a name that the identity provider knows this server by, or nothing.")
-    return value
-
-
-def _claim(name: str, value: str) -> str:
-    if not CLAIM.fullmatch(value) or value in OTHER_CLAIMS:
-        raise SettingError(
-            f"{PREFIX}{name} takes the name of a claim of its own, such as role or https://example/role."
-        )
-    return value
-
-
-def _minutes(name: str, value: str) -> int:
-    if (
-        not value.isascii()
-        or not value.isdigit()
-        or len(value) > DIGITS_MAX
-        or not 1 <= int(value) <= TOKEN_MINUTES_MOST
-    ):
-        raise SettingError(f"{PREFIX}{name} takes a number of minutes from 1 to {TOKEN_MINUTES_MOST}.")
-    return int(value)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.bootstrap import House, build
+from api.callers import callers_of
 from api.rate_guard import NOT_FOUND_MAX, CallRates, RateGuard, network_of
 from infra.settings import UNLIMITED, Rates, SettingError, Settings
 from tests.api.calls import Answer, Caller
@@ -87,7 +88,7 @@ def ask_bare(house: House, token: str, length: bytes) -> tuple[int, list[Message
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200})
 
-    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), callers=house.tokens)
+    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), callers=callers_of(house))
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-length", length)]
     scope = {"type": "http", "method": "POST", "path": "/v1/sync", "client": ("10.0.0.1", 1), "headers": headers}
     for _ in range(2):
