@@ -73,6 +73,8 @@ class House:
     seen_proofs: SeenProofs
     nonces: Nonces
     cursor_key: bytes
+    told_from: str
+    """Which log, since it was last restored, and which read models of it answers come from."""
 
     @property
     def tokens(self) -> DevelopmentIssuer:
@@ -161,6 +163,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         seen_proofs=SeenProofs(settings.proofs_url),
         nonces=Nonces(keys.ledger_key("dpop-nonces")),
         cursor_key=keys.ledger_key("cursors"),
+        told_from=".".join(map(str, (log.identity().epoch, *(model.version for model in READ_MODELS)))),
     )
 
 
