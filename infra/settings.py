@@ -31,6 +31,7 @@ BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 RATES = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour)(?:;[1-9][0-9]{0,5}/(?:second|minute|hour))*")
 OFF = "off"
+EXPORT_HOURS_MAX = 168
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,8 @@ class Settings:
     """Who may read metrics: `admin`, by a token of that role; `open`, anybody who reaches the port; `off`, nobody."""
     log_level: str = "info"
     """The least that is logged: `debug`, `info`, `warning`, `error`."""
+    export_hours: int = 24
+    """How long an export is kept."""
     rates: Rates = field(default_factory=Rates)
 
     @property
@@ -162,7 +165,7 @@ class Settings:
         known = {"DATA", "STORE", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
         known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL", "DPOP", "ACR"}
-        known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
+        known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL", "EXPORT_HOURS"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
@@ -201,6 +204,7 @@ class Settings:
             log_level=_one_of(
                 "LOG_LEVEL", environ.get(PREFIX + "LOG_LEVEL", "info"), "debug", "info", "warning", "error"
             ),
+            export_hours=_hours("EXPORT_HOURS", environ.get(PREFIX + "EXPORT_HOURS", "24")),
             rates=Rates(
                 caller=_rates("RATE_CALLER", environ, Rates.caller),
                 device=_rates("RATE_DEVICE", environ, Rates.device),
@@ -254,6 +258,12 @@ def _port(value: str) -> int:
 def _events(name: str, value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > DIGITS_MAX:
         raise SettingError(f"{PREFIX}{name} takes a number of events, such as 10000.")
+    return int(value)
+
+
+def _hours(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > DIGITS_MAX or not 1 <= int(value) <= EXPORT_HOURS_MAX:
+        raise SettingError(f"{PREFIX}{name} takes a number of hours from 1 to {EXPORT_HOURS_MAX}.")
     return int(value)
 
 
