@@ -13,6 +13,7 @@ from api import (
     devices,
     exception_acknowledgements,
     exceptions,
+    exports,
     health,
     history,
     imports,
@@ -34,7 +35,9 @@ from api import (
 )
 from api.body_limits import BodyLimits
 from api.bootstrap import House
+from api.callers import callers_of
 from api.demo_load import DemoLoad
+from api.export_jobs import ExportJobs
 from api.observed import Observed
 from api.office_desk import OfficeDesk
 from api.pages import api_page, first_page, signed_in
@@ -71,6 +74,7 @@ MODULES = (
     periods,
     exceptions,
     order_lag,
+    exports,
     history,
     health,
     first_page,
@@ -92,12 +96,14 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         except Exception as error:  # the web server would say what the error says
             log.critical("start_failed", exc_info=error)
             raise
+        app.state.exports.start()
         if demo:
             demo.start()
         log.info("started", position=house.projector.complete_through())
         try:
             yield
         finally:
+            app.state.exports.close()
             house.close()
             log.info("ended")
 
@@ -116,6 +122,8 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     app.state.rates = CallRates(house.settings.rates)
+    app.state.exports = ExportJobs(house.settings.data_dir / "exports", keeps_hours=house.settings.export_hours)
+    app.state.callers = callers_of(house)
     for module in PUBLIC_MODULES if house.settings.in_production else MODULES:
         app.router.routes.extend(module.router.routes)
     app.add_middleware(
@@ -124,7 +132,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
-    app.add_middleware(RateGuard, rates=app.state.rates, callers=house.callers)
+    app.add_middleware(RateGuard, rates=app.state.rates, callers=app.state.callers)
     install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)

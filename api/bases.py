@@ -24,7 +24,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["bases"],
     dependencies=[Depends(allowed("read.figures"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "cursor_gone", "bad_time", "not_yet_visible"),
 )
 
 BUDGET_MONTHS_MAX = 60

@@ -23,12 +23,14 @@ from infra.keys import KeyStore, open_key_store
 from infra.migrate import make_ready
 from infra.month_keeper import MonthKeeper
 from infra.projector import Projector
+from infra.proofs import Nonces
 from infra.protected import ProtectedClients
 from infra.read_database import Engine, open_read_database
 from infra.readers import Readers, open_readers
 from infra.recorder import LedgerRecorder
 from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
+from infra.seen_proofs import SeenProofs
 from infra.setting_values import PREFIX, SettingError
 from infra.settings import Settings
 from infra.shut_out import ShutOut
@@ -78,7 +80,11 @@ class House:
     sign_in: SignIn | None
     shut_out: ShutOut
     protected: ProtectedClients
+    seen_proofs: SeenProofs
+    nonces: Nonces
     cursor_key: bytes
+    told_from: str
+    """Which log, since it was last restored, and which read models of it answers come from."""
 
     @property
     def tokens(self) -> DevelopmentIssuer:
@@ -121,6 +127,7 @@ class House:
         self.projector.close()
         self.readers.close()
         self.read_database.dispose()
+        self.seen_proofs.close()
         self.log.close()
         self.keys.close()
 
@@ -172,7 +179,10 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         sign_in=_sign_in(settings, keys, callers),
         shut_out=ShutOut(log, codec),
         protected=protected,
+        seen_proofs=SeenProofs(settings.proofs_url),
+        nonces=Nonces(keys.ledger_key("dpop-nonces")),
         cursor_key=keys.ledger_key("cursors"),
+        told_from=".".join(map(str, (log.identity().epoch, *(model.version for model in READ_MODELS)))),
     )
 
 
@@ -196,6 +206,7 @@ def _callers(settings: Settings, keys: KeyStore) -> TokenVerifier:
             life_s_max=settings.token_minutes_max * 60,
             role_claim=settings.role_claim,
             unit_claim=settings.unit_claim,
+            sign_in=settings.acr,
         )
         return IdentityProvider(expected, IssuerKeys(keys_of(settings.issuer, settings.jwks)))
     if settings.issuer or settings.in_production:
@@ -213,6 +224,7 @@ def _sign_in(settings: Settings, keys: KeyStore, callers: TokenVerifier) -> Sign
         types=ID_TOKEN,
         role_claim=settings.role_claim,
         unit_claim=settings.unit_claim,
+        sign_in=settings.acr,
     )
     client = Client(client_id=settings.client_id, secret=_secret(settings), public_url=settings.public_url)
     return SignIn(client, expected, callers.keys.find, CookieSealer(keys.ledger_key("page-cookies")))

@@ -41,6 +41,7 @@ from infra.intake import EventFailedError
 from infra.logs import configure_logs
 from infra.master_key import KeyStoreError
 from infra.process import sparing_the_collector
+from infra.proofs import thumbprint_of
 from infra.schema import SchemaError
 from infra.servable import check_servable
 from infra.setting_values import SettingError
@@ -116,6 +117,10 @@ def token(
         list[str] | None, typer.Option(help="The id of a unit that the person works for; once for each of several.")
     ] = None,
     device: Annotated[UUID | None, typer.Option(help="The id of the phone that it is bound to.")] = None,
+    dpop_key: Annotated[
+        Path | None,
+        typer.Option(help="A file with the key that must prove each call, public or private: PEM or a JWK."),
+    ] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it holds.")] = 12,
     data: DataOption = None,
 ) -> None:
@@ -135,9 +140,19 @@ def token(
                 role=role,
                 unit_ids=unit or (),
                 device_id=str(device or ""),
+                key=thumbprint_in(dpop_key) if dpop_key else "",
                 lifetime_s=int(hours * 3600),
             )
         )
+
+
+def thumbprint_in(path: Path) -> str:
+    """The thumbprint of the key in a file. Says what is wrong and ends with 2."""
+    try:
+        return thumbprint_of(path.read_bytes())
+    except (OSError, ValueError):
+        errors.print("[red]No key:[/] The file takes one key for ES256, PS256 or Ed25519, as PEM or as a JWK.")
+        raise typer.Exit(2) from None
 
 
 SeedOption = Annotated[int, typer.Option(help="The same seed gives the same municipality, to the last fact.")]

@@ -15,14 +15,15 @@ MAC_BYTES = 12
 
 
 def cursor_of(house: House, request: Request, position: int, after: str) -> str:
-    """An opaque cursor: the query and caller it belongs to, the position it stays at, and the last key shown. Sealed by a MAC,
-    so that a foreign or altered one is noticed."""
-    body = json.dumps([position, after, _query(request)], separators=(",", ":")).encode()
+    """An opaque cursor: the query and caller it belongs to, the position it stays at in which log, and the last key shown.
+    Sealed by a MAC, so that a foreign or altered one is noticed."""
+    body = json.dumps([position, after, _query(request), house.told_from], separators=(",", ":")).encode()
     return urlsafe_b64encode(_mac(house, body) + body).decode().rstrip("=")
 
 
 def resume(house: House, request: Request, cursor: str | None) -> tuple[int | None, str]:
-    """The position and last key of a cursor; (None, "") without one. Raises 400 `bad_cursor`."""
+    """The position and last key of a cursor; (None, "") without one. Raises 400 `bad_cursor`, and 410 `cursor_gone`
+    where the log was put back from a backup since, or other read models tell of it: the next page would not follow the last."""
     if cursor is None:
         return None, ""
     try:
@@ -32,9 +33,11 @@ def resume(house: House, request: Request, cursor: str | None) -> tuple[int | No
     mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(house, body)):  # before anything is made of what may be anybody's
         raise Problem("bad_cursor")
-    position, after, query = json.loads(body)
+    position, after, query, *told_from = json.loads(body)
     if query != _query(request):
         raise Problem("bad_cursor")
+    if told_from != [house.told_from]:
+        raise Problem("cursor_gone")
     return int(position), str(after)
 
 

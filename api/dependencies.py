@@ -9,14 +9,19 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import decision_for, reach_for, reach_of, unlimited
 from api.bootstrap import House
+from api.callers import Callers, unauthenticated
 from api.problems import Problem
 from api.rate_guard import CallRates
 from api.seen import seen
 from domain.access.reach import Reach
 from domain.access.table import asks_purpose
-from infra.tokens import Caller, TokenRefusedError
+from infra.tokens import Caller
 
-_BEARER = HTTPBearer(auto_error=False, description="A token of the identity provider, or of `visitledger token`.")
+_BEARER = HTTPBearer(
+    auto_error=False,
+    description="A token of the identity provider, or of `visitledger token`. One for a phone's key goes by the scheme `DPoP`, "
+    "with a proof in the header `DPoP` (RFC 9449).",
+)
 
 
 def house_of(request: Request) -> House:
@@ -35,45 +40,30 @@ HouseDep = Annotated[House, Depends(house_of)]
 RatesDep = Annotated[CallRates, Depends(rates_of)]
 
 
-async def token_of(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
-) -> str | None:
-    """The one bearer token of a request. None where there is none, or more than one."""
-    has_one = len(request.headers.getlist("authorization")) == 1
-    return credentials.credentials if credentials and has_one else None
+Documented = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+"""For the API's description: `Callers` reads the token."""
 
 
-TokenDep = Annotated[str | None, Depends(token_of)]
-
-
-async def sender_of(house: HouseDep, token: TokenDep) -> Caller:
+async def sender_of(request: Request, house: HouseDep, _: Documented = None) -> Caller:
     """Who calls, with whatever phone. One answer for every token that is not good, and to whoever is shut out, so that nobody
     learns why."""
-    try:
-        if token is None:
-            raise TokenRefusedError
-        caller = house.callers.verify(token)
-    except TokenRefusedError:
-        raise _unauthenticated() from None
+    callers: Callers = request.app.state.callers
+    caller = await callers.of(request.scope)
     if house.shut_out.has_person(caller.subject):
-        raise _unauthenticated()
+        raise unauthenticated()
     seen().role = caller.role
     return caller
 
 
-async def caller_of(house: HouseDep, token: TokenDep) -> Caller:
+async def caller_of(request: Request, house: HouseDep, _: Documented = None) -> Caller:
     """Who calls, with no phone or one that is not revoked."""
-    caller = await sender_of(house, token)
+    caller = await sender_of(request, house)
     if house.shut_out.has_device(caller.device_id):
-        raise _unauthenticated()
+        raise unauthenticated()
     return caller
 
 
 CallerDep = Annotated[Caller, Depends(caller_of)]
-
-
-def _unauthenticated() -> Problem:
-    return Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
 
 
 async def purpose_stated(
@@ -90,7 +80,7 @@ async def no_purpose() -> str:
     return ""
 
 
-def allowed(action: str, *, who: Callable[[House, str | None], Awaitable[Caller]] = caller_of) -> Callable[..., Caller]:
+def allowed(action: str, *, who: Callable[..., Awaitable[Caller]] = caller_of) -> Callable[..., Caller]:
     """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
     request's from then on: see `api.access.reach_of`."""
 

@@ -25,7 +25,14 @@ router = versioned_router(
     tags=["reports"],
     dependencies=[Depends(allowed("read.reports"))],
     responses=documented(
-        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "bad_cursor",
+        "cursor_gone",
+        "bad_time",
+        "not_yet_visible",
     ),
 )
 

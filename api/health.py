@@ -1,9 +1,9 @@
 """Is it alive, can it serve, and what does it count?"""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import is_allowed
-from api.dependencies import HouseDep, TokenDep, caller_of
+from api.dependencies import Documented, HouseDep, caller_of
 from api.problems import Problem, documented
 from api.strict_route import FieldError, StrictRoute
 from infra.gauges import MEDIA_TYPE
@@ -42,13 +42,13 @@ def readyz(house: HouseDep) -> dict[str, int | str | list[str]]:
     }
 
 
-async def may_read_metrics(house: HouseDep, token: TokenDep) -> None:
+async def may_read_metrics(request: Request, house: HouseDep, _: Documented = None) -> None:
     """Let whoever the setting allows read the metrics. Raises 404 where they are off."""
     match house.settings.metrics:
         case "open":
             pass
         case "admin":
-            caller = await caller_of(house, token)
+            caller = await caller_of(request, house)
             if not is_allowed(caller.role, "read.metrics"):
                 raise Problem("forbidden")
         case _:

@@ -25,7 +25,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["history"],
     responses=documented(
-        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "not_yet_visible"
+        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "cursor_gone", "not_yet_visible"
     ),
 )
 

@@ -30,7 +30,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["measures"],
     dependencies=[Depends(allowed("read.figures"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "cursor_gone", "bad_time", "not_yet_visible"),
 )
 
 GROUP = ("provider_id", "unit_id")

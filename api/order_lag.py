@@ -23,7 +23,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.figures"))],
-    responses=documented("unauthenticated", "forbidden", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented("unauthenticated", "forbidden", "bad_cursor", "cursor_gone", "bad_time", "not_yet_visible"),
 )
 
 

@@ -103,7 +103,7 @@ def closeable(
     "",
     response_class=Response,
     dependencies=[Reading],
-    responses=READ_PROBLEMS | documented("bad_cursor", "not_yet_visible"),
+    responses=READ_PROBLEMS | documented("bad_cursor", "cursor_gone", "not_yet_visible"),
 )
 def get_periods(
     request: Request,

@@ -59,6 +59,8 @@ CODES: Mapping[str, CodeInfo] = {
         "Send it again after the time in Retry-After.", "Skicka igen efter tiden i Retry-After."),
     "refused": CodeInfo(409, "A rule does not allow it", "En regel tillåter det inte",
         "Change the decision so that it keeps the rule.", "Ändra beslutet så att det följer regeln."),
+    "cursor_gone": CodeInfo(410, "What the cursor goes on with is gone", "Det som markören fortsätter finns inte längre",
+        "Read everything again, from the first page.", "Läs om allt, från första sidan."),
     "wrong_version": CodeInfo(412, "It has changed since you read it", "Det har ändrats sedan du läste det",
         "Read it again, see what changed, and decide once more.", "Läs igen, se vad som ändrats och bestäm på nytt."),
     "too_large": CodeInfo(413, "The body is too large", "Innehållet är för stort",
@@ -121,5 +123,7 @@ CODES: Mapping[str, CodeInfo] = {
         "Vänta, eller se över delarna som nämns i errors: se docs/operating.md."),
     "not_yet_visible": CodeInfo(503, "The write is not visible yet", "Skrivningen syns inte ännu",
         "Read again after the time in Retry-After.", "Läs igen efter tiden i Retry-After."),
+    "http_version": CodeInfo(505, "Another version of HTTP", "En annan version av HTTP",
+        "Speak HTTP/1.1.", "Använd HTTP/1.1."),
 }
 # fmt: on

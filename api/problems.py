@@ -32,6 +32,8 @@ log = structlog.get_logger()
 Language = Literal["sv", "en"]
 MEDIA_TYPE = "application/problem+json"
 INVALID = 422
+SPOKEN = frozenset({"1.0", "1.1"})
+"""The versions of HTTP that are served. The web server takes any number for one of them."""
 FIRST_SERVER_ERROR = 500
 RETRY_AFTER_S = "5"
 """What holds the master key is not asked again sooner."""
@@ -169,6 +171,9 @@ def request_id_of(scope: Scope) -> str:
     return request_id
 
 
+_OTHER_VERSION = Problem("http_version", headers={"Connection": "close"})
+
+
 class RequestGuard:
     """Puts `X-Request-Id` on every answer, and makes what nobody expected a 500 that is logged without the body.
 
@@ -192,8 +197,9 @@ class RequestGuard:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
+        app = self._app if scope["http_version"] in SPOKEN else problem_response(scope, _OTHER_VERSION)
         try:
-            await self._app(scope, receive, send_with_id)
+            await app(scope, receive, send_with_id)
         except Exception as error:
             log.error("request_failed", request_id=request_id, error=type(error).__name__, at=places(error))
             if not has_started:  # Otherwise the server sees an answer without an end, and breaks the connection.

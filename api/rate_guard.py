@@ -2,23 +2,23 @@
 
 Whoever calls on regardless is kept waiting for the refusal, too.
 
-Pure ASGI. Callers with a good token are told apart by who they are, the others by the address that they come from.
+Pure ASGI. Callers with a good token, and a proof where it needs one, are told apart by who they are; the others by the address
+that they come from: whoever has stolen a phone's token uses up nothing of the phone's.
 """
 
 import asyncio
 import ipaddress
 
 import structlog
-from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.body_limits import METHODS_WITH_BODY
+from api.callers import Callers
 from api.observed import PROBES
 from api.problems import Problem, problem_response, request_id_of
 from infra.rate_limits import RateLimit
 from infra.settings import Rates
-from infra.tokens import TokenRefusedError, TokenVerifier
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class CallRates:
 class RateGuard:
     """Refuses those who call too often, and tells of those who seem to guess ids."""
 
-    def __init__(self, app: ASGIApp, *, rates: CallRates, callers: TokenVerifier) -> None:
+    def __init__(self, app: ASGIApp, *, rates: CallRates, callers: Callers) -> None:
         self._app, self._rates, self._callers = app, rates, callers
         self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
         self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), 0
@@ -63,7 +63,7 @@ class RateGuard:
         if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
-        name, limit, role = self._who(scope)
+        name, limit, role = await self._who(scope)
         if wait_s := limit.wait_s(name):
             problem = _refusal(wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
             if self._refused.wait_s(name) and self._held < HELD_MAX:
@@ -86,14 +86,11 @@ class RateGuard:
         finally:
             self._held -= 1
 
-    def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
+    async def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
         """The name that calls are counted under, by which limit, and the caller's role where it is known."""
-        scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
         try:
-            if scheme.lower() != "bearer":
-                raise TokenRefusedError
-            caller = self._callers.verify(token)
-        except TokenRefusedError:
+            caller = await self._callers.of(scope)
+        except Problem:
             return network_of(scope["client"]), self._rates.address, ""
         return caller.actor, self._rates.caller, caller.role
 

@@ -35,6 +35,7 @@ router = versioned_router(
         "invalid",
         "too_wide",
         "bad_cursor",
+        "cursor_gone",
         "bad_time",
         "not_yet_visible",
     ),

@@ -33,7 +33,14 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     responses=documented(
-        "unauthenticated", "forbidden", "purpose_required", "not_found", "bad_cursor", "bad_time", "not_yet_visible"
+        "unauthenticated",
+        "forbidden",
+        "purpose_required",
+        "not_found",
+        "bad_cursor",
+        "cursor_gone",
+        "bad_time",
+        "not_yet_visible",
     ),
 )
 

@@ -27,7 +27,9 @@ router = versioned_router(
     prefix=PREFIX,
     tags=["rulebooks"],
     dependencies=[Depends(allowed("read.comparisons"))],
-    responses=documented("unauthenticated", "forbidden", "invalid", "bad_cursor", "bad_time", "not_yet_visible"),
+    responses=documented(
+        "unauthenticated", "forbidden", "invalid", "bad_cursor", "cursor_gone", "bad_time", "not_yet_visible"
+    ),
 )
 SideName = Annotated[
     str,

@@ -9,7 +9,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from infra.tokens import DEVICE_CLAIM, ROLES, Caller, Expected, PublicKey, TokenRefusedError, read_token
+from infra.tokens import (
+    DEVICE_CLAIM,
+    KEY_CLAIM,
+    ROLES,
+    THUMBPRINT,
+    Caller,
+    Expected,
+    PublicKey,
+    TokenRefusedError,
+    read_token,
+)
 
 ISSUER = "urn:visitledger:development"
 AUDIENCE = "visitledger"
@@ -39,9 +49,11 @@ class DevelopmentIssuer:
         role: str,
         unit_ids: Iterable[str] = (),
         device_id: str = "",
+        key: str = "",
         lifetime_s: int = LIFETIME_S,
     ) -> str:
-        """Sign a token for a person, bound to a phone if one is named. Raises `ValueError` for a role that does not exist."""
+        """Sign a token for a person, bound to a phone and to the thumbprint of a key if they are named. Raises `ValueError` for
+        a role that does not exist."""
         if role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(ROLES)}")
         now = int(self._clock())
@@ -54,6 +66,7 @@ class DevelopmentIssuer:
             "iat": now,
             "exp": now + lifetime_s,
             **({DEVICE_CLAIM: device_id} if device_id else {}),
+            **({KEY_CLAIM: {THUMBPRINT: key}} if key else {}),
         }
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": KEY_ID}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])

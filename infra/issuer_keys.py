@@ -186,14 +186,14 @@ def _usable(written: Document) -> IssuerKey | None:
     try:
         if is_private or use != "sig" or "verify" not in written.get("key_ops", ["verify"]):
             return None
-        key, algorithms = _imported(written)
+        key, algorithms = imported(written)
         algorithms &= {written.get("alg", each) for each in algorithms}
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return IssuerKey(key, algorithms, written) if algorithms else None
 
 
-def _imported(written: Document) -> tuple[PublicKey, frozenset[str]]:
+def imported(written: Document) -> tuple[PublicKey, frozenset[str]]:
     """The key and the algorithms of its kind. Raises what the library does, and `ValueError` for any other kind."""
     match written:
         case {"kty": "EC", "crv": "P-256"}:

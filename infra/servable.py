@@ -23,6 +23,10 @@ def _check_issuer(settings: Settings) -> None:
         )
     if settings.issuer and not settings.audience:
         raise SettingError(f"{PREFIX}ISSUER needs {PREFIX}AUDIENCE: else tokens for other servers would do.")
+    if settings.acr and not settings.issuer:
+        raise SettingError(
+            f"{PREFIX}ACR means nothing without {PREFIX}ISSUER: the development issuer asks nobody to sign in."
+        )
     if settings.role_claim == settings.unit_claim:
         raise SettingError(f"{PREFIX}ROLE_CLAIM and {PREFIX}UNIT_CLAIM cannot be one claim.")
 
@@ -43,6 +47,10 @@ def _check_production(settings: Settings, with_demo: bool) -> None:
     if not settings.master_key:
         raise SettingError(
             f"{PREFIX}MODE production needs {PREFIX}MASTER_KEY: a copy of the data folder shall not hold the key of its keys."
+        )
+    if settings.dpop == "required" and not settings.public_url:
+        raise SettingError(
+            f"{PREFIX}DPOP required needs {PREFIX}PUBLIC_URL: a proof is for an address, and whoever asks could name another."
         )
     if with_demo:
         raise SettingError(f"A made-up municipality is not loaded in production: leave out --demo, or {PREFIX}MODE.")

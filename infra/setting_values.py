@@ -9,13 +9,14 @@ from infra.pinned_url import is_pinnable
 PREFIX = "VISITLEDGER_"
 PORT_MAX = 65_535
 DIGITS_MAX = 9
+EXPORT_HOURS_MAX = 168
 POSTGRESQL = "postgresql://"
 TOKEN_MINUTES_MOST = 60
 """A token cannot be called back: what is lost with it holds for so long."""
 NAME_MAX = 255
 HOST_SLASHES = 2
 CLAIM = re.compile(r"[\x21-\x7e]{1,255}")
-OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id"})
+OTHER_CLAIMS = frozenset({"iss", "aud", "sub", "exp", "iat", "nbf", "jti", "device_id", "cnf", "acr"})
 BROKER = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:]+\]:[0-9]{1,5}")
 TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 RATES = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour)(?:;[1-9][0-9]{0,5}/(?:second|minute|hour))*")
@@ -91,6 +92,13 @@ def events(name: str, value: str) -> int:
     return int(value)
 
 
+def hours(name: str, value: str) -> int:
+    """A number of hours."""
+    if not value.isascii() or not value.isdigit() or len(value) > DIGITS_MAX or not 1 <= int(value) <= EXPORT_HOURS_MAX:
+        raise SettingError(f"{PREFIX}{name} takes a number of hours from 1 to {EXPORT_HOURS_MAX}.")
+    return int(value)
+
+
 def one_of(name: str, value: str, *taken: str) -> str:
     """One of some words."""
     if value not in taken:
@@ -142,6 +150,16 @@ def printable(name: str, value: str) -> str:
     if len(value) > NAME_MAX or not value.isprintable() or value != value.strip():
         raise SettingError(f"{PREFIX}{name} takes a name that the identity provider knows this server by, or nothing.")
     return value
+
+
+def words(name: str, value: str) -> frozenset[str]:
+    """Values of a claim, of which any will do."""
+    found = value.split()
+    if not all(map(CLAIM.fullmatch, found)):
+        raise SettingError(
+            f"{PREFIX}{name} takes values that the identity provider gives, with spaces between, or nothing."
+        )
+    return frozenset(found)
 
 
 def claim(name: str, value: str) -> str:

@@ -61,6 +61,11 @@ class Settings:
     """Where people find the pages: the issuer sends them back there."""
     token_minutes_max: int = 15
     """How long a token of that issuer may hold, from when it was issued."""
+    dpop: str = "optional"
+    """Whether a care worker's token must be for a phone's key, which proves each call: `required`, or `optional`. A token that
+    is for one needs the proof in any case."""
+    acr: frozenset[str] = frozenset()
+    """How people must have signed in, in the issuer's words (`acr`), one of these; empty: however it lets them."""
     behind_tls: bool = False
     """Whether a proxy before the server ends TLS, so that the server may listen in plain text."""
     fold: str = "server"
@@ -88,6 +93,8 @@ class Settings:
     """Who may read metrics: `admin`, by a token of that role; `open`, anybody who reaches the port; `off`, nobody."""
     log_level: str = "info"
     """The least that is logged: `debug`, `info`, `warning`, `error`."""
+    export_hours: int = 24
+    """How long an export is kept."""
     rates: Rates = field(default_factory=Rates)
 
     @property
@@ -131,6 +138,11 @@ class Settings:
         return self.store_reader if self.on_postgresql and self.store_reader else self.read_url
 
     @property
+    def proofs_url(self) -> str:
+        """Where phones' proofs are kept that were used in the last minutes: a file of their own, or beside the log."""
+        return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'proofs.db'}"
+
+    @property
     def consumed_url(self) -> str:
         """Where a consumer's facts live. Never with the read models: both go by the same names."""
         return self.consumed_store or f"sqlite:///{self.data_dir / 'consumed.db'}"
@@ -156,9 +168,9 @@ class Settings:
         """Read `VISITLEDGER_DATA` and the others. Raises `SettingError` with what to write instead."""
         known = {"DATA", "STORE", "STORE_READER", "HOST", "PORT", "MODE", "FOLD", "APP_VERSION_MIN"}
         known |= {"ISSUER", "AUDIENCE", "JWKS", "ROLE_CLAIM", "UNIT_CLAIM", "TOKEN_MINUTES_MAX", "BEHIND_TLS"}
-        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL"}
+        known |= {"CLIENT_ID", "CLIENT_SECRET_FILE", "PUBLIC_URL", "DPOP", "ACR"}
         known |= {"MASTER_KEY", "MASTER_KEY_OTHER"}
-        known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL"}
+        known |= {"READY_LAG_MAX", "METRICS", "LOG_LEVEL", "EXPORT_HOURS"}
         known |= {"RATE_CALLER", "RATE_DEVICE", "RATE_ADDRESS"}
         known |= {"KAFKA", "KAFKA_TOPIC", "KAFKA_GROUP", "CONSUMED_STORE"}
         unknown = sorted(name for name in environ if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known)
@@ -184,6 +196,8 @@ class Settings:
             role_claim=values.claim("ROLE_CLAIM", environ.get(PREFIX + "ROLE_CLAIM", cls.role_claim)),
             unit_claim=values.claim("UNIT_CLAIM", environ.get(PREFIX + "UNIT_CLAIM", cls.unit_claim)),
             token_minutes_max=values.minutes("TOKEN_MINUTES_MAX", environ.get(PREFIX + "TOKEN_MINUTES_MAX", "15")),
+            dpop=values.one_of("DPOP", environ.get(PREFIX + "DPOP", "optional"), "optional", "required"),
+            acr=values.words("ACR", environ.get(PREFIX + "ACR", "")),
             behind_tls=values.one_of("BEHIND_TLS", environ.get(PREFIX + "BEHIND_TLS", "0"), "0", "1") == "1",
             master_key=environ.get(PREFIX + "MASTER_KEY", ""),
             master_key_other=environ.get(PREFIX + "MASTER_KEY_OTHER", ""),
@@ -200,6 +214,7 @@ class Settings:
             log_level=values.one_of(
                 "LOG_LEVEL", environ.get(PREFIX + "LOG_LEVEL", "info"), "debug", "info", "warning", "error"
             ),
+            export_hours=values.hours("EXPORT_HOURS", environ.get(PREFIX + "EXPORT_HOURS", "24")),
             rates=Rates(
                 caller=values.rates("RATE_CALLER", environ, Rates.caller),
                 device=values.rates("RATE_DEVICE", environ, Rates.device),

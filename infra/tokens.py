@@ -23,14 +23,18 @@ TYPES = frozenset({"at+jwt", "application/at+jwt"})
 REFUSED_HEADERS = frozenset({"crit", "b64", "jku", "jwk", "x5u", "x5c", "zip"})
 TOKEN_BYTES_MAX = 8_192
 NAME_MAX = 255
+SHA256_BYTES = 32
 LEEWAY_S = 30
 DEVICE_CLAIM = "device_id"
+KEY_CLAIM, THUMBPRINT = "cnf", "jkt"
 ROLES = tuple(map(str, Role))
 
 PublicKey = ECKey | OKPKey | RSAKey
 FindKey = Callable[[str, str], PublicKey | None]
 """Gives the key of a name, if it is for an algorithm."""
 Claims = dict[str, Any]
+Clock = Callable[[], float]
+"""Gives seconds since 1970."""
 
 
 class TokenRefusedError(Exception):
@@ -48,6 +52,8 @@ class Caller:
     expires_at: int
     device_id: str = ""
     """The phone that the token is bound to; empty where it is bound to none."""
+    key: str = ""
+    """The thumbprint (RFC 7638) of the key that must prove each call; empty where the token alone will do."""
 
     @property
     def actor(self) -> str:
@@ -90,6 +96,8 @@ class Expected:
     life_s_max: float = math.inf
     role_claim: str = "role"
     unit_claim: str = "unit"
+    sign_in: frozenset[str] = frozenset()
+    """How people must have signed in (`acr`), one of these; empty: however the issuer lets them."""
 
 
 def read_token(token: str, find_key: FindKey, expected: Expected, now: float) -> Caller:
@@ -105,11 +113,11 @@ def read_claims(token: str, find_key: FindKey, expected: Expected, now: float) -
     try:
         claims = _verified(token, find_key, expected.types)
         return _caller(claims, expected, now), claims
-    except (JoseError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except (JoseError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise TokenRefusedError from error
 
 
-class _Registry(jws.JWSRegistry):
+class JwsRegistry(jws.JWSRegistry):
     """Algorithms by name, for the key has decided already which it may be. The library warns whoever says `EdDSA`, as most
     providers still call Ed25519."""
 
@@ -117,7 +125,7 @@ class _Registry(jws.JWSRegistry):
         return self.algorithms[name]
 
 
-_REGISTRY = _Registry(strict_check_header=False)
+_REGISTRY = JwsRegistry(strict_check_header=False)
 
 
 def _verified(token: str, find_key: FindKey, types: frozenset[str]) -> Claims:
@@ -125,34 +133,53 @@ def _verified(token: str, find_key: FindKey, types: frozenset[str]) -> Claims:
     if len(token) > TOKEN_BYTES_MAX:
         raise TokenRefusedError
     header, claims, _ = map(urlsafe_b64decode, token.encode("ascii").split(b"."))  # of which there is one spelling
-    said = _object(header)
+    said = json_object(header)
     if REFUSED_HEADERS & said.keys() or str(said.get("typ")).lower() not in types:
         raise TokenRefusedError
     key = find_key(said["kid"], said["alg"])
     if key is None:
         raise TokenRefusedError
     jws.deserialize_compact(token, key, registry=_REGISTRY)
-    return _object(claims)
+    return json_object(claims)
 
 
 def _caller(claims: Claims, expected: Expected, now: float) -> Caller:
-    issued_at, expires_at = _time(claims["iat"]), _time(claims["exp"])
-    from_ = _time(claims.get("nbf", issued_at))
+    issued_at, expires_at = seconds(claims["iat"]), seconds(claims["exp"])
+    from_ = seconds(claims.get("nbf", issued_at))
     has_begun = max(issued_at, from_) <= now + LEEWAY_S
     is_short = issued_at <= expires_at <= issued_at + expected.life_s_max
     audience = claims["aud"]
     is_ours = claims["iss"] == expected.issuer and expected.audience in (
         audience if isinstance(audience, list) else [audience]
     )
-    if not (has_begun and is_short and is_ours):
+    is_strong = not expected.sign_in or claims["acr"] in expected.sign_in
+    if not (has_begun and is_short and is_ours and is_strong):
         raise TokenRefusedError
+    role = _role(claims[expected.role_claim])
     return Caller(
-        subject=_name(claims["sub"]),
-        role=_role(claims[expected.role_claim]),
+        subject=_worker(claims["sub"]) if role == Role.CARE_WORKER else printable(claims["sub"]),
+        role=role,
         unit_ids=_units(claims.get(expected.unit_claim, "")),
         expires_at=int(expires_at),
-        device_id=str(UUID(_name(device))) if (device := claims.get(DEVICE_CLAIM, "")) != "" else "",
+        device_id=str(UUID(printable(device))) if (device := claims.get(DEVICE_CLAIM, "")) != "" else "",
+        key=_thumbprint(claims[KEY_CLAIM]) if KEY_CLAIM in claims else "",
     )
+
+
+def _worker(value: object) -> str:
+    """The id of a worker, in the one spelling that the ledger has of it."""
+    if str(UUID(written := printable(value))) != written:
+        raise ValueError
+    return written
+
+
+def _thumbprint(confirmation: Claims) -> str:
+    """The key that a token is bound to. One that is bound in another way (a certificate) would be believed unproved."""
+    (thumbprint,) = confirmation.values()
+    content = urlsafe_b64decode(printable(thumbprint).encode("ascii"))
+    if confirmation.keys() != {THUMBPRINT} or len(content) != SHA256_BYTES:
+        raise ValueError
+    return str(thumbprint)
 
 
 def _units(value: object) -> frozenset[str]:
@@ -160,10 +187,10 @@ def _units(value: object) -> frozenset[str]:
     named = value.split() if isinstance(value, str) else value
     if not isinstance(named, list):
         raise TypeError
-    return frozenset(_name(each).lower() for each in named)
+    return frozenset(printable(each).lower() for each in named)
 
 
-def _object(content: bytes) -> Claims:
+def json_object(content: bytes) -> Claims:
     """Read a JSON object in which no name comes twice."""
     found = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
     if not isinstance(found, dict):
@@ -178,13 +205,15 @@ def _once(pairs: list[tuple[str, Any]]) -> Claims:
     return found
 
 
-def _time(value: object) -> float:
+def seconds(value: object) -> float:
+    """A number. Raises `TypeError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
     return value
 
 
-def _name(value: object) -> str:
+def printable(value: object) -> str:
+    """A text of one line. Raises `TypeError` for anything else."""
     if not isinstance(value, str) or not 0 < len(value) <= NAME_MAX or not value.isprintable():
         raise TypeError
     return value

@@ -23,6 +23,7 @@ AUDIENCE = "https://ledger.example"
 DISCOVERY = "/.well-known/openid-configuration"
 OLDER_DISCOVERY = "/.well-known/oauth-authorization-server"
 KEYS = "/keys"
+WORKER = "0b9f1c3e-5a55-4b7e-8d0a-3f6a1c2d4e5f"
 CLIENT, SECRET = "ledger-pages", "hemlig"
 
 
@@ -93,7 +94,7 @@ class Issuer:
     def claims(self, **changes: object) -> Json:
         """What a good token of a care worker says, with changes. None takes a claim away."""
         now = int(self.clock())
-        said = {"iss": self.url, "aud": AUDIENCE, "sub": "anna", "role": "care_worker", "unit": "centre"}
+        said = {"iss": self.url, "aud": AUDIENCE, "sub": WORKER, "role": "care_worker", "unit": "centre"}
         return without_none(said | {"iat": now, "exp": now + 600} | changes)
 
     def token(

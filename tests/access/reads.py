@@ -29,6 +29,13 @@ def reads() -> Iterator[Question]:
             "unit",
             both(month, at("accountable_id", "unit")),
         )
+    asked = {"report": "performed-time", **MARCH}
+    yield Question("/v1/exports", "export.reports", body=always(asked))
+    for part in ("", "/file"):
+        drawn = {"export_id": "7c1d5f0a-1f39-4a53-9a63-51c0de7b0f11"}
+        yield Question(
+            "/v1/exports/{export_id}" + part, "export.reports", "visit", always(drawn), relations=(Relation.ABSENT,)
+        )
     yield Question("/v1/workers/{worker_id}/schedule", "read.reports", "worker", at("worker_id", "worker"))
     for kind in ("visit", "order", "client", "worker", "device", "unit", "supervision"):
         yield Question(

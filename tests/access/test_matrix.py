@@ -133,7 +133,7 @@ def test_no_event_of_other_units_is_told_as_a_cause(cast: Cast) -> None:
         assert ("period.closed" in topics, "visit.checked_in" in topics) == (is_told, True)
 
 
-def test_an_exception_taken_apart_is_its_clients_record_too(cast: Cast) -> None:
+def test_row_50_an_exception_taken_apart_is_its_clients_record_too(cast: Cast) -> None:
     cell = {"month": "2026-03", "key": cast.things[Relation.OWN].key}
     auditor = next(each.caller for each in cast.askers if each.name == "auditor")
     assert auditor is not None

@@ -15,7 +15,7 @@ from api.demo.scope import Scope
 from infra.settings import UNLIMITED, Settings
 from tests.api.calls import Caller
 from tests.api.demo_house import SMALL, Loaded, load
-from tests.api.town import TOWN_UNITS, Town
+from tests.api.town import TOWN_UNITS, Town, uid
 from tests.unchanged_logs import unchanged_logs
 
 MORNING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -126,6 +126,7 @@ def people_of(house: House, client: TestClient) -> Calls:
 
     def caller(role: str = "coordinator", *, units: Iterable[str] | None = None, subject: str = "") -> Caller:
         known = (TOWN_UNITS if role in OFFICE else ()) if units is None else units
-        return Caller(client, house.tokens, role=role, units=known, subject=subject or f"{role}-1")
+        named = uid(f"{role}-1") if role == "care_worker" else f"{role}-1"
+        return Caller(client, house.tokens, role=role, units=known, subject=subject or named)
 
     return caller

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.bootstrap import House, build
+from api.callers import callers_of
 from api.rate_guard import HELD_S, NOT_FOUND_MAX, REFUSED_MAX, CallRates, RateGuard, network_of
 from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Rates, Settings
@@ -89,7 +90,7 @@ def ask_bare(house: House, token: str, length: bytes) -> tuple[int, list[Message
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200})
 
-    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), callers=house.tokens)
+    guard = RateGuard(app, rates=CallRates(replace(UNLIMITED, caller="1/hour")), callers=callers_of(house))
     headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-length", length)]
     scope = {"type": "http", "method": "POST", "path": "/v1/sync", "client": ("10.0.0.1", 1), "headers": headers}
     for _ in range(2):
@@ -158,7 +159,7 @@ def test_row_53_who_calls_on_regardless_waits_for_the_refusal_too_and_keeps_nobo
     house: House, call: Calls
 ) -> None:
     storming, calm = (call("care_worker", subject=each)._headers() for each in (ANNA, BO))
-    guard = RateGuard(nothing, rates=CallRates(A_FEW), callers=house.callers)
+    guard = RateGuard(nothing, rates=CallRates(A_FEW), callers=callers_of(house))
     seconds = asyncio.run(waited(guard, [storming] * (FEW + REFUSED_MAX + 10) + [calm]))
     *stormed, waited_calmly = seconds
     assert 1 <= sum(each >= HELD_S for each in stormed) <= 10  # fewer where a second begins meanwhile

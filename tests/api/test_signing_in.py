@@ -25,7 +25,7 @@ from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Settings
 from infra.sign_in import AT_ONCE, BEGUN_S, SIGNED_IN_S, SignInFailedError
 from tests.api.calls import Answer
-from tests.issuer import AUDIENCE, CLIENT, DISCOVERY, SECRET, Issuer, running_issuer
+from tests.issuer import AUDIENCE, CLIENT, DISCOVERY, SECRET, WORKER, Issuer, running_issuer
 
 SITE = "https://ledger.example"
 FIGURES = 'id="figures"'
@@ -205,7 +205,7 @@ def test_a_sign_in_that_took_too_long_begins_again(
 def test_who_does_not_see_the_whole_municipality_is_told_so_and_sees_no_figures(
     browser: TestClient, issuer: Issuer, role: str
 ) -> None:
-    assert come_back(browser, issuer, role=role, unit="centre").status_code == 303
+    assert come_back(browser, issuer, role=role, unit="centre", sub=WORKER).status_code == 303
     assert is_signed_in(browser)
     assert "which your role does not see" in browser.get("/", headers={"Accept-Language": "en"}).text
     assert not sees_figures(browser)

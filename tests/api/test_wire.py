@@ -166,3 +166,17 @@ def test_row_43_nothing_that_a_caller_sends_makes_a_line_in_the_log(
     logged = [record.getMessage() for record in caplog.records] + capfd.readouterr().out.splitlines()
     assert [line for line in logged if "forged" in line] == []
     assert [line for line in logged if len(line.splitlines()) > 1] == []
+
+
+@pytest.mark.parametrize("version", [b"HTTP/3.0", b"HTTP/2.0", b"HTTP/0.9"])
+def test_row_55_another_http_version_is_refused_and_the_connection_closed(port: int, version: bytes) -> None:
+    answer, _ = talk(port, [b"GET /healthz " + version + b"\r\nHost: ledger\r\n\r\n"])
+    assert code_of(answer) == (505, "http_version")
+    assert b"connection: close" in answer.lower()
+
+
+@pytest.mark.parametrize("version", [b"HTTP/11", b"ICY/1.1", b""])
+def test_row_55_what_is_no_http_is_refused_in_plain_text_and_the_connection_closed(port: int, version: bytes) -> None:
+    answer, _ = talk(port, [b"GET /healthz " + version + b"\r\nHost: ledger\r\n\r\n"])
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: text/plain" in answer.lower()

@@ -50,7 +50,10 @@ def test_an_administrator_reaches_no_care_and_no_figure() -> None:
 
 def test_the_auditor_and_the_reporting_job_change_nothing() -> None:
     changing = {
-        rule.role for rule in RULES for action in rule.actions if not action.startswith(("read.", "rulebook.check"))
+        rule.role
+        for rule in RULES
+        for action in rule.actions
+        if not action.startswith(("read.", "export.", "rulebook.check"))
     }
     assert changing.isdisjoint({Role.AUDITOR, Role.REPORTING})
 

@@ -9,7 +9,7 @@ import pytest
 from infra.identity_provider import IdentityProvider
 from infra.issuer_keys import KEPT_S, UNKNOWN_EVERY_S, IssuerKey, IssuerKeys, keys_of, usable_keys
 from infra.tokens import Expected, TokenRefusedError
-from tests.issuer import AUDIENCE, KEYS, Issuer, running_issuer
+from tests.issuer import AUDIENCE, KEYS, WORKER, Issuer, running_issuer
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 
@@ -60,7 +60,7 @@ def provider(issuer: Issuer, keys: IssuerKeys, clock: Seconds) -> IdentityProvid
 
 def is_taken(provider: IdentityProvider, token: str) -> bool:
     try:
-        return provider.verify(token).subject == "anna"
+        return provider.verify(token).subject == WORKER
     except TokenRefusedError:
         return False
 
@@ -78,7 +78,7 @@ def test_tokens_of_each_algorithm_are_taken(
     provider: IdentityProvider, issuer: Issuer, algorithm: str, kid: str
 ) -> None:
     caller = provider.verify(issuer.token(algorithm, kid, device_id="55555555-5555-4555-8555-555555555555"))
-    assert (caller.subject, caller.role, caller.unit_ids) == ("anna", "care_worker", frozenset({"centre"}))
+    assert (caller.subject, caller.role, caller.unit_ids) == (WORKER, "care_worker", frozenset({"centre"}))
     assert caller.device_id == "55555555-5555-4555-8555-555555555555"
 
 
@@ -91,6 +91,15 @@ def test_an_audience_among_others_and_a_role_among_those_of_other_programs_are_t
     )
     caller = provider.verify(token)
     assert (caller.role, caller.unit_ids, caller.device_id) == ("auditor", frozenset({"centre", "gallo"}), "")
+
+
+def test_where_a_way_of_signing_in_is_asked_for_a_token_of_another_is_refused(
+    keys: IssuerKeys, issuer: Issuer, clock: Seconds
+) -> None:
+    strong = frozenset({"loa3", "loa4"})
+    provider = IdentityProvider(Expected(issuer=issuer.url, audience=AUDIENCE, sign_in=strong), keys, clock=clock)
+    assert is_taken(provider, issuer.token(acr="loa3"))
+    assert [is_taken(provider, issuer.token(acr=acr)) for acr in ("loa2", "", ["loa3"], None)] == [False] * 4
 
 
 def test_a_key_verifies_only_what_it_is_said_to_be_for(
