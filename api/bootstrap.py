@@ -9,6 +9,7 @@ from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import Rulebook
 from domain.topics import EVENT_CLASSES
+from infra.access_log import AccessLog
 from infra.codec import EventCodec, mapper_over
 from infra.development_issuer import DevelopmentIssuer
 from infra.digests import FactDigester
@@ -68,6 +69,7 @@ class House:
     callers: TokenVerifier
     sign_in: SignIn | None
     shut_out: ShutOut
+    access_log: AccessLog
     cursor_key: bytes
 
     @property
@@ -90,6 +92,7 @@ class House:
 
     def start(self) -> None:
         """Begin to take writes and to follow the log."""
+        self.access_log.start()
         self.shut_out.start()
         self.callers.start()
         self.writer.start()
@@ -103,6 +106,7 @@ class House:
         self.writer.close()
         self.months.close()
         self.projector.close()
+        self.access_log.close()
         self.read_database.dispose()
         self.log.close()
         self.keys.close()
@@ -153,6 +157,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         callers=callers,
         sign_in=_sign_in(settings, keys, callers),
         shut_out=ShutOut(log, codec),
+        access_log=AccessLog(settings.access_url, microseconds),
         cursor_key=keys.ledger_key("cursors"),
     )
 

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.access import decision_for, reach_for, reach_of, unlimited
+from api.asking import Asking
 from api.bootstrap import House
 from api.problems import Problem
 from api.rate_guard import CallRates
@@ -100,6 +101,7 @@ def allowed(action: str, *, who: Callable[[House, str | None], Awaitable[Caller]
         request: Request, house: HouseDep, caller: Annotated[Caller, Depends(who)], purpose: Annotated[str, stated]
     ) -> Caller:
         decision = decision_for(caller, action, purpose)
+        request.state.asking = Asking(caller, action, decision.rule, purpose)
         if decision.extent is None:
             raise Problem("forbidden")
         request.state.reach = unlimited(decision) or await run_in_threadpool(

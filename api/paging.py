@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from api.cursors import cursor_of
 from api.reading import View
 from api.rendering import Row, answer
+from api.whose import people_in
+from domain.access.whose import named_in
 
 Item = TypeVar("Item")
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -31,7 +33,10 @@ def page_of(
     shown = items[start : start + limit]
     end = start + len(shown)
     following = cursor_of(view.house, request, view.position, str(end)) if end < len(items) else None
-    return answer({**view.about(days), **also}, list(map(tell, shown)), form, next_cursor=following)
+    rows = list(map(tell, shown))
+    return answer(
+        {**view.about(days), **also}, rows, form, whose=people_in(view.db, named_in(rows)), next_cursor=following
+    )
 
 
 def page(
