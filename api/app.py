@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    access_review,
     admissions,
     bases,
     clients,
@@ -72,6 +73,7 @@ MODULES = (
     exceptions,
     order_lag,
     history,
+    access_review,
     health,
     first_page,
     signed_in,

@@ -8,7 +8,9 @@ from domain.access.values import Purpose, RecordClass
 from domain.access.whose import Whose
 from infra.tokens import Caller
 
-OF_PERSONS = frozenset({RecordClass.CARE, RecordClass.STAFF, RecordClass.FIGURES, RecordClass.ACCOUNTS})
+OF_PERSONS = frozenset(
+    {RecordClass.CARE, RecordClass.STAFF, RecordClass.FIGURES, RecordClass.ACCOUNTS, RecordClass.ACCESS}
+)
 """Classes of records that speak of people."""
 PURPOSES = frozenset(map(str, Purpose))
 

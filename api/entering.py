@@ -15,7 +15,7 @@ from api.whose import PEOPLE, is_id
 from domain.access.entry import Access, Doing
 from domain.access.whose import KINDS, NOBODY, Whose, named_in
 from domain.errors import DomainError
-from infra.access_log import AccessLogUnavailableError
+from infra.access_tables import AccessLogUnavailableError
 
 ENTER_WAIT_S = 5.0
 READS = frozenset({"GET", "HEAD"})
@@ -37,6 +37,8 @@ class EnteredRoute(StrictRoute):
             except (HTTPException, DomainError) as error:
                 await _enter_denied(request, error)
                 raise
+            except AccessLogUnavailableError:
+                raise _unavailable() from None
             asking: Asking | None = getattr(request.state, "asking", None)
             if isinstance(response, Told):
                 whose = response.whose | {mention for mention in _in_address(request) if mention[0] in PEOPLE}
@@ -83,7 +85,11 @@ async def _enter(request: Request, access: Access) -> None:
         entered = request.app.state.house.access_log.submit(access)
         await asyncio.wait_for(asyncio.wrap_future(entered), ENTER_WAIT_S)
     except (AccessLogUnavailableError, TimeoutError):
-        raise Problem("access_log_unavailable", headers={"Retry-After": "1"}) from None
+        raise _unavailable() from None
+
+
+def _unavailable() -> Problem:
+    return Problem("access_log_unavailable", headers={"Retry-After": "1"})
 
 
 def _id_of(request: Request) -> str:

@@ -4,16 +4,19 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from domain.access.entry import Access
 from infra import telemetry
-from infra.access_tables import ANSWER, PERSON, first_number, open_access_database, packed
+from infra.access_tables import ANSWER, PERSON, AccessLogUnavailableError, first_number, open_access_database, packed
 from projections import bulk
+from projections.fact_columns import microseconds
 
 log = structlog.get_logger()
 
@@ -21,12 +24,10 @@ GROUP_ENTRIES_MAX = 20_000
 """Entries in one transaction."""
 QUEUE_ENTRIES_MAX = 200_000
 """Entries that wait: some twenty lists of everybody. Beyond that callers are told to come back."""
+TAKEN = (IntegrityError, psycopg.errors.UniqueViolation)
+"""Another process had the number first. Rows that are copied in fail as the driver says it."""
 ATTEMPTS_MAX = 5
 """How often numbers are drawn anew where another process had them first."""
-
-
-class AccessLogUnavailableError(Exception):
-    """The entry is not in the log, or it is not known: nothing may be told."""
 
 
 class _Submission(NamedTuple):
@@ -41,10 +42,10 @@ class _Submission(NamedTuple):
 class AccessLog:
     """Takes what is to be entered from any thread, and answers each with a future that is done once it is committed."""
 
-    def __init__(self, url: str, microseconds: Callable[[], int]) -> None:
+    def __init__(self, url: str, clock_us: Callable[[], int]) -> None:
         """Open or create the database. Raises `SchemaError`."""
         self.engine = open_access_database(url)
-        self._microseconds = microseconds
+        self._clock_us = clock_us
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._waiting, self._last = 0, 0
         self._guard, self._writing = threading.Lock(), threading.Lock()
@@ -75,7 +76,7 @@ class AccessLog:
         """Enter at once, for whoever has nothing else to do. Raises `AccessLogUnavailableError`."""
         try:
             self._commit(accesses)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, psycopg.Error) as error:
             raise AccessLogUnavailableError from error
 
     def _run(self) -> None:
@@ -117,24 +118,37 @@ class AccessLog:
             for attempt in range(ATTEMPTS_MAX):
                 try:
                     with self.engine.begin() as db:
-                        self._last = insert(db, accesses, after=self._last, microseconds=self._microseconds())
+                        self._last = insert(db, accesses, after=self._last, at_us=self._clock_us())
                     return
-                except IntegrityError:
+                except TAKEN:
                     if attempt == ATTEMPTS_MAX - 1:
                         raise
                     self._last = 0
 
+    def prune(self, before: datetime, access: Access) -> int:
+        """Take away what was entered before an instant, enter that it was, in one transaction; and give how many answers
+        it was. Raises `AccessLogUnavailableError`."""
+        bound = first_number(microseconds(before))
+        try:
+            with self._writing, self.engine.begin() as db:
+                db.execute(PERSON.delete().where(PERSON.c.answer_id < bound))
+                count = db.execute(ANSWER.delete().where(ANSWER.c.answer_id < bound)).rowcount
+                self._last = insert(db, [access], after=0, at_us=self._clock_us())
+        except (SQLAlchemyError, psycopg.Error) as error:
+            raise AccessLogUnavailableError from error
+        return count
 
-def insert(db: sa.Connection, accesses: Sequence[Access], *, after: int, microseconds: int) -> int:
+
+def insert(db: sa.Connection, accesses: Sequence[Access], *, after: int, at_us: int) -> int:
     """Add answers under numbers above `after` (0: above all that are there), and give the last one's."""
     last = after or db.scalar(sa.select(sa.func.max(ANSWER.c.answer_id))) or 0
-    first = max(last + 1, first_number(microseconds))
+    first = max(last + 1, first_number(at_us))
     answers, people = [], []
     for number, each in enumerate(accesses, first):
         answers.append(
             (
                 number,
-                microseconds,
+                at_us,
                 each.subject,
                 each.role,
                 " ".join(sorted(each.unit_ids)),

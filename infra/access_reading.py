@@ -1,7 +1,7 @@
 """Reading the access log back: all of a time, or all about one person."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.access.entry import Doing, Entry
 from domain.access.whose import Whose
-from infra.access_tables import ANSWER, PERSON, first_number, packed, unpacked
+from infra.access_tables import ANSWER, PERSON, AccessLogUnavailableError, first_number, packed, unpacked
 from projections.fact_columns import instant, microseconds
 
 PAGE_ROWS = 5_000
@@ -30,6 +30,15 @@ def entries_of(engine: sa.Engine, kind: str, person_id: str) -> Iterator[Entry]:
     yield from _entries(engine, ANSWER.join(PERSON, ANSWER.c.answer_id == PERSON.c.answer_id), about)
 
 
+def people_between(engine: sa.Engine, since: datetime, until: datetime) -> list[str]:
+    """The clients that anything was entered about in that time."""
+    first, last = (first_number(microseconds(at)) for at in (since, until))
+    in_time = (PERSON.c.answer_id >= first) & (PERSON.c.answer_id < last)
+    query = sa.select(PERSON.c.person_id).where(in_time & (PERSON.c.kind == "client")).distinct()
+    with _connected(engine) as db:
+        return sorted(map(unpacked, db.scalars(query)))
+
+
 def entries_of_request(engine: sa.Engine, request_id: str) -> list[Entry]:
     """What was entered for one request that came lately: all but nothing is looked through for it."""
     asked = ANSWER.c.request_id == request_id
@@ -39,9 +48,19 @@ def entries_of_request(engine: sa.Engine, request_id: str) -> list[Entry]:
 def _entries(engine: sa.Engine, source: sa.FromClause, which: sa.ColumnElement[bool]) -> Iterator[Entry]:
     query = sa.select(*ANSWER.c, PERSON.c.kind, PERSON.c.person_id).select_from(source).where(which)
     query = query.order_by(ANSWER.c.answer_id).execution_options(yield_per=PAGE_ROWS)
-    with engine.connect() as db, closing(db.execute(query)) as rows:
+    with _connected(engine) as db, closing(db.execute(query)) as rows:
         for _, group in groupby(rows, attrgetter("answer_id")):
             yield _entry(list(group))
+
+
+@contextmanager
+def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """The log, for the length of a block. Raises `AccessLogUnavailableError`."""
+    try:
+        with engine.connect() as db:
+            yield db
+    except sa.exc.SQLAlchemyError as error:
+        raise AccessLogUnavailableError from error
 
 
 def _entry(rows: list[Any]) -> Entry:

@@ -1,6 +1,6 @@
 """The access log's tables, in a database of their own: what is entered of an answer, and for each person in it one short row.
 
-An answer's number is its time in microseconds since 1970 and twelve bits that tell it from others of that moment: numbers
+An answer's number is its time in microseconds since 1970 and ten bits that tell it from others of that moment: numbers
 rise, so that rows are always added at the end, and those of two logs of one ledger can be put together.
 """
 
@@ -15,7 +15,7 @@ from infra.schema import ACCESS, found_version, stamp
 
 METADATA = sa.MetaData()
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-NUMBER_BITS = 12
+NUMBER_BITS = 10
 
 ANSWER = sa.Table(
     "access_answer",
@@ -46,6 +46,10 @@ PERSON = sa.Table(
     sqlite_with_rowid=False,
 )
 ACCESS_TABLES = (ANSWER, PERSON)
+
+
+class AccessLogUnavailableError(Exception):
+    """The log does not answer, or an entry is not in it, or that is not known: nothing may be told."""
 
 
 def first_number(microseconds: int) -> int:

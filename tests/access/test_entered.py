@@ -27,6 +27,7 @@ class Known:
     """Who is who, as the read models know it."""
 
     def __init__(self, house: House) -> None:
+        assert house.projector.wait_until(house.log.head()[0], 5)
         with house.read_database.connect() as db:
             facts = FactReader(db, NOW)
             self.people = {person.person_id: person.kind for person in facts.people()}
