@@ -15,6 +15,7 @@ from infra.access_reading import entries_between, entries_of
 from infra.access_tables import AccessLogUnavailableError
 from infra.backup_files import BackupError
 from infra.settings import Settings
+from tests.benchmarks.access import entry_cpu_us
 from tests.infra.kept_ledger import copied
 from tests.infra.stores import run_sql
 
@@ -94,6 +95,10 @@ def test_two_processes_enter_at_the_same_moment_and_neither_loses_anything(url: 
             one.enter(seen(number))
             other.enter(seen(number + 10))
         assert len(everything(one)) == 10
+
+
+def test_an_entry_of_a_long_list_takes_less_than_twenty_microseconds_of_the_processor(tmp_path: Path) -> None:
+    assert entry_cpu_us(tmp_path / "entries.db") < 20
 
 
 @pytest.mark.faults
