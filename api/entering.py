@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from fastapi import Request, Response
@@ -13,7 +14,7 @@ from api.rendering import Told
 from api.strict_route import StrictRoute
 from api.whose import PEOPLE, is_id
 from domain.access.entry import Access, Doing
-from domain.access.whose import KINDS, NOBODY, Whose, named_in
+from domain.access.whose import KINDS, NOBODY, Mention, Whose, named_in
 from domain.errors import DomainError
 from infra.access_tables import AccessLogUnavailableError
 
@@ -40,6 +41,9 @@ class EnteredRoute(StrictRoute):
             except AccessLogUnavailableError:
                 raise _unavailable() from None
             asking: Asking | None = getattr(request.state, "asking", None)
+            in_vain = _asked_in_vain(request)
+            if asking is not None and in_vain:
+                await _enter(request, asking.access(Doing.DENIED, in_vain, _id_of(request)))
             if isinstance(response, Told):
                 whose = response.whose | {mention for mention in _in_address(request) if mention[0] in PEOPLE}
                 if asking is not None and asking.is_of_persons and whose:
@@ -64,10 +68,19 @@ async def _enter_denied(request: Request, error: Exception) -> None:
 def _asked_for(request: Request, code: str) -> Whose:
     """The ids that were asked for: those of the kind that is said to be unknown, where one is named."""
     asked = _in_address(request)
+    return _of_kind(code, asked | named_in(getattr(request.state, "sent", None))) or asked
+
+
+def _asked_in_vain(request: Request) -> Whose:
+    """The ids of a batch's items that are answered as unknown."""
+    items: list[tuple[str | None, object]] = getattr(request.state, "in_vain", [])
+    return NOBODY.union(*(_of_kind(code, named_in(item)) for code, item in items if code))
+
+
+def _of_kind(code: str, named: AbstractSet[Mention]) -> Whose:
+    """What is named of the kind that a code says is unknown."""
     kind = code.removesuffix(UNKNOWN) if code.endswith(UNKNOWN) else ""
-    sent = named_in(getattr(request.state, "sent", None)) if kind else NOBODY
-    of_kind = {mention for mention in asked | sent if mention[0] == kind and is_id(mention[1])}
-    return frozenset(of_kind or asked)
+    return frozenset(mention for mention in named if mention[0] == kind and is_id(mention[1]))
 
 
 def _in_address(request: Request) -> Whose:

@@ -84,6 +84,16 @@ def test_a_decision_about_what_is_not_theirs_is_entered_as_denied(cast: Cast, ho
         assert (entry.doing, list(entry.whose)) == (Doing.DENIED, [(kind, getattr(cast.things[Relation.OWN], kind))])
 
 
+def test_what_is_unknown_in_a_batch_is_entered_as_denied(cast: Cast, house: House) -> None:
+    neighbour = asker(cast, "a neighbouring unit's coordinator")
+    batches = [each for each in QUESTIONS if each.where == "batch" and each.kind in {"client", "visit"}]
+    for decision in batches:
+        [entry] = entered(house, ask(cast, Cell(neighbour, decision, Relation.OWN)))
+        wanted = getattr(cast.things[Relation.OWN], decision.kind)
+        assert (entry.doing, list(entry.whose)) == (Doing.DENIED, [(decision.kind, wanted)])
+    assert len(batches) > 2
+
+
 def test_a_role_that_may_never_read_a_client_is_entered_as_denied(cast: Cast, house: House) -> None:
     cell = Cell(asker(cast, "admin"), question("/v1/clients/{client_id}"), Relation.OWN)
     [entry] = entered(house, ask(cast, cell))
