@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse faults fuzz matrix supply audit sbom licences secrets lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse bench-access faults fuzz matrix supply audit sbom licences secrets lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -36,6 +36,9 @@ bench-scale: setup  ## measure logs of up to ten million events, and write build
 
 bench-abuse: setup  ## measure callers beside one who calls a thousand times a second, and write build/bench-abuse.json
 	$(BIN)/python -m tests.benchmarks.abuse $(ARGS)
+
+bench-access: setup  ## measure reads with the access log and without, and write build/bench-access.json
+	$(BIN)/python -m tests.benchmarks.access $(ARGS)
 
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)

@@ -2,15 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from pydantic import BaseModel, Field
 
 from api.dependencies import HouseDep, allowed
 from api.office_bodies import Body
 from api.office_call import READER_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
+from api.rendering import Told
 from api.strict_json import Text
 from api.versioned import versioned_router
+from api.whose import people_in
+from domain.access.entry import Doing
 from domain.admission.values import WithdrawalReason
 from domain.command import Command
 from domain.office.act import Act
@@ -52,11 +55,19 @@ class ShutOutNow(BaseModel):
     device_ids: list[str]
 
 
-@router.get("", dependencies=[Depends(allowed("admission.change"))], responses=READER_PROBLEMS)
-def read(house: HouseDep) -> ShutOutNow:
+@router.get(
+    "",
+    response_model=ShutOutNow,
+    dependencies=[Depends(allowed("admission.change"))],
+    responses=READER_PROBLEMS,
+)
+def read(house: HouseDep) -> Response:
     """People who are shut out, and phones that are revoked."""
     known = house.shut_out
-    return ShutOutNow(position=known.position, subjects=known.people, device_ids=known.devices)
+    now = ShutOutNow(position=known.position, subjects=known.people, device_ids=known.devices)
+    with house.read_database.connect() as db:
+        whose = people_in(db, {("worker", subject) for subject in known.people})
+    return Told(now.model_dump_json(), whose=whose, doing=Doing.LIST)
 
 
 @router.post("/withdraw", responses=WRITE_PROBLEMS)

@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI
 
 from api import (
+    access_review,
     admissions,
     bases,
     clients,
@@ -76,6 +77,7 @@ MODULES = (
     order_lag,
     exports,
     history,
+    access_review,
     health,
     first_page,
     signed_in,

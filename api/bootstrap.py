@@ -9,6 +9,7 @@ from api.sync_facts import ClientsKnown
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import Rulebook
+from infra.access_log import AccessLog
 from infra.codec import EventCodec, mapper_over
 from infra.development_issuer import DevelopmentIssuer
 from infra.digests import FactDigester
@@ -82,6 +83,7 @@ class House:
     protected: ProtectedClients
     seen_proofs: SeenProofs
     nonces: Nonces
+    access_log: AccessLog
     cursor_key: bytes
     told_from: str
     """Which log, since it was last restored, and which read models of it answers come from."""
@@ -106,6 +108,7 @@ class House:
 
     def start(self) -> None:
         """Begin to take writes and to follow the log."""
+        self.access_log.start()
         self.shut_out.start()
         self.protected.start()
         self.callers.start()
@@ -126,6 +129,7 @@ class House:
         self.months.close()
         self.projector.close()
         self.readers.close()
+        self.access_log.close()
         self.read_database.dispose()
         self.seen_proofs.close()
         self.log.close()
@@ -181,6 +185,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         protected=protected,
         seen_proofs=SeenProofs(settings.proofs_url),
         nonces=Nonces(keys.ledger_key("dpop-nonces")),
+        access_log=AccessLog(settings.access_url, microseconds),
         cursor_key=keys.ledger_key("cursors"),
         told_from=".".join(map(str, (log.identity().epoch, *(model.version for model in READ_MODELS)))),
     )

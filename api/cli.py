@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 
 from api.access_command import access_commands
+from api.access_log_commands import access_log_commands
 from api.admission_commands import admission_commands
-from api.bootstrap import House, build
+from api.bootstrap import NOW, House, build
 from api.csv_import.commands import import_commands
 from api.demo.clock import DemoClock
 from api.demo.loading import DemoTooEarlyError, run_demo
@@ -28,6 +29,7 @@ from api.keeping import add_keeping
 from api.key_commands import key_commands
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
+from api.operator import enter_command
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
 from api.person_keys_commands import erase_command, rotate_command
@@ -36,6 +38,7 @@ from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
 from api.story import Storyteller
 from api.work_command import work_command
+from domain.access.entry import Doing
 from domain.local_time import MonthUnreadableError, parse_month
 from infra.intake import EventFailedError
 from infra.logs import configure_logs
@@ -48,6 +51,8 @@ from infra.setting_values import SettingError
 from infra.settings import Settings
 from infra.table_difference import Kind
 from infra.tokens import ROLES
+from projections.fact_reader import FactReader
+from projections.mentions import mentions
 
 LEARNED_LATE = timedelta(minutes=10)
 FOLD_WITHIN_S = 600.0
@@ -91,6 +96,7 @@ def open_house(
 
 
 app.add_typer(access_commands(open_house), name="access")
+app.add_typer(access_log_commands(open_house), name="access-log")
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
 app.add_typer(period_commands(open_house), name="period")
@@ -241,6 +247,8 @@ def replay(
         if not events:
             errors.print("[yellow]Nothing is known of that.[/] Check the kind and the id.")
             raise typer.Exit(1)
+        named = {(kind, subject)}.union(*(mentions(each.event) for each in events))
+        enter_command(house, "read.history", Doing.READ, named)
         opener = house.sealing if open_sealed else None
         zone = house.rulebook.zone
         teller = Storyteller("sv" if language == "sv" else "en", zone, opener)
@@ -281,6 +289,9 @@ def export(
 ) -> None:
     """Write the log as JSON lines, personal fields sealed as they are stored."""
     with open_house(data) as house, progress_bar("exporting") as step:
+        with house.read_database.connect() as db:
+            everybody = {(person.kind, person.person_id) for person in FactReader(db, NOW).people()}
+        enter_command(house, "read.events", Doing.EXPORT, everybody)
         count = export_log(house.log, path, after, step)
     typer.echo(f"{count} events written to {path}.")
 

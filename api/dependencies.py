@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.access import decision_for, reach_for, reach_of, unlimited
+from api.asking import Asking
 from api.bootstrap import House
 from api.callers import Callers, unauthenticated
 from api.problems import Problem
@@ -90,6 +91,7 @@ def allowed(action: str, *, who: Callable[..., Awaitable[Caller]] = caller_of) -
         request: Request, house: HouseDep, caller: Annotated[Caller, Depends(who)], purpose: Annotated[str, stated]
     ) -> Caller:
         decision = decision_for(caller, action, purpose)
+        request.state.asking = Asking(caller, action, decision.rule, purpose)
         if decision.extent is None:
             raise Problem("forbidden")
         request.state.reach = unlimited(house, action, decision) or await run_in_threadpool(

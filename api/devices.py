@@ -13,8 +13,11 @@ from api.office_call import READ_PROBLEMS, READER_PROBLEMS, WRITE_PROBLEMS, Offi
 from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
+from api.rendering import Told
 from api.strict_json import Text
 from api.versioned import versioned_router
+from domain.access.entry import Doing
+from domain.access.whose import NOBODY
 from domain.command import Command
 from domain.device.aggregate import Device
 from domain.device.values import RevocationReason
@@ -106,15 +109,17 @@ async def revoke(device_id: DeviceUuid, body: RevokeDeviceBody, call: Changing) 
 
 @router.get(
     "/quarantine",
+    response_model=Quarantine,
     dependencies=[Depends(allowed("read.quarantine"))],
     responses=LIST_PROBLEMS,
 )
 def read_quarantine(
     house: HouseDep, reach: ReachDep, limit: Annotated[int, Query(ge=1, le=KEPT_MAX)] = 100
-) -> Quarantine:
+) -> Response:
     """What came from the unit's phones and is no fact of the ledger. Nothing is opened."""
     position, _ = house.log.head()
     look = LogLook(house, position)
     rows = house.log.quarantined(limit if reach.is_all else KEPT_MAX)
     items = [Kept.of(row) for row in rows if look.has(reach, Device.KIND, row.device_id)]
-    return Quarantine(position=position, items=items[:limit])
+    found = Quarantine(position=position, items=items[:limit])
+    return Told(found.model_dump_json(), whose=NOBODY, doing=Doing.LIST)

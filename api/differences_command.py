@@ -14,9 +14,12 @@ from api.asked_reports import ReportName
 from api.bootstrap import House
 from api.compared_cells import Differences, Question, differences, open_sides
 from api.operating import progress_bar
+from api.operator import enter_command
 from api.problems import Problem
 from api.rendering import cell, to_csv
 from api.told_events import EventTeller
+from domain.access.entry import Doing
+from domain.access.whose import named_in
 from domain.compared_reports import Narrowed
 from domain.local_time import MonthUnreadableError, parse_month
 from domain.reconciliation import Level
@@ -57,6 +60,8 @@ def differences_command(open_house: OpenHouse) -> Callable[..., None]:
                 with open_sides(house, first, last) as sides, progress_bar("comparing") as step:
                     found = differences(sides, asked, told=step)
                     teller = EventTeller(sides.after, language)
+                    named = named_in([found.row(each, teller) for each in found.cells]) | teller.mentioned
+                    enter_command(house, "read.history", Doing.LIST, named, form=form)
                     _tell(found, teller, form)
             except MonthUnreadableError as error:
                 raise _stop(error.detail) from None

@@ -8,6 +8,7 @@ import msgspec
 
 from api.reading import View
 from api.told_events import EventTeller
+from domain.access.whose import Mention
 from domain.explanation import ExplainedPart, RulesInForce, adopted_with
 from domain.facts import (
     Absence,
@@ -33,6 +34,11 @@ class CellTeller:
     def __init__(self, view: View, language: str) -> None:
         self._view = view
         self._events = EventTeller(view, language)
+
+    @property
+    def mentioned(self) -> set[Mention]:
+        """All that the events told of so far speak of."""
+        return self._events.mentioned
 
     def rules(self, rules: Iterable[RulesInForce]) -> list[Told]:
         """The editions in force, and the events that adopted them."""

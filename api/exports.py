@@ -5,11 +5,12 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -20,11 +21,13 @@ from api.month_parts import month_parts
 from api.office_bodies import Body
 from api.problems import Problem, documented
 from api.reading import View, month_named, month_span, view_at
-from api.rendering import Row, cell
+from api.rendering import Row, Told, ToldFile, cell
 from api.reports import told_row
 from api.versioned import versioned_router
+from api.whose import PEOPLE
 from domain.access.reach import Reach
 from domain.access.told_rows import OF_ONE_CLIENT, told_rows
+from domain.access.whose import NOBODY, Whose
 from domain.compared_reports import Narrowed
 from domain.household_month import HouseholdMonth
 from domain.local_time import Month
@@ -88,20 +91,30 @@ def post_export(body: ExportBody, caller: Asking, reach: ReachDep, house: HouseD
     return told(house, job)
 
 
-@router.get("/{export_id}")
-def get_export(export_id: UUID, caller: Asking, house: HouseDep, jobs: JobsDep) -> ExportNow:
+@router.get("/{export_id}", response_model=ExportNow)
+def get_export(export_id: UUID, caller: Asking, house: HouseDep, jobs: JobsDep) -> Response:
     """How far it is. Only whoever asked for it, in the same role and units, finds it."""
-    return told(house, jobs.of(caller, export_id))
+    return Told(told(house, jobs.of(caller, export_id)).model_dump_json(), whose=NOBODY)
 
 
 @router.get("/{export_id}/file", response_class=FileResponse)
-def get_file(export_id: UUID, caller: Asking, jobs: JobsDep) -> FileResponse:
+def get_file(export_id: UUID, caller: Asking, jobs: JobsDep) -> ToldFile:
     """The rows, when they are `done`; until then 404."""
     job = jobs.of(caller, export_id)
     if job.state != "done":
         raise Problem("not_found")
     name = f"visitledger-{job.report}-{job.month}.{job.form}"
-    return FileResponse(jobs.path_of(job), media_type=MEDIA_TYPES[job.form], filename=name)
+    path = jobs.path_of(job)
+    whose = people_in_file(path, job.form)
+    return ToldFile(path, whose=whose, form=job.form, media_type=MEDIA_TYPES[job.form], filename=name)
+
+
+def people_in_file(path: Path, form: str) -> Whose:
+    """The clients and workers in an export's rows, read a row at a time."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows: Iterator[Row] = csv.DictReader(lines) if form == "csv" else map(msgspec.json.decode, lines)
+        found = {(kind, row[f"{kind}_id"]) for row in rows for kind in PEOPLE if row.get(f"{kind}_id")}
+    return frozenset(found)
 
 
 def told(house: House, job: Export) -> ExportNow:

@@ -15,11 +15,16 @@ from api.log_look import LogLook
 from api.problems import Problem, documented
 from api.reached import events_within, look_now, require_reached, streams_within
 from api.reading import EPOCH, PAGE_ROWS_MAX, Limit, View, ViewDep
-from api.rendering import Format, answer
+from api.rendering import Format, Told, answer
 from api.story import Storyteller
 from api.versioned import versioned_router
+from api.whose import people_in
+from domain.access.entry import Doing
+from domain.access.whose import named_in
+from domain.event import RecordedEvent
 from domain.log import StoredRow
 from projections.audit_trail import audit_positions
+from projections.mentions import mentions
 
 router = versioned_router(
     prefix="/v1",
@@ -62,7 +67,10 @@ def get_audit_trail(
     positions = list(islice(_positions_within(view, entity_kind, entity_id, limit + 1), limit + 1))
     shown, more = positions[:limit], len(positions) > limit
     following = cursor_of(view.house, request, view.position, str(shown[-1])) if more else None
-    return answer(view.about(), told(view, shown, accept_language), form, next_cursor=following)
+    events = _events(view, shown)
+    rows = told(view, events, accept_language)
+    named = {(entity_kind, entity_id), *named_in(rows)}.union(*(mentions(each.event) for each in events))
+    return answer(view.about(), rows, form, whose=people_in(view.db, named), next_cursor=following)
 
 
 def _positions_within(view: View, kind: str, entity_id: str, at_once: int) -> Iterator[int]:
@@ -89,11 +97,15 @@ def _require_entity(view: View, kind: str, entity_id: str) -> None:
                 raise Problem("not_found")
 
 
-def told(view: View, positions: list[int], language: str) -> list[dict[str, Any]]:
-    """The events at these positions, as told to a person."""
-    teller = Storyteller("sv" if language.lower().startswith("sv") else "en", view.rulebook.zone)
+def _events(view: View, positions: list[int]) -> list[RecordedEvent]:
     rows = [row for position in positions for row in view.house.log.read(position - 1, 1)]
-    return [asdict(line) for line in map(teller.tell, view.house.codec.decode_rows(rows))]
+    return view.house.codec.decode_rows(rows)
+
+
+def told(view: View, events: list[RecordedEvent], language: str) -> list[dict[str, Any]]:
+    """Events as told to a person."""
+    teller = Storyteller("sv" if language.lower().startswith("sv") else "en", view.rulebook.zone)
+    return [asdict(line) for line in map(teller.tell, events)]
 
 
 @router.get("/events", response_class=Response, dependencies=[Depends(allowed("read.events"))])
@@ -122,7 +134,10 @@ def get_events(
             for row in rows
         ],
     }
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    named = named_in([(row.stream, msgspec.json.decode(row.state)) for row in rows])
+    with house.read_database.connect() as db:
+        whose = people_in(db, named)
+    return Told(msgspec.json.encode(body), whose=whose, doing=Doing.LIST)
 
 
 def _of_stream(rows: Sequence[StoredRow], after: int, limit: int) -> Sequence[StoredRow]:

@@ -118,6 +118,8 @@ def _tell_what_was_done(found: Examined, restored: Restored) -> None:
         f"Restored through position {found.manifest.position}, as epoch {restored.restoration.epoch}. "
         "Read models are built again at the next start."
     )
+    if restored.entries:
+        typer.echo(f"Access log: {restored.entries} answers brought back; what was entered here stays.")
     if restored.kept_as:
         typer.echo(f"The log that stood here is kept as {restored.kept_as}.")
     typer.echo(

@@ -85,6 +85,7 @@ class BatchCall:
         answers = iter(await self.desk.decide([wish for wish in judged if isinstance(wish, Command)]))
         told = [next(answers) if isinstance(wish, Command) else wish for wish in judged]
         results = [_result(item, answer) for item, answer in zip(items, told, strict=True)]
+        self.request.state.in_vain = [(result.code, item) for result, item in zip(results, items, strict=True)]
         return BatchAnswer(position=max(result.position or 0 for result in results), results=results)
 
     def _command(self, model: type[Item], sent: JsonValue, fault: Fault | None) -> Command | Problem:

@@ -88,7 +88,9 @@ def office(
         key = checked_key(idempotency_key)
         version = expected_version(if_match, required=not creates)
         body = await request.body()
-        stamp = desk.stamp(caller, key, request.method, request.url.path, content(body) if body else None)
+        sent = content(body) if body else None
+        request.state.sent = sent
+        stamp = desk.stamp(caller, key, request.method, request.url.path, sent)
         act = Act(
             actor=caller.actor,
             stamp=stamp,

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from starlette.responses import Response
 
 from api.bootstrap import House
 from api.log_look import LogLook
 from api.office_call import etag_of
+from api.rendering import Told
+from api.whose import people_in
 from domain.access.reach import Reach
+from domain.access.whose import named_in
 from domain.client.errors import ClientUnknownError
 from domain.client.history import ClientHistory
 from domain.device.errors import DeviceUnknownError
@@ -101,7 +103,7 @@ STATE_KINDS: Mapping[str, StateKind] = MappingProxyType(
 )
 
 
-def current(house: House, kind: str, subject_id: str, reach: Reach, *, with_person: bool = False) -> Response:
+def current(house: House, kind: str, subject_id: str, reach: Reach, *, with_person: bool = False) -> Told:
     """Answer with the subject as it stands, complete through `position`, and its version as ETag.
 
     `with_person` opens what says who it is. Raises the kind's own `NotFoundError`, also for what lies outside `reach`.
@@ -118,7 +120,9 @@ def current(house: House, kind: str, subject_id: str, reach: Reach, *, with_pers
     if with_person:
         state["person"] = _opened(house, (each.event for each in recorded))
     headers = {"ETag": etag_of(version), "Cache-Control": "no-store"}
-    return Response(msgspec.json.encode(state), media_type="application/json", headers=headers)
+    with house.read_database.connect() as db:
+        whose = people_in(db, {(kind, subject_id), *named_in(state)})
+    return Told(msgspec.json.encode(state), whose=whose, headers=headers)
 
 
 def _believed(kind: str, subject_id: str, recorded: Iterable[RecordedEvent]) -> State:

@@ -11,6 +11,8 @@ from api.access import tell_protected
 from api.cursors import cursor_of
 from api.reading import View
 from api.rendering import Row, answer
+from api.whose import people_in
+from domain.access.whose import named_in
 
 Item = TypeVar("Item")
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -35,7 +37,9 @@ def page_of(
     rows = list(map(tell, shown))
     for row in rows if view.reach.entrusted else ():
         tell_protected(view.reach, row.get("client_id"))
-    return answer({**view.about(days), **also}, rows, form, next_cursor=following)
+    return answer(
+        {**view.about(days), **also}, rows, form, whose=people_in(view.db, named_in(rows)), next_cursor=following
+    )
 
 
 def page(

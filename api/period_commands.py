@@ -11,6 +11,9 @@ from rich.console import Console
 from api.bootstrap import NOW, House
 from api.closed_statements import Checked, check
 from api.closing import Draft, draft_of
+from api.operator import enter_command
+from domain.access.entry import Doing
+from domain.access.whose import named_in
 from domain.command import Accepted
 from domain.errors import DomainError
 from domain.local_time import Month, MonthUnreadableError, parse_month
@@ -18,7 +21,7 @@ from domain.office.act import Act
 from domain.office.errors import PositionAheadError
 from domain.office.periods import close_period
 from domain.period.facts import PeriodClosing
-from domain.period.statement import kept
+from domain.period.statement import kept, read_statement
 from domain.period.values import EarlyClosingReason
 from projections.fact_reader import FactReader
 
@@ -78,6 +81,8 @@ def period_commands(open_house: OpenHouse) -> typer.Typer:
         with open_house(data) as house:
             wanted = [each for each in closings(house, accountable_id) if each.month == month and each.is_closed]
             content = house.log.statement(wanted[0].digest) if wanted else None
+            if content is not None:
+                enter_command(house, "read.periods", Doing.EXPORT, named_in(read_statement(content)))
         if content is None:
             errors.print("[yellow]That month is not closed.[/]")
             raise typer.Exit(1)

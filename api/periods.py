@@ -7,6 +7,7 @@ import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
+from api.bootstrap import House
 from api.closing import Draft, draft_of
 from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import AnyUuid, Body, Position
@@ -17,11 +18,14 @@ from api.paging import page
 from api.problems import Problem, documented
 from api.reached import of_reach, require_reached
 from api.reading import Limit, ViewDep, month_named, month_period
-from api.rendering import Format, to_csv
+from api.rendering import Format, Told, to_csv
 from api.statement_rows import statement_rows
 from api.strict_json import Note
 from api.versioned import versioned_router
+from api.whose import people_in
+from domain.access.entry import Doing
 from domain.access.reach import Reach
+from domain.access.whose import named_in
 from domain.errors import NotFoundError
 from domain.ids import stream_of
 from domain.local_time import Month
@@ -143,7 +147,7 @@ def get_statement(
 ) -> Response:
     """The statement exactly as it was stored when the month was closed; CSV is made of it. Lines of clients with protected
     identity are left out for whoever is not named for them, and `Digest-SHA-256` is that of the whole."""
-    return _shown(_stored(house, accountable_id, month, digest), form, reach)
+    return _shown(house, _stored(house, accountable_id, month, digest), form, reach)
 
 
 @router.get(
@@ -164,7 +168,7 @@ def get_draft(
     """The statement that the month would be closed with, as of a position; with what earlier closed months are adjusted by.
     `Must-Fix-Visits` counts the visits with an exception that must be fixed: they keep no month from being closed."""
     draft = draft_of(house, accountable_id, month, _position(position, head))
-    shown = _shown(draft.content, form, reach)
+    shown = _shown(house, draft.content, form, reach)
     shown.headers["Must-Fix-Visits"] = str(draft.must_fix)
     return shown
 
@@ -219,10 +223,13 @@ def _stored(house: HouseDep, accountable_id: str, month: Month, digest: str | No
     return content
 
 
-def _shown(whole: bytes, form: str, reach: Reach) -> Response:
+def _shown(house: House, whole: bytes, form: str, reach: Reach) -> Told:
     headers = {"Digest-SHA-256": digest_of(whole), "Cache-Control": "no-store"}
     content = without_clients(whole, reach.hidden) if reach.hidden else whole
+    statement = read_statement(content)
+    with house.readers.open(reach) as db:
+        whose = people_in(db, named_in(statement))
     if form == "csv":
-        text = to_csv(statement_rows(read_statement(content)))
-        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-    return Response(content, media_type="application/json", headers=headers)
+        text = to_csv(statement_rows(statement))
+        return Told(text, whose=whose, form=form, headers=headers)
+    return Told(content, whose=whose, doing=Doing.LIST, headers=headers)

@@ -16,9 +16,12 @@ from api.month_parts import parts_of
 from api.problems import Problem, documented
 from api.reached import require_reached, workers_reached
 from api.reading import Span, View, ViewDep, month_named, month_period, month_span
+from api.rendering import Told
 from api.strict_route import FieldError
 from api.versioned import versioned_router
 from api.visit_filter import Id, visit_filter
+from api.whose import people_in
+from domain.access.whose import named_in
 from domain.compared_reports import Narrowed
 from domain.explanation import ExplainedPart, counted_with, explained_parts, rules_in_force
 from domain.facts import VisitFacts
@@ -118,12 +121,10 @@ def get_explanation(
         require_reached(view, client_id=client_id or None)
         if not view.reach.tells(client_id):
             raise Problem("not_found")
-    return Response(
-        _ENCODER.encode(
-            view.about(found.days) | {"report": report, "cell": cell} | _told(view, wanted, found, accept_language)
-        ),
-        media_type="application/json",
-    )
+    teller = CellTeller(view, accept_language)
+    told = view.about(found.days) | {"report": report, "cell": cell} | _told(view, wanted, found, teller)
+    whose = people_in(view.db, named_in(told) | teller.mentioned | {("client", each) for each in found.clients})
+    return Told(_ENCODER.encode(told), whose=whose)
 
 
 class _Found(msgspec.Struct):
@@ -189,9 +190,8 @@ def _clients(view: View, month: Month, cell: Mapping[str, str]) -> set[ClientId]
     return {client for visit in visits for client in concerned(visit)}
 
 
-def _told(view: View, month: Month, cell: _Cell, language: str) -> dict[str, Any]:
+def _told(view: View, month: Month, cell: _Cell, teller: CellTeller) -> dict[str, Any]:
     """The explanation, in the order in which it is read."""
-    teller = CellTeller(view, language)
     whole, days = month_period(view, month), Span(min(cell.days), max(cell.days), view.rulebook.zone).period
     people = [*cell.clients, *workers_reached(view, cell.workers)]
     return {

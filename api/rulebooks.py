@@ -15,6 +15,7 @@ from api.reading import ViewDep
 from api.rendering import Format, answer
 from api.rulebook_answers import catalogue_now, edition_in_full, edition_rows, faulty, services_unknown
 from api.versioned import versioned_router
+from domain.access.whose import NOBODY
 from domain.office.organisation import adopt_rulebook
 from domain.organisation.errors import RulebookServicesUnknownError
 from infra.rulebook_files import RulebookFile, read_rulebook
@@ -76,7 +77,7 @@ async def adopt(call: Adopting, document: Document) -> Written:
 )
 def get_editions(view: ViewDep, form: Annotated[Format, Query(alias="format")] = "json") -> Response:
     """The editions with the days that they hold, in order of time, as adopted by `as_of`."""
-    return answer(view.about(), edition_rows(view), form)
+    return answer(view.about(), edition_rows(view), form, whose=NOBODY)
 
 
 @router.get("/schema", response_class=Response, dependencies=Reading, responses=READER_PROBLEMS)

@@ -7,9 +7,11 @@ from typing import Any
 
 from api.reading import View
 from api.story import Storyteller
+from domain.access.whose import Mention
 from domain.ids import kind_of, subject_of
 from domain.log import StoredRow
 from infra.follower import event_id
+from projections.mentions import mentions
 
 EVENTS_KEPT = 10_000
 
@@ -21,6 +23,8 @@ class EventTeller:
         self._log, self._codec = view.house.log, view.house.codec
         self._upto = view.position
         self._teller = Storyteller("sv" if language.lower().startswith("sv") else "en", view.rulebook.zone)
+        self.mentioned: set[Mention] = set()
+        """All that the events told of so far speak of."""
         self._at = lru_cache(EVENTS_KEPT)(self._read)
 
     def at(self, positions: Collection[int]) -> list[dict[str, Any]]:
@@ -36,7 +40,10 @@ class EventTeller:
 
     def _told(self, rows: Iterable[StoredRow]) -> list[dict[str, Any]]:
         rows = list(rows)
-        lines = map(self._teller.tell, self._codec.decode_rows(rows))
+        events = self._codec.decode_rows(rows)
+        for each in events:
+            self.mentioned |= mentions(each.event)
+        lines = map(self._teller.tell, events)
         return [
             asdict(line)
             | {"event_id": event_id(row), "entity_kind": kind_of(row.stream), "entity_id": subject_of(row.stream)}

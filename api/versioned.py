@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends
 from fastapi.params import Depends as Dependency
 
 from api.app_version import PROBLEMS, recent_enough
+from api.entering import EnteredRoute
 from api.problems import documented
-from api.strict_route import StrictRoute
 
 API = "/v1"
-ANYWHERE = documented("invalid", "too_many_requests")
+ANYWHERE = documented("invalid", "too_many_requests", "access_log_unavailable")
 """What any route may answer, whatever it is for."""
 
 
@@ -34,7 +34,7 @@ def versioned_router(
     return APIRouter(
         prefix=prefix,
         tags=tags,
-        route_class=StrictRoute,
+        route_class=EnteredRoute,
         dependencies=[Depends(recent_enough), *dependencies],
         responses=PROBLEMS | ANYWHERE | (responses or {}),
     )

@@ -1,4 +1,4 @@
-"""Copies the log while others write to it, and after it the keys, to another place.
+"""Copies the log while others write to it, after it the access log, and the keys to another place.
 
 The log is read in one transaction, so the copy is the log of one moment. Keys are copied after it: one that sealed
 something in the copy is in theirs too, unless it was destroyed meanwhile, and then it is in neither.
@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from domain.log import StoredRow
-from infra.backup_files import BackupError, BackupFolder, Manifest, Row
+from infra.access_restore import access_form
+from infra.access_tables import ACCESS_TABLES
+from infra.backup_files import BackupError, BackupFolder, Manifest, Row, RowFile
 from infra.follower import event_id
 from infra.key_tables import DATA_KEY, DESTROYED_KEY, LEDGER_KEY
 from infra.migrate import found_at
@@ -33,7 +35,8 @@ PAGE_ROWS_OF = {QUARANTINE.name: 20, STATEMENT.name: 1}
 
 
 def back_up(settings: Settings, folder: Path, keys: Path | None, *, at: datetime, step: Progress) -> Manifest:
-    """Copy log and keys, each to a folder of its own, and give the manifest of the log. The master key is not copied.
+    """Copy log and access log to one folder, the keys to another, and give the manifest of the log. The master key is not
+    copied.
 
     Raises `BackupError` when there is nothing to copy or the folders cannot be used, `SchemaError` for another release's.
     """
@@ -47,7 +50,11 @@ def back_up(settings: Settings, folder: Path, keys: Path | None, *, at: datetime
     out.create()
     if keys is not None:
         BackupFolder(keys).create()
+    access = access_form(settings)
     manifest = _copy_log(settings, out, at=at, step=step)
+    if access:
+        manifest = replace(manifest, access=access, files=manifest.files | _copy_access(settings, out))
+    out.finish(manifest)
     if keys is not None:
         _copy_keys(settings, BackupFolder(keys), manifest)
     return manifest
@@ -77,7 +84,7 @@ def _copy_log(settings: Settings, out: BackupFolder, *, at: datetime, step: Prog
             }
     finally:
         engine.dispose()
-    manifest = Manifest(
+    return Manifest(
         kind="log",
         backup_id=str(uuid4()),
         ledger_id=ledger.ledger_id,
@@ -92,8 +99,15 @@ def _copy_log(settings: Settings, out: BackupFolder, *, at: datetime, step: Prog
         store=engine.dialect.name,
         files=files,
     )
-    out.finish(manifest)
-    return manifest
+
+
+def _copy_access(settings: Settings, out: BackupFolder) -> dict[str, RowFile]:
+    engine = open_engine(settings.access_url)
+    try:
+        with snapshot(engine) as db:
+            return {table.name: out.write(table.name, _pages(db, table)) for table in ACCESS_TABLES}
+    finally:
+        engine.dispose()
 
 
 def _copy_keys(settings: Settings, out: BackupFolder, of: Manifest) -> None:
@@ -103,7 +117,7 @@ def _copy_keys(settings: Settings, out: BackupFolder, of: Manifest) -> None:
             files = {table.name: out.write(table.name, _pages(db, table)) for table in KEY_TABLES}
     finally:
         engine.dispose()
-    out.finish(replace(of, kind="keys", tables=KEYS.head, store=engine.dialect.name, files=files))
+    out.finish(replace(of, kind="keys", access="", tables=KEYS.head, store=engine.dialect.name, files=files))
 
 
 def _pages(db: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:

@@ -56,6 +56,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables: str
     """The number of the tables' form."""
     store: str
+    access: str = ""
+    """The number of the form of the access log's tables; empty where none was copied."""
     files: dict[str, RowFile]
 
 

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from infra.durable_database import open_durably
 from infra.postgres_schema import LOCK_OF_CREATION
 from infra.read_database import open_engine
-from infra.schema import KEYS, READ, STORE, Schema, found_version
+from infra.schema import ACCESS, KEYS, READ, STORE, Schema, found_version
 from infra.settings import Settings
 
 STEPS = Path(__file__).parent / "migrations"
@@ -40,9 +40,14 @@ class Standing:
 
 
 def standings(settings: Settings) -> list[Standing]:
-    """Say how the tables of log, keys and read models stand, and those of a consumer's facts where there are any. Creates
-    nothing."""
-    urls = ((STORE, settings.log_url), (KEYS, settings.keys_url), (READ, settings.read_url))
+    """Say how the tables of log, keys, access log and read models stand, and those of a consumer's facts where there
+    are any. Creates nothing."""
+    urls = (
+        (STORE, settings.log_url),
+        (KEYS, settings.keys_url),
+        (READ, settings.read_url),
+        (ACCESS, settings.access_url),
+    )
     found = [Standing(schema.name, schema, url, found_at(url, schema)) for schema, url in urls]
     consumed = Standing("consumed", READ, settings.consumed_url, found_at(settings.consumed_url, READ))
     return found if consumed.found is None else [*found, consumed]

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.log import Restoration
+from infra.access_restore import restore_access
 from infra.backup_files import BackupError, BackupFolder
 from infra.codec import EventCodec
 from infra.key_restore import KeysRestored, restore_keys
@@ -34,6 +35,8 @@ class Restored:
     kept_as: str
     """What the replaced log is called now; empty where nothing was worth keeping."""
     keys: KeysRestored
+    entries: int
+    """How many answers were added to the access log here."""
 
 
 @contextmanager
@@ -79,8 +82,9 @@ def restore(
         site.check_unused()
         # Before the log: one whose keys are not there yet would say that everybody was erased.
         restored_keys = restore_keys(settings.keys_url, BackupFolder(keys), found.master_keys)
+        entries = restore_access(settings.access_url, BackupFolder(log), found.manifest)
         kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
-    return found, Restored(restoration, there, kept_as, restored_keys)
+    return found, Restored(restoration, there, kept_as, restored_keys, entries)
 
 
 def _check_place(found: Examined, there: ReplacedLog | None, *, replace: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from domain.log import StoredRow
+from infra.access_restore import access_faults
 from infra.backup_files import BackupError, BackupFolder, Manifest
 from infra.codec import EventCodec
 from infra.event_store import open_log
@@ -64,6 +65,7 @@ def examine(
         last = recorder.read(manifest.position - 1, 1) if manifest.position else []
         faults = [
             *_against(manifest, check, last),
+            *access_faults(log, manifest),
             *(f"{each.table} {each.key[0]}: {each.kind}" for each in check.found),
         ]
     return Examined(manifest, found, check, faults, staged, tuple(master_keys))

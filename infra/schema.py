@@ -12,7 +12,7 @@ MIGRATE = "Stop every server and run: visitledger migrate"
 
 @dataclass(frozen=True)
 class Schema:
-    """One of the three sets of tables. `name` is the folder of its migrations, `head` the number of today's form."""
+    """One of the four sets of tables. `name` is the folder of its migrations, `head` the number of today's form."""
 
     name: str
     what: str
@@ -24,7 +24,7 @@ class Schema:
 
     @property
     def version_table(self) -> str:
-        """Where the number stands. Each set has its own, since all three may share one database."""
+        """Where the number stands. Each set has its own, since several may share one database."""
         return f"{self.name}_schema"
 
     @property
@@ -51,6 +51,7 @@ class Schema:
 
 STORE = Schema("store", "The log", mark="event", head="0002")
 KEYS = Schema("keys", "The key database", mark="data_key", head="0003")
+ACCESS = Schema("access", "The access log", mark="access_answer", head="0001")
 READ = Schema("read", "The read models' database", mark="projection_position", head="0003")
 
 

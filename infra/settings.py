@@ -153,6 +153,11 @@ class Settings:
         return f"sqlite:///{self.data_dir / 'keys.db'}"
 
     @property
+    def access_url(self) -> str:
+        """Where the access log lives: a file of its own beside the log's, or the same PostgreSQL database."""
+        return self.store_url if self.on_postgresql else f"sqlite:///{self.data_dir / 'access.db'}"
+
+    @property
     def master_key_path(self) -> Path:
         """The file, mode 0400, with the key that wraps all others, unless another place is named."""
         return self.data_dir / "master.key"

@@ -28,6 +28,8 @@ class RecordClass(StrEnum):
     """What is computed of care and staff."""
     ACCOUNTS = "accounts"
     """Months that are closed, and their statements."""
+    ACCESS = "access"
+    """Who has seen what of whom."""
     RULES = "rules"
     """Providers, units, service codes and rulebooks: of no person."""
     OPERATION = "operation"

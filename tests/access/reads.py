@@ -44,6 +44,8 @@ def reads() -> Iterator[Question]:
             kind,
             about(kind, "entity_kind", "entity_id"),
         )
+    extract = "/v1/clients/{client_id}/access-extract"
+    yield Question(extract, "read.access_extract", "client", at("client_id", "client"))
     cells: tuple[tuple[str, str, Of], ...] = (
         ("performed-time", "client", at("client_id", "client")),
         ("performed-time", "visit", at("visit_id", "visit")),
@@ -70,7 +72,14 @@ def _not_taken_apart(kind: str) -> set[Relation]:
 
 
 UNNAMED = frozenset(
-    ("/v1/client-time", "/v1/registration-quality", "/v1/client-counts", "/v1/budget-basis", "/v1/organisation")
+    (
+        "/v1/access-log/review",
+        "/v1/client-time",
+        "/v1/registration-quality",
+        "/v1/client-counts",
+        "/v1/budget-basis",
+        "/v1/organisation",
+    )
 )
 """Lists of units and nobody in them. In every other one whoever is reached must stand."""
 LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
@@ -91,6 +100,7 @@ LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
     ("/v1/order-lag", "read.figures", MARCH, ()),
     ("/v1/periods", "read.periods", {}, ("accountable",)),
     ("/v1/quarantine", "read.quarantine", {}, ()),
+    ("/v1/access-log/review", "read.access_log", MARCH, ()),
     (
         "/v1/rulebooks/compare",
         "read.comparisons",

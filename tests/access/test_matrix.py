@@ -1,35 +1,20 @@
 """Who may do and see what, over every route: a spread sample of the matrix that `make matrix` asks in full."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from fastapi.routing import APIRoute
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
-from api.bootstrap import build
 from api.cli import app
-from infra.settings import UNLIMITED, Settings
-from tests.access.cast import Cast, Relation, cast_of
+from tests.access.cast import Cast, Relation
 from tests.access.matrix import Cell, ask, cells_of, sample, wrong
 from tests.access.question import Question
 from tests.access.questions import QUESTIONS
-from tests.api.conftest import MORNING, StillClock, people_of
 from tests.api.test_office_routes import OURS, actions, routes
-from tests.api.town import CENTRE, GALLO, Town
+from tests.api.town import CENTRE, GALLO
 
 SAMPLE = 420
 SEED = 2026
-
-
-@pytest.fixture(scope="session")
-def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """Everybody and everything, over one real app."""
-    house = build(Settings(data_dir=tmp_path_factory.mktemp("access"), rates=UNLIMITED), clock=StillClock(MORNING))
-    with TestClient(create_app(house)) as client:
-        yield cast_of(Town(people_of(house, client)), house.settings.data_dir)
 
 
 def asked(questions: tuple[Question, ...]) -> set[tuple[str, str, str]]:

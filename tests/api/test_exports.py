@@ -16,6 +16,7 @@ from api.app import create_app
 from api.bootstrap import House, build
 from api.export_jobs import ExportJobs
 from api.exports import as_csv
+from infra.access_reading import entries_of_request
 from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Settings
 from infra.tokens import Caller as Somebody
@@ -147,3 +148,15 @@ def test_row_56_an_export_that_fails_says_so_and_the_next_is_written(tmp_path: P
 def test_how_long_exports_are_kept_is_a_number_of_hours(hours: str) -> None:
     with pytest.raises(SettingError, match="takes a number of hours from 1 to 168"):
         Settings.from_environment({"VISITLEDGER_EXPORT_HOURS": hours})
+
+
+def test_row_56_whoever_is_in_a_file_is_entered_when_it_is_fetched(town: Town, house: House) -> None:
+    auditor = town.call("auditor")
+    job, file = exported(auditor)
+    answer = auditor.get(f"/v1/exports/{job['id']}/file")
+    [entry] = entries_of_request(house.access_log.engine, answer.headers["x-request-id"])
+    rows = list(csv.DictReader(io.StringIO(file)))
+    people = {(kind, row[f"{kind}_id"]) for row in rows for kind in ("client", "worker") if row[f"{kind}_id"]}
+    assert (entry.doing, set(entry.whose)) == ("export", people)
+    asking = auditor.get(f"/v1/exports/{job['id']}")
+    assert entries_of_request(house.access_log.engine, asking.headers["x-request-id"]) == []

@@ -69,6 +69,7 @@ PLAIN = {
     "clients.tag_id": WORN,
     "devices.model": WORN,
     "admission.subject": "the identity provider's name of a person, as every event tells who acted",
+    "exports.month": CHECKED,
     "clients.named[]": "who of the staff is named, as their tokens say",
     "clients.subjects[]": "who of the staff is named, as their tokens say",
     "visits.items[].key": "names the call",

@@ -8,6 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from api.bootstrap import build
+from infra.access_tables import open_access_database
 from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.key_tables import open_key_database
@@ -16,7 +17,7 @@ from infra.master_key import HeldMasterKey
 from infra.migrate import STEPS, make_ready, migrate, run_steps, standings
 from infra.projector import Projector
 from infra.read_database import open_read_database
-from infra.schema import KEYS, READ, STORE, Schema, SchemaNewError, SchemaOldError
+from infra.schema import ACCESS, KEYS, READ, STORE, Schema, SchemaNewError, SchemaOldError
 from infra.settings import Settings
 from infra.verify import verify
 from projections.read_models import READ_MODELS
@@ -24,7 +25,7 @@ from tests.infra.catalogue import catalogue, take_away
 from tests.infra.releases import lay_out, lay_out_on_postgresql
 from tests.infra.stores import SQLITE, run_sql
 
-SCHEMAS = (STORE, KEYS, READ)
+SCHEMAS = (STORE, KEYS, READ, ACCESS)
 MASTER_KEY = HeldMasterKey(bytes(range(32)))
 EVENTS, LEDGER_ID = 77, "5b0e7a0e-0c51-4c6b-9d0e-6f1d2c3b4a59"
 of_each = pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
@@ -43,6 +44,7 @@ CREATE: dict[str, Callable[[str], object]] = {
     "store": create_log,
     "keys": lambda url: open_key_database(url).dispose(),
     "read": lambda url: open_read_database(url).dispose(),
+    "access": lambda url: open_access_database(url).dispose(),
 }
 
 
@@ -82,7 +84,7 @@ def test_tables_made_at_once_are_those_that_all_steps_make(schema: Schema, store
 
 def test_a_filled_log_of_the_last_release_reads_and_folds_the_same(filled: Settings) -> None:
     found = migrate(filled)
-    assert [each.found for each in found] == ["0001", "0001", None if filled.on_postgresql else "0001"]
+    assert [each.found for each in found] == ["0001", "0001", None if filled.on_postgresql else "0001", None]
     with closing(open_log(filled)) as log:
         engine = open_read_database(filled.read_url)
         Projector(log, event_codec(), engine, READ_MODELS).catch_up()
@@ -109,7 +111,7 @@ def test_the_embedded_default_migrates_its_own_files_and_keeps_the_log_as_it_was
     kept = Settings(data_dir=tmp_path / "kept")
     kept.data_dir.mkdir()
     (tmp_path / "ledger-0001.db").rename(kept.log_path)
-    assert [each.found for each in standings(kept)] == ["0001", None, None]
+    assert [each.found for each in standings(kept)] == ["0001", None, None, None]
 
 
 def test_in_production_nobody_migrates_unasked(tmp_path: Path) -> None:
@@ -121,7 +123,12 @@ def test_in_production_nobody_migrates_unasked(tmp_path: Path) -> None:
 @of_each
 def test_the_tables_of_a_later_release_are_left_alone(schema: Schema, store_url: str, tmp_path: Path) -> None:
     settings = settings_of(tmp_path, store_url)
-    url = {"store": settings.log_url, "keys": settings.keys_url, "read": settings.read_url}[schema.name]
+    url = {
+        "store": settings.log_url,
+        "keys": settings.keys_url,
+        "read": settings.read_url,
+        "access": settings.access_url,
+    }[schema.name]
     CREATE[schema.name](url)
     run_sql(url, f"UPDATE {schema.version_table} SET version_num = '9999'")
     before = catalogue(url)
@@ -135,7 +142,11 @@ def test_facts_that_a_consumer_filled_are_brought_along(tmp_path: Path) -> None:
     lay_out("0.1.0", tmp_path)
     (tmp_path / "read.db").rename(tmp_path / "consumed.db")
     settings = Settings(data_dir=tmp_path)
-    assert [(each.name, each.found) for each in migrate(settings)][2:] == [("read", None), ("consumed", "0001")]
+    assert [(each.name, each.found) for each in migrate(settings)][2:] == [
+        ("read", None),
+        ("access", None),
+        ("consumed", "0001"),
+    ]
     assert standings(settings)[-1].found == READ.head
 
 

@@ -1,0 +1,89 @@
+"""The access log's tables, in a database of their own: what is entered of an answer, and for each person in it one short row.
+
+An answer's number is its time in microseconds since 1970 and ten bits that tell it from others of that moment: numbers
+rise, so that rows are always added at the end, and those of two logs of one ledger can be put together.
+"""
+
+from contextlib import suppress
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from infra.durable_database import open_durably
+from infra.schema import ACCESS, found_version, stamp
+
+METADATA = sa.MetaData()
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+NUMBER_BITS = 10
+
+ANSWER = sa.Table(
+    "access_answer",
+    METADATA,
+    sa.Column("answer_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    sa.Column("subject", TEXT, nullable=False),
+    sa.Column("role", TEXT, nullable=False),
+    sa.Column("unit_ids", TEXT, nullable=False, comment="with spaces between"),
+    sa.Column("device_id", TEXT, nullable=False),
+    sa.Column("doing", TEXT, nullable=False, comment="read, list, export, denied or prune"),
+    sa.Column("action", TEXT, nullable=False, comment="of the table of access"),
+    sa.Column("record_class", TEXT, nullable=False),
+    sa.Column("purpose", TEXT, nullable=False),
+    sa.Column("rule", TEXT, nullable=False, comment="of the table of access"),
+    sa.Column("request_id", TEXT, nullable=False),
+    sa.Column("form", TEXT, nullable=False, comment="json or csv"),
+)
+PERSON = sa.Table(
+    "access_person",
+    METADATA,
+    sa.Column("answer_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        "kind", TEXT, primary_key=True, comment="client or worker; of what is denied also visit, order and others"
+    ),
+    sa.Column("person_id", sa.LargeBinary, primary_key=True, comment="the 16 bytes of a UUID"),
+    sa.Index("access_person_of", "person_id", "answer_id"),
+    sqlite_with_rowid=False,
+)
+ACCESS_TABLES = (ANSWER, PERSON)
+
+
+class AccessLogUnavailableError(Exception):
+    """The log does not answer, or an entry is not in it, or that is not known: nothing may be told."""
+
+
+def first_number(microseconds: int) -> int:
+    """The lowest number of an answer of that moment."""
+    return microseconds << NUMBER_BITS
+
+
+def packed(person_id: str) -> bytes:
+    """An id as it is kept."""
+    return bytes.fromhex(person_id.replace("-", ""))
+
+
+def unpacked(person_id: bytes) -> str:
+    """An id as it is written."""
+    return str(UUID(bytes=bytes(person_id)))
+
+
+def open_access_database(url: str) -> sa.Engine:
+    """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
+    engine = open_durably(url)
+    try:
+        for _ in range(2):  # another process may create the same tables at the same moment
+            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
+                _create_or_check(db)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _create_or_check(db: sa.Connection) -> None:
+    found = found_version(db, ACCESS)
+    if found is None:
+        METADATA.create_all(db)
+        stamp(db, ACCESS)
+    else:
+        ACCESS.check(found)
