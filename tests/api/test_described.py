@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.fuzzing.described import Found, described
+
+pytestmark = pytest.mark.domain
+"""Properties of the whole app."""
 
 
 def test_400_calls_made_of_the_description_are_answered_as_it_says(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_another_master_key_takes_the_place_of_the_first_and_the_operator_is_tol
     assert "another master key" in invoke("verify", "--data", here, status=2)
     monkeypatch.setenv("VISITLEDGER_MASTER_KEY", new)
     assert "No difference" in invoke("verify", "--data", here)
-    assert "ledger: 3, under master key 2" in invoke("keys", "list", "--data", here)
+    assert "ledger: 4, under master key 2" in invoke("keys", "list", "--data", here)
     assert "0 keys were put" in invoke("keys", "rotate-master", "--to", new, "--data", here)
 
 

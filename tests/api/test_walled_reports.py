@@ -20,6 +20,9 @@ from tests.api.calls import Caller
 from tests.api.demo_house import LATER, SMALL, load
 from tests.servers import PostgresServer
 
+pytestmark = pytest.mark.stores
+"""The wall is PostgreSQL's."""
+
 OF_DEMO = {"2026-02": "2025-10", "2026-03": "2025-10", "2026-03-02": "2025-10-01"}
 LISTED = [(route, action, params) for route, action, params, _ in LISTS]
 Who = tuple[str, str, tuple[str, ...]]

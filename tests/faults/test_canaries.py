@@ -15,6 +15,9 @@ from tests.canaries.places import NOTHING, STORED, files_below, misplaced
 from tests.canaries.planted import found_in, number, planted, text
 from tests.canaries.run import Planted, command, plant
 
+pytestmark = pytest.mark.domain
+"""Properties of the whole product."""
+
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Planted:
