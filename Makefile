@@ -1,6 +1,6 @@
 # Few verbs. `make run` and `make test` set up what they need themselves; ARGS="..." hands options on.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse bench-access faults fuzz matrix supply audit sbom licences secrets lock setup lint
+.PHONY: help run test check fix bench bench-month bench-rebuild bench-scale bench-abuse bench-access faults canaries fuzz matrix supply audit sbom licences secrets lock setup lint
 BIN := .venv/bin
 INPUTS := pyproject.toml .ci/bootstrap
 CODE := domain projections infra api tests
@@ -42,6 +42,9 @@ bench-access: setup  ## measure reads with the access log and without, and write
 
 faults: setup  ## kill the server again and again, and rebuilds
 	$(BIN)/python -m tests.faults $(ARGS)
+
+canaries: setup  ## plant values in every field, on both stores and Kafka, and search everything for them
+	$(BIN)/python -m tests.canaries $(ARGS)
 
 fuzz: setup  ## send fifty thousand calls made of the API's description (ARGS=--parsers: bytes for each parser)
 	$(BIN)/python -m tests.fuzzing $(ARGS)

@@ -54,7 +54,7 @@ def unlimited(house: House, action: str, decision: Decision) -> Reach | None:
 def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
     """What the caller reaches now: what is asked of the past is reached by who is responsible, and named, today."""
     assert decision.extent is not None, "whoever may not do it reaches nothing"
-    zone = house.rulebook.zone
+    zone = house.zone.name
     reach = Reach(
         extent=decision.extent,
         today=local_day(house.clock(), zone),

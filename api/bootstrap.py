@@ -40,6 +40,7 @@ from infra.standing import Lookout
 from infra.tokens import Expected, TokenVerifier
 from infra.watcher import OpenNotices, Watcher
 from infra.writer import GroupWriter
+from infra.zone import Zone
 from projections.fact_reader import FactReader
 from projections.projection import FOREVER
 from projections.read_models import READ_MODELS
@@ -71,6 +72,7 @@ class House:
     """The read models for whoever folds, computes ahead or operates."""
     readers: Readers
     """The same for those who read for a caller."""
+    zone: Zone
     projector: Projector
     folding: FoldingProcess | None
     months: MonthKeeper
@@ -98,8 +100,7 @@ class House:
     @property
     def rulebook(self) -> Rulebook:
         """The rules as the read models believe them now: for what is asked of today, and the zone of the clock."""
-        with self.readers.open() as db:
-            return FactReader(db, NOW).rulebook()
+        return _rulebook(self.readers)
 
     def recorded_at(self, position: int) -> datetime | None:
         """When the ledger recorded the last event at or before a position; None before the first."""
@@ -157,6 +158,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     callers = _callers(settings, keys)
     protected = ProtectedClients(log, codec)
+    readers = open_readers(settings, read_database)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
     return House(
         settings=settings,
@@ -168,7 +170,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         ledger=ledger,
         writer=writer,
         read_database=read_database,
-        readers=open_readers(settings, read_database),
+        readers=readers,
+        zone=Zone(lambda: _rulebook(readers).zone),
         projector=projector,
         folding=folding,
         months=MonthKeeper(read_database, computes=settings.folds_here),
@@ -189,6 +192,11 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         cursor_key=keys.ledger_key("cursors"),
         told_from=".".join(map(str, (log.identity().epoch, *(model.version for model in READ_MODELS)))),
     )
+
+
+def _rulebook(readers: Readers) -> Rulebook:
+    with readers.open() as db:
+        return FactReader(db, NOW).rulebook()
 
 
 def _folding_process(settings: Settings, log: LedgerRecorder) -> FoldingProcess:

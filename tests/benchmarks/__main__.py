@@ -23,6 +23,7 @@ from tests.benchmarks.one_by_one import runner, runner_facts
 from tests.benchmarks.over_http import sync40_http, sync_http
 from tests.benchmarks.replaying import replay
 from tests.benchmarks.sealing import seal, unseal
+from tests.benchmarks.secured import read_http_secured, sync40_http_secured
 from tests.benchmarks.stock import Stock, make_stock
 from tests.benchmarks.stores import POSTGRESQL, SQLITE, Stores
 from tests.benchmarks.visible import visible_ms_p50, visible_ms_p99
@@ -35,6 +36,8 @@ SETTINGS: Mapping[str, Setting] = {
     "command": command,
     "sync_http": sync_http,
     "sync40_http": sync40_http,
+    "sync40_http_secured": sync40_http_secured,
+    "read_http_secured": read_http_secured,
     "visible_ms_p50": visible_ms_p50,
     "visible_ms_p99": visible_ms_p99,
     "replay": replay,

@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,24 +22,12 @@ from infra.logs import configure_logs
 from projections.fact_reader import FactReader
 from tests.api.calls import Caller
 from tests.api.demo_house import SMALL, load
+from tests.benchmarks.unsecured import Nowhere
 
 ROUNDS, CALLS, OK = 9, 10, 200
 LIST_PERSONS, LISTS = 1_000, 20
 OUT = Path("build/bench-access.json")
 AT_US = 1_790_000_000_000_000
-
-
-class Nowhere(AccessLog):
-    """Takes everything and keeps nothing: what reads cost without a log."""
-
-    def __init__(self) -> None:
-        """Nothing is opened."""
-
-    def submit(self, _access: Access) -> "Future[None]":
-        """Done at once."""
-        done: Future[None] = Future()
-        done.set_result(None)
-        return done
 
 
 def entry_cpu_us(path: Path) -> float:

@@ -29,6 +29,11 @@ def request(path: str, token: str, body: bytes) -> bytes:
     return head.encode("ascii") + body
 
 
+def reading(path: str, token: str) -> bytes:
+    """Write a request that reads."""
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n\r\n".encode("ascii")
+
+
 async def _send(port: int, queues: Sequence[Sequence[bytes]], seconds: float) -> float:
     loop = asyncio.get_running_loop()
     makers = [partial(_Connection, queue, loop.create_future()) for queue in queues]

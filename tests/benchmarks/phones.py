@@ -19,6 +19,7 @@ VISITS_A_DAY = 14
 DAYS = 300
 SERVICES = ("MORNING", "SHOWER", "MEAL", "TIDY")
 HOME = (62.7503, 15.4161)
+NO_UNIT = UnitId("")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Json = dict[str, object]
@@ -69,12 +70,12 @@ def phones(first: int = 0) -> list[Phone]:
     return [Phone(number) for number in range(first, first + PHONES)]
 
 
-def register_clients(ledger: Ledger, group: Sequence[Phone]) -> None:
-    """Let the clients' homes be known, so that an arrival can be placed."""
+def register_clients(ledger: Ledger, group: Sequence[Phone], unit_id: UnitId = NO_UNIT) -> None:
+    """Let the clients' homes be known, so that an arrival can be placed; and the unit that is responsible for them."""
     details = Details(home_position=f"{HOME[0]},{HOME[1]}")
 
     def register(client: Client) -> None:
-        client.register(unit_id=UnitId(""), registered_on=date(2025, 1, 1), details=details)
+        client.register(unit_id=unit_id, registered_on=date(2025, 1, 1), details=details)
 
     client_ids = [client_id for phone in group for client_id in phone.client_ids]
     ledger.decide(

@@ -1,5 +1,6 @@
 """Canaries: made-up values, one for each field, that nothing else holds; and the forms that bytes may hold them in."""
 
+import os
 import struct
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,9 @@ from personnummer import personnummer  # type: ignore[import-untyped]
 LETTERS = "bcdfghjklmnpqrstvwxz"
 """No vowels: no word of anybody's, and no hex digits alone."""
 LENGTH = 14
+SEED = os.environ.get("CANARIES_SEED", "")
+"""Other canaries for each seed, of other lengths too: a round of the campaign is a process of its own."""
+LONGER_MAX = 10
 Form = tuple[bytes, bool]
 """Bytes to look for, and whether capitals count."""
 
@@ -52,8 +56,8 @@ def _forms(text: str) -> Iterator[Form]:
 
 
 def canary(field: str) -> Canary:
-    """The canary of a field, the same each time."""
-    return Canary(field, _value(field, sha256(field.encode()).digest()))
+    """The canary of a field, the same each time that the seed is."""
+    return Canary(field, _value(field, sha256(f"{SEED}{field}".encode()).digest()))
 
 
 def text(field: str) -> str:
@@ -92,7 +96,8 @@ def _value(field: str, drawn: bytes) -> str | float:
         return float(f"{whole}.{int.from_bytes(drawn[:4]) % 900_000 + 100_000}3")
     if name == "personnummer":
         return _number(int.from_bytes(drawn[:4]))
-    return "".join(LETTERS[each % len(LETTERS)] for each in drawn[:LENGTH])
+    length = LENGTH + (drawn[-1] % (LONGER_MAX + 1) if SEED else 0)
+    return "".join(LETTERS[each % len(LETTERS)] for each in drawn[:length])
 
 
 def _number(drawn: int) -> str:

@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -41,7 +41,7 @@ ECHO = ("sqlalchemy", "asyncio", "httpx2", "eventsourcing", "fastapi", "uvicorn"
 """Libraries that tell what they do when they are asked to; the first with every statement and its values."""
 BROKEN = "fault.event"
 """Stands in an event that somebody has changed in the store."""
-OK = 200
+OK, METRICS = 200, "/metrics"
 EVENTS_MAX = 10_000
 
 
@@ -53,6 +53,10 @@ class Place(NamedTuple):
     allowed: frozenset[str]
 
 
+Elsewhere = Callable[[Settings], list[Place]]
+"""Takes the ledger where it goes besides, and gathers there."""
+
+
 class Planted(NamedTuple):
     """What was told, and what its places hold. `fields` are all that the API describes, `sealed` what was stored sealed."""
 
@@ -62,11 +66,19 @@ class Planted(NamedTuple):
     places: list[Place]
 
 
-def plant(settings: Settings, folder: Path, readers: Sequence[str] = READERS[:1]) -> Planted:
+def nowhere_else(_: Settings) -> list[Place]:
+    """Nothing of it goes anywhere else."""
+    return []
+
+
+def plant(
+    settings: Settings, folder: Path, readers: Sequence[str] = READERS[:1], elsewhere: Elsewhere = nowhere_else
+) -> Planted:
     """Tell the story over an empty ledger, good and bad, and gather; then let an event be broken and gather again."""
     with listening() as ear:
         told, fields, places = _served(settings, readers)
         sealed = found_in(opened(settings), planted(PERSONAL))
+        places += elsewhere(settings)
         places += stored(settings)
         places += commanded(settings, told, folder)
         break_event(settings, told)
@@ -117,12 +129,18 @@ def stored(settings: Settings) -> list[Place]:
 
 
 def tables(url: str) -> list[Place]:
-    """Every row of every table, as bytes."""
+    """Every row of every table of ours, as bytes."""
     engine = open_engine(url)
     with engine.connect() as db:
-        names = sa.inspect(db).get_table_names()
+        look = sa.inspect(db)
+        names = [
+            f'"{schema}"."{name}"'
+            for schema in look.get_schema_names()
+            if schema != "information_schema"
+            for name in look.get_table_names(schema)
+        ]
         places = [
-            Place(f"table {name}", b"\n".join(map(_row, db.execute(sa.text(f'SELECT * FROM "{name}"')))), STORED)
+            Place(f"table {name}", b"\n".join(map(_row, db.execute(sa.text(f"SELECT * FROM {name}")))), STORED)
             for name in names
         ]
     engine.dispose()
@@ -204,7 +222,8 @@ def _served(settings: Settings, readers: Sequence[str]) -> tuple[Told, set[str],
         assert house.projector.wait_until(house.log.head()[0], 10)
         asked = [*(Asked("/v1/imports", answer) for answer in answers), *reads(told, readers)]
         asked += refusals(told, web.openapi())
-        asked += [Asked(path, client.get(path)) for path in ("/", "/readyz", "/metrics", "/nowhere")]
+        asked += [Asked(path, client.get(path)) for path in ("/", "/readyz", METRICS, "/nowhere")]
+        asked.append(Asked(METRICS, town.call("admin").get(METRICS)))
         places = [*map(answered, asked), *stored(settings)]
         fields = fields_of(web.openapi())
     return told, fields, places
@@ -212,7 +231,9 @@ def _served(settings: Settings, readers: Sequence[str]) -> tuple[Told, set[str],
 
 def answered(asked: Asked) -> Place:
     """An answer: one that refuses repeats nothing; one that was given opens what it is asked for."""
-    if asked.answer.status_code != OK or asked.route == "/metrics":
+    if asked.route == METRICS:
+        return Place(METRICS, asked.content, NOTHING)
+    if asked.answer.status_code != OK:
         return Place(f"refusal of {asked.route}", asked.content, NOTHING)
     return Place(f"answer of {asked.route}", asked.content, STORED | SHOWN.get(asked.route, NOTHING))
 

@@ -13,7 +13,7 @@ from tests.canaries.erased import erase, opened
 from tests.canaries.fields import PERSONAL, PLAIN, USED
 from tests.canaries.places import NOTHING, STORED, files_below, misplaced
 from tests.canaries.planted import found_in, number, planted, text
-from tests.canaries.run import Planted, command, plant
+from tests.canaries.run import METRICS, Planted, command, plant
 
 pytestmark = pytest.mark.domain
 """Properties of the whole product."""
@@ -47,6 +47,12 @@ def test_the_log_and_the_traces_have_told_of_it(ledger: Planted) -> None:
     assert b"request_failed" in logs.content
     assert b"sqlalchemy" in logs.content
     assert traces.content.count(b"http.route") > 500
+
+
+def test_the_metrics_were_asked_for_by_somebody_who_may_read_them_and_by_somebody_who_may_not(ledger: Planted) -> None:
+    refused, told = (place.content for place in ledger.places if place.name == METRICS)
+    assert b'"unauthenticated"' in refused
+    assert b"# TYPE visitledger_" in told
 
 
 def test_of_a_person_whose_keys_are_destroyed_nothing_opens_here_after_a_rebuild_or_from_the_last_backup(

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -10,15 +11,19 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from api import bootstrap, dependencies
+from api.access import decision_for
 from api.app import create_app
 from api.bootstrap import build
+from infra.sealing import SealingService, is_envelope
 from infra.settings import Settings
 from tests.benchmarks import echo
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.loading import load_slice
 from tests.benchmarks.open_loop import at_most
-from tests.benchmarks.phones import Phone
+from tests.benchmarks.phones import HOME, Phone, register_clients
 from tests.benchmarks.rebuilding import CommandFailedError, again_and_again
+from tests.benchmarks.unsecured import caller_named, unsecured
 
 QUICK_NAMES = ["fold_sqlite", "append_1_sqlite", "replay_sqlite", "runner_sqlite", "seal_sqlite", "open_sqlite"]
 GIVEN_BY_THE_LEDGER = {"position", "received_at", "clock_offset_ms"}
@@ -51,6 +56,31 @@ def test_the_echo_answers_what_the_sync_answers_but_for_what_the_ledger_gives(tm
     assert _told(synced) == _told(echoed)
 
 
+def test_without_security_whoever_names_themselves_is_taken_and_what_is_stored_only_looks_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(bootstrap), "SealingService", SealingService)  # put back afterwards
+    monkeypatch.setitem(vars(dependencies), "decision_for", decision_for)
+    house, phone = unsecured(Settings(data_dir=tmp_path)), Phone(1)
+    register_clients(house.ledger, [phone])
+    body = phone.sync(40)
+    visit = json.loads(body)["facts"][0]["visit_id"]
+
+    with TestClient(create_app(house)) as client:
+        synced = _answer(client, "/v1/sync", caller_named(phone.worker_id, "care_worker"), body)
+        read = client.get(f"/v1/visits/{visit}", headers={"Authorization": "Bearer coordinator/eva"})
+        positions = [
+            position
+            for recorded in house.codec.decode_rows(house.log.read(0, 1000))
+            if (position := getattr(recorded.event, "position", None))
+        ]
+
+    assert {result["status"] for result in synced["results"]} == {"accepted"}
+    assert read.status_code == 200
+    assert all(is_envelope(position) and str(HOME[1]) in _decoded(position) for position in positions)
+    assert positions
+
+
 def test_a_slice_that_a_command_should_have_run_beside_is_not_measured_where_it_failed() -> None:
     with again_and_again([sys.executable, "-c", ""], {}) as ended:
         until = time.monotonic() + 10
@@ -75,6 +105,10 @@ def test_a_stage_that_a_rebuild_never_comes_to_has_no_speed(tmp_path: Path) -> N
 def test_of_a_hundred_figures_one_is_above_what_ninety_nine_percent_are_at_most() -> None:
     assert at_most(range(100, 0, -1), 99) == 99
     assert at_most([7.5], 50) == 7.5
+
+
+def _decoded(envelope: str) -> str:
+    return urlsafe_b64decode(envelope.rpartition(".")[2] + "==").decode("latin-1")
 
 
 def _answer(client: TestClient, path: str, token: str, body: bytes) -> dict[str, list[dict[str, object]]]:
