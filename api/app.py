@@ -134,8 +134,8 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
-    app.add_middleware(RateGuard, rates=app.state.rates, callers=app.state.callers)
     install(app)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)
+    app.add_middleware(RateGuard, rates=app.state.rates, callers=app.state.callers)
     return app

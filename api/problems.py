@@ -125,15 +125,20 @@ def status_for(error: DomainError) -> int:
 def problem_response(scope: Scope, problem: Problem) -> Response:
     """Write a problem in the caller's language, Swedish or English."""
     language = language_wanted(Headers(scope=scope).get("accept-language", ""))
+    telemetry.problem(problem.info.status, problem.code)
+    return document(problem, language, request_id_of(scope))
+
+
+def document(problem: Problem, language: Language, request_id: str) -> Response:
+    """A problem as it is written, and not yet counted."""
     info, swedish = problem.info, language == "sv"
-    telemetry.problem(info.status, problem.code)
     body = {
         "type": f"/problems/{problem.code}",
         "title": info.title_sv if swedish else info.title_en,
         "status": info.status,
         "detail": info.what_to_do_sv if swedish else info.what_to_do_en,
         "code": problem.code,
-        "request_id": request_id_of(scope),
+        "request_id": request_id,
         "errors": [error._asdict() for error in problem.errors],
     }
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}

@@ -8,6 +8,8 @@ that they come from: whoever has stolen a phone's token uses up nothing of the p
 
 import asyncio
 import ipaddress
+import time
+from collections import Counter
 
 import structlog
 from starlette.datastructures import Headers
@@ -16,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.body_limits import METHODS_WITH_BODY
 from api.callers import Callers
 from api.observed import PROBES
-from api.problems import Problem, problem_response, request_id_of
+from api.problems import request_id_of
+from api.refusals import Told, count, refusal, refuse
 from infra.rate_limits import RateLimit
 from infra.settings import Rates
 
@@ -28,8 +31,9 @@ NOT_FOUND_MAX = 100
 REFUSED_MAX = 100
 """[A] Refusals in a second that one caller gets at once: a program that heeds `Retry-After` gets one."""
 HELD_S = 0.5
-"""For so long all further ones are held back. Nobody calls again on a connection that waits for its answer, and waiting costs
-little, where each refusal takes time of the one thread that serves everybody."""
+"""For so long all further ones are held back, and longer where one caller has many held: `REFUSED_MAX` in a second are let go.
+Nobody calls again on a connection that waits for its answer, and waiting costs little, where each refusal takes time of the
+one thread that serves everybody."""
 HELD_MAX = 2_000
 """[A] Refusals held back at once. What is more is refused at once."""
 DROPPED_BYTES_MAX = 65_536
@@ -47,7 +51,7 @@ class CallRates:
     def admit_device(self, device_id: str) -> None:
         """Let a phone's sync pass. Raises `Problem` 429 `too_many_requests`."""
         if wait_s := self.device.wait_s(device_id):
-            raise _refusal(wait_s)
+            raise refusal(wait_s)
 
 
 class RateGuard:
@@ -56,7 +60,8 @@ class RateGuard:
     def __init__(self, app: ASGIApp, *, rates: CallRates, callers: Callers) -> None:
         self._app, self._rates, self._callers = app, rates, callers
         self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
-        self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), 0
+        self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), Counter[str]()
+        self._calls_refused = Told()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -65,10 +70,7 @@ class RateGuard:
             return
         name, limit, role = await self._who(scope)
         if wait_s := limit.wait_s(name):
-            problem = _refusal(wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
-            if self._refused.wait_s(name) and self._held < HELD_MAX:
-                await self._hold()
-            await problem_response(scope, problem)(scope, receive, send)
+            await self._refuse(scope, send, name, role, wait_s)
             return
 
         async def send_watched(message: Message) -> None:
@@ -78,19 +80,29 @@ class RateGuard:
 
         await self._app(scope, receive, send_watched)
 
-    async def _hold(self) -> None:
+    async def _refuse(self, scope: Scope, send: Send, name: str, role: str, wait_s: int) -> None:
+        began_s = time.perf_counter()
+        if self._refused.wait_s(name) and self._held.total() < HELD_MAX:
+            await self._hold(name)
+        await refuse(scope, send, wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
+        count(scope, time.perf_counter() - began_s)
+        self._calls_refused.add(name, role)
+
+    async def _hold(self, name: str) -> None:
         """Let somebody wait who is refused again and again."""
-        self._held += 1
+        self._held[name] += 1
         try:
-            await asyncio.sleep(HELD_S)
+            await asyncio.sleep(max(HELD_S, self._held[name] / REFUSED_MAX))
         finally:
-            self._held -= 1
+            self._held[name] -= 1
+            if not self._held[name]:
+                del self._held[name]
 
     async def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
         """The name that calls are counted under, by which limit, and the caller's role where it is known."""
         try:
             caller = await self._callers.of(scope)
-        except Problem:
+        except Exception:  # a problem, or what nobody expected: whoever asks further in meets it again, and answers
             return network_of(scope["client"]), self._rates.address, ""
         return caller.actor, self._rates.caller, caller.role
 
@@ -114,9 +126,3 @@ def _is_small(scope: Scope) -> bool:
     """Whether the body is short enough to be let in and dropped: to make a connection anew costs both sides more."""
     announced = Headers(scope=scope).get("content-length", "")
     return announced.isdecimal() and int(announced[:20]) <= DROPPED_BYTES_MAX
-
-
-def _refusal(wait_s: int, *, hangs_up: bool = False) -> Problem:
-    # Of a connection that is kept, the server would go on reading the body.
-    closing = {"Connection": "close"} if hangs_up else {}
-    return Problem("too_many_requests", headers={"Retry-After": str(wait_s), **closing})

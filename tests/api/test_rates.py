@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import typing
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,10 @@ from structlog.testing import capture_logs
 from api.app import create_app
 from api.bootstrap import House, build
 from api.callers import callers_of
+from api.problems import Language, Problem, document
 from api.rate_guard import HELD_S, NOT_FOUND_MAX, REFUSED_MAX, CallRates, RateGuard, network_of
+from api.refusals import TOLD_AFTER_S
+from api.security_headers import USUAL
 from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Rates, Settings
 from tests.api.calls import Answer, Caller
@@ -130,6 +134,34 @@ def test_what_was_refused_is_counted(call: Calls) -> None:
     assert value_of(admin.get("/metrics").text, sample) == before + 3
 
 
+def test_what_was_refused_is_told_in_one_line_of_the_log_with_the_number_of_calls(house: House) -> None:
+    with TestClient(create_app(house)) as client, capture_logs() as lines:
+        auditor = people_of(house, client)("auditor")
+        assert sum(refused(auditor.get("/v1/organisation")) for _ in range(FEW + 3)) == 3
+        deadline = time.monotonic() + 5 * TOLD_AFTER_S
+        while not (told := [line for line in lines if line["event"] == "calls_refused"]):
+            assert time.monotonic() < deadline
+            time.sleep(TOLD_AFTER_S / 20)
+    assert told == [{"event": "calls_refused", "log_level": "info", "role": "auditor", "status": 429, "calls": 3}]
+    assert [line["status"] for line in lines if line["event"] == "request"] == [200] * FEW
+
+
+def test_a_refusal_is_the_usual_problem_document_in_the_callers_language_with_an_id_of_its_own(call: Calls) -> None:
+    auditor, languages = call("auditor"), typing.get_args(Language)
+    for _ in range(FEW):
+        auditor.get("/v1/organisation")
+    ids = set()
+    for language in languages * 2:
+        headers = {**auditor._headers(), "Accept-Language": language}
+        answer = auditor.client.get("/v1/organisation", headers=headers)
+        assert refused(answer)
+        ids.add(request_id := answer.headers["x-request-id"])
+        assert answer.content == document(Problem("too_many_requests"), language, request_id).body
+        assert answer.headers["content-language"] == language
+        assert {name: answer.headers[name] for name in USUAL} == USUAL
+    assert len(ids) == 2 * len(languages)
+
+
 def test_row_54_who_guesses_ids_meets_404_and_is_told_of_once(house: House) -> None:
     unlimited = replace(house.settings, rates=UNLIMITED)
     with TestClient(create_app(replace(house, settings=unlimited))) as client, capture_logs() as lines:
@@ -164,6 +196,14 @@ def test_row_53_who_calls_on_regardless_waits_for_the_refusal_too_and_keeps_nobo
     *stormed, waited_calmly = seconds
     assert 1 <= sum(each >= HELD_S for each in stormed) <= 10  # fewer where a second begins meanwhile
     assert waited_calmly < HELD_S
+
+
+def test_row_53_of_one_callers_held_refusals_a_hundred_in_a_second_are_let_go(house: House, call: Calls) -> None:
+    storming = call("care_worker", subject=ANNA)._headers()
+    guard = RateGuard(nothing, rates=CallRates(A_FEW), callers=callers_of(house))
+    held_s = [each for each in asyncio.run(waited(guard, [storming] * (FEW + 2 * REFUSED_MAX + 20))) if each >= HELD_S]
+    assert sum(each < 1 for each in held_s) <= REFUSED_MAX
+    assert max(held_s) >= 1.1
 
 
 async def nothing(_: Scope, __: Receive, send: Send) -> None:
