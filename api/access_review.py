@@ -64,6 +64,7 @@ def get_extract(
     """Who has seen the client's data, for the client: which unit, in which role, when and what kind, without anybody's name.
     In Swedish or English."""
     require_purpose(reach)
+    LogLook(house, house.log.head()[0]).require(reach, "client", client_id)
     rows = [msgspec.structs.asdict(each) for each in extract_of(house, client_id, language_wanted(accept_language))]
     return answer(_about(house), rows, form, whose=frozenset({("client", str(client_id))}))
 

@@ -10,6 +10,7 @@ from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
 from domain.rulebook.rulebook import Rulebook
 from infra.access_log import AccessLog
+from infra.client_numbers import ClientNumbers
 from infra.codec import EventCodec, mapper_over
 from infra.development_issuer import DevelopmentIssuer
 from infra.digests import FactDigester
@@ -66,6 +67,7 @@ class House:
     codec: EventCodec
     keys: KeyStore
     sealing: SealingService
+    numbers: ClientNumbers
     ledger: Ledger
     writer: GroupWriter
     read_database: Engine
@@ -167,6 +169,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         codec=codec,
         keys=keys,
         sealing=sealing,
+        numbers=ClientNumbers(log, codec, keys, sealing),
         ledger=ledger,
         writer=writer,
         read_database=read_database,

@@ -78,6 +78,12 @@ class RegisterClientBody(DetailsBody):
         )
 
 
+class FindClientBody(Body):
+    """Whom to look for. A number stands in no address, which logs and histories keep."""
+
+    personnummer: Personnummer
+
+
 class ChangeClientUnitBody(Body):
     """Which unit is responsible, from when."""
 

@@ -1,16 +1,20 @@
 """`/v1/clients`: the people who receive care."""
 
 from typing import Annotated
+from uuid import uuid4
 
-from fastapi import Depends, Response
+import msgspec
+from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.access import require_purpose
+from api.access import require_purpose, tell_protected
 from api.client_bodies import (
     AssignTagBody,
     ChangeClientDetailsBody,
     ChangeClientUnitBody,
     DesignateCareContactBody,
+    DetailsBody,
+    FindClientBody,
     JoinHouseholdBody,
     LeaveHouseholdBody,
     MarkProtectedIdentityBody,
@@ -22,16 +26,22 @@ from api.client_bodies import (
     RetireTagBody,
 )
 from api.dependencies import HouseDep, ReachDep, allowed
+from api.log_look import LogLook
 from api.office_bodies import ClientUuid
 from api.office_call import PERSON_PROBLEMS, WRITE_PROBLEMS, OfficeCall, office
 from api.office_desk import Written
 from api.office_state import current
 from api.problems import documented
+from api.rendering import Told
 from api.versioned import versioned_router
+from domain.client.errors import ClientUnknownError
 from domain.command import Command
+from domain.ids import ClientId
 
 router = versioned_router(prefix="/v1/clients", tags=["clients"])
 
+BODY_PROBLEMS = ("malformed_json", "too_large", "unsupported_media_type")
+"""Of a body that reads and decides nothing."""
 Registering = Annotated[OfficeCall, Depends(office("client.register", creates=True))]
 Changing = Annotated[OfficeCall, Depends(office("client.change"))]
 Naming = Annotated[OfficeCall, Depends(office("client.name_staff", creates=True))]
@@ -49,16 +59,44 @@ def read(client_id: ClientUuid, house: HouseDep, reach: ReachDep) -> Response:
     return current(house, "client", client_id, reach, with_person=True)
 
 
+@router.post(
+    "/find",
+    dependencies=[Depends(allowed("read.people"))],
+    responses=PERSON_PROBLEMS | documented("purpose_required", *BODY_PROBLEMS),
+)
+def find(body: FindClientBody, request: Request, house: HouseDep, reach: ReachDep) -> Response:
+    """The ids of the clients within reach who have a personnummer, mostly one. Whoever is not there, out of reach or erased is
+    unknown alike."""
+    require_purpose(reach)
+    look = LogLook(house, house.log.head()[0])
+    holders = house.numbers.holders(body.personnummer)
+    for client_id in holders:
+        tell_protected(reach, client_id)
+    found = [client_id for client_id in holders if look.has(reach, "client", client_id)]
+    if not found:
+        # Denied is entered of nobody too, so that it takes as long as of somebody out of reach.
+        request.state.sent = {"client_ids": holders or [str(uuid4())]}
+        raise ClientUnknownError
+    whose = frozenset(("client", client_id) for client_id in found)
+    return Told(msgspec.json.encode({"client_ids": found}), whose=whose)
+
+
 @router.post("/{client_id}/register", responses=WRITE_PROBLEMS)
-async def register(client_id: ClientUuid, body: RegisterClientBody, call: Registering) -> Written:
+async def register(client_id: ClientUuid, body: RegisterClientBody, call: Registering, house: HouseDep) -> Written:
     """Take the client into the ledger, in the care of a unit."""
-    return await call.write(body.command_on(client_id, call.act))
+    written = await call.write(body.command_on(client_id, call.act))
+    await _let_find(house, client_id, body)
+    return written
 
 
 @router.post("/{client_id}/change-details", responses=WRITE_PROBLEMS)
-async def change_details(client_id: ClientUuid, body: ChangeClientDetailsBody, call: Changing) -> Written:
+async def change_details(
+    client_id: ClientUuid, body: ChangeClientDetailsBody, call: Changing, house: HouseDep
+) -> Written:
     """State some details anew."""
-    return await call.write(body.command_on(client_id, call.act))
+    written = await call.write(body.command_on(client_id, call.act))
+    await _let_find(house, client_id, body)
+    return written
 
 
 @router.post("/{client_id}/change-unit", responses=WRITE_PROBLEMS)
@@ -127,6 +165,12 @@ async def name_staff(client_id: ClientUuid, body: NameStaffBody, call: Naming, h
 async def remove_staff(client_id: ClientUuid, body: RemoveStaffBody, call: Naming, house: HouseDep) -> Written:
     """Let some staff no longer see the client while it is."""
     return await _protect(house, call, body.command_on(client_id, call.act))
+
+
+async def _let_find(house: HouseDep, client_id: ClientId, body: DetailsBody) -> None:
+    """Once the number is stored. Whoever gets no answer sends the call again, and it is entered then."""
+    if body.personnummer is not None:
+        await run_in_threadpool(house.numbers.enter, client_id, body.personnummer)
 
 
 async def _protect(house: HouseDep, call: OfficeCall, command: Command) -> Written:

@@ -1,4 +1,5 @@
-"""`visitledger erase` and `visitledger keys rotate`: what becomes of one person's keys, told to the log before it is done."""
+"""`visitledger erase` and `visitledger keys rotate`: what becomes of one person's keys, told to the log before it is done. And
+`visitledger keys fill-numbers`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,6 +27,12 @@ PERSON_KINDS = ("client", "worker")
 
 PersonOption = Annotated[UUID, typer.Option("--person", help="The id of a client or worker.")]
 ByOption = Annotated[str, typer.Option(help="Who decides it: a name that the audit trail shows.")]
+
+
+def add_person_keys(keys: typer.Typer, open_house: OpenHouse) -> None:
+    """Add to the commands that look after keys those that open the house."""
+    keys.command("rotate")(rotate_command(open_house))
+    keys.command("fill-numbers")(fill_numbers_command(open_house))
 
 
 def erase_command(open_house: OpenHouse) -> Callable[..., None]:
@@ -71,6 +78,18 @@ def rotate_command(open_house: OpenHouse) -> Callable[..., None]:
         typer.echo(f"Recorded at position {position}; {made} new keys. Servers that run use them within a minute.")
 
     return rotate
+
+
+def fill_numbers_command(open_house: OpenHouse) -> Callable[..., None]:
+    """The command `keys fill-numbers`, over the function that opens the house."""
+
+    def fill_numbers(data: DataOption = None) -> None:
+        """Let clients be found by personnummer who were registered by an earlier release, or before keys were restored."""
+        with open_house(data) as house:
+            read = house.numbers.fill()
+        typer.echo(f"{read} numbers were read from the log. Their clients are found by them.")
+
+    return fill_numbers
 
 
 @contextmanager

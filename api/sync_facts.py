@@ -94,6 +94,8 @@ class FactType:
     event: type[Any]
     fields: Callable[[Teller], dict[str, Any]]
     aggregate: type[Aggregate[Any]] = Visit
+    text_of: Callable[[Teller], str] = lambda _: ""
+    """Whose key seals a fact that is nothing but text. Where that person is erased it is kept apart: it makes no new key."""
 
     @property
     def about_visit(self) -> bool:
@@ -156,9 +158,13 @@ def _not_performed(teller: Teller) -> dict[str, Any]:
     return {"reason": teller.payload.reason, "client_ids": _clients(teller.payload)}
 
 
-def _note(teller: Teller) -> dict[str, Any]:
+def _noted_of(teller: Teller) -> str:
     """A note is sealed under its client's key; under the worker's own where no client is named."""
-    return {"text": teller.payload.text, "person_id": _id(teller.payload.client_id) or teller.worker_id}
+    return _id(teller.payload.client_id) or teller.worker_id
+
+
+def _note(teller: Teller) -> dict[str, Any]:
+    return {"text": teller.payload.text, "person_id": _noted_of(teller)}
 
 
 def _shift_started(teller: Teller) -> dict[str, Any]:
@@ -186,7 +192,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "service_performed": FactType(ServicePerformedPayload, events.VisitServicePerformed, _service_performed),
     "service_declined": FactType(ServiceDeclinedPayload, events.VisitServiceDeclined, _service_declined),
     "not_performed": FactType(NotPerformedPayload, events.VisitNotPerformed, _not_performed),
-    "note": FactType(NotePayload, events.VisitNoteAdded, _note),
+    "note": FactType(NotePayload, events.VisitNoteAdded, _note, text_of=_noted_of),
     "shift_started": FactType(ShiftStartedPayload, worker_events.WorkerShiftStarted, _shift_started, Worker),
     "shift_ended": FactType(ShiftEndedPayload, worker_events.WorkerShiftEnded, _shift_ended, Worker),
     "indirect_time": FactType(IndirectTimePayload, worker_events.WorkerIndirectTimeRecorded, _indirect_time, Worker),

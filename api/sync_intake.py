@@ -141,14 +141,16 @@ class SyncIntake:
         at, reading = effective_time(clock, sync.clock, received_at=sync.received_at)
         fact_id, worker_id = FactId(str(fact.id)), WorkerId(sync.caller.subject)
         digest = b2a_base64(self._digester.digest_canonical(written), newline=False).decode("ascii")
+        teller = Teller(worker_id, at, reading, self._clients, self._trail, fact_id, payload)
         return Command(
             aggregate=kind.aggregate,
             subject_id=str(fact.visit_id) if kind.about_visit else worker_id,
-            decide=kind.decide(Teller(worker_id, at, reading, self._clients, self._trail, fact_id, payload)),
+            decide=kind.decide(teller),
             actor=sync.actor,
             stamp=FactStamp(id=fact_id, digest=digest, device_id=sync.device_id, seq=fact.seq),
             evidence=lambda: self._conflicting(sync, sent()),
             bound_to=sync.caller.device_id,
+            text_of=kind.text_of(teller),
         )
 
     def _conflicting(self, sync: _Sync, sent: JsonValue) -> Unusable:

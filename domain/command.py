@@ -64,6 +64,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """For a field fact: makes what is kept if its id is taken by other content, or its device is revoked."""
     bound_to: str = ""
     """For a field fact: the device that the sender's token is bound to, which may be another one and be revoked."""
+    text_of: str = ""
+    """For a field fact that is nothing but text: the person under whose key it is to be sealed, who may be erased."""
 
     @property
     def stream(self) -> StreamId:

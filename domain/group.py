@@ -16,6 +16,7 @@ from domain.errors import DomainError
 from domain.event import DomainEvent, FactStamp, RecordedEvent
 from domain.ids import FactId, StreamId, WorkerId, stream_of
 from domain.log import FactRow, LedgerTransaction, NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
+from domain.person.aggregate import Person
 from domain.ports import Sealer
 from domain.remembered import AnyAggregate, Remembered
 
@@ -120,6 +121,8 @@ class Group:
             return repeated
         if command.evidence is not None and any(self._device(sender).revoked for sender in _senders(command)):
             return self._keep(replace(command.evidence(), reason="device_revoked"))
+        if command.evidence is not None and command.text_of and self._look(Person, command.text_of).history.erasures:
+            return self._keep(replace(command.evidence(), reason="person_erased"))
         aggregate = self._aggregates[command.stream]
         aggregate.act(actor=command.actor, stamp=command.stamp)
         read = [self._aggregates[stream_of(kind.KIND, subject)] for kind, subject in command.reads]

@@ -13,7 +13,16 @@ from itertools import chain
 import sqlalchemy as sa
 
 from infra.backup_files import BackupError, BackupFolder, Row
-from infra.key_tables import DATA_KEY, DESTROYED_KEY, LEDGER_KEY, MASTER_KEY, WRAPPED, open_key_database, scrub
+from infra.key_tables import (
+    DATA_KEY,
+    DESTROYED_KEY,
+    LEDGER_KEY,
+    MASTER_KEY,
+    WRAPPED,
+    forget_numbers,
+    open_key_database,
+    scrub,
+)
 from infra.master_key import MasterKey, MasterKeyError
 from infra.master_keys import MasterKeys, Wrapped
 from projections import bulk
@@ -108,6 +117,7 @@ def _add(db: sa.Connection, backup: BackupFolder, master_keys: Sequence[MasterKe
     _insert(db, LEDGER_KEY, [row for row in _rows(backup, LEDGER_KEY) if row[0] not in known], master_keys)
     gone, here = _ids(db, DESTROYED_KEY), _ids(db, DATA_KEY)
     db.execute(DATA_KEY.delete().where(DATA_KEY.c.key_id.in_(sa.select(DESTROYED_KEY.c.key_id))))
+    forget_numbers(db)
     new = [row for row in _rows(backup, DATA_KEY) if row[0] not in here]
     wanted = [row for row in new if row[0] not in gone]
     taken = {tuple(row) for row in db.execute(sa.select(*DATA_KEY.c["person_id", "seal_class", "generation"]))}

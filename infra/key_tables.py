@@ -1,11 +1,13 @@
 """The key database's tables, and what happens to a key in them for good."""
 
 import time
+from collections.abc import Iterable
 from contextlib import closing, suppress
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
+from domain.ports import SealClass
 from infra.durable_database import open_durably
 from infra.master_key import KeyStoreError
 from infra.schema import KEYS, found_version, stamp
@@ -37,6 +39,13 @@ DESTROYED_KEY = sa.Table(
     sa.Column("destroyed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
 )
 """The names of keys that are gone, so that no backup brings one back."""
+CLIENT_NUMBER = sa.Table(
+    "client_number",
+    METADATA,
+    sa.Column("digest", sa.LargeBinary, primary_key=True, comment="HMAC-SHA-256 of a personnummer's twelve digits"),
+    sa.Column("person_id", sa.Text, primary_key=True),
+)
+"""By which numbers a client can be found. It stands beside the keys so that it goes with them, and in no backup."""
 MASTER_KEY = sa.Table(
     "master_key",
     METADATA,
@@ -46,6 +55,7 @@ MASTER_KEY = sa.Table(
 )
 """Nothing of a master key itself: by the proof it is told which one at hand is of which generation."""
 WRAPPED = (DATA_KEY, LEDGER_KEY)
+_IDENTITY_KEYS = sa.select(DATA_KEY.c.person_id).where(DATA_KEY.c.seal_class == SealClass.IDENTITY)
 
 
 class ErasureIncompleteError(KeyStoreError):
@@ -80,10 +90,27 @@ def wrapped_samples(db: sa.Connection) -> list[bytes]:
 
 
 def delete_keys(db: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Delete keys, note that they are gone, and give how many there were."""
+    """Delete keys, with the numbers that they leave nobody's; note that they are gone, and give how many there were."""
     names = sa.select(DATA_KEY.c.key_id, sa.literal(time.time_ns() // 1000)).where(which)
     db.execute(DESTROYED_KEY.insert().from_select(["key_id", "destroyed_at"], names))
-    return db.execute(DATA_KEY.delete().where(which)).rowcount
+    deleted = db.execute(DATA_KEY.delete().where(which)).rowcount
+    forget_numbers(db)
+    return deleted
+
+
+def keep_numbers(db: sa.Connection, numbers: Iterable[tuple[str, bytes]]) -> None:
+    """Note by which digests persons may be found; not of one who has no key that could have sealed the number."""
+    for person_id, digest in numbers:
+        row = {"digest": digest, "person_id": person_id}
+        known = db.execute(sa.select(CLIENT_NUMBER).filter_by(**row)).first()
+        has_key = db.execute(_IDENTITY_KEYS.where(DATA_KEY.c.person_id == person_id)).first()
+        if known is None and has_key is not None:
+            db.execute(CLIENT_NUMBER.insert(), row)
+
+
+def forget_numbers(db: sa.Connection) -> None:
+    """Forget the numbers of everybody whose identity no key opens."""
+    db.execute(CLIENT_NUMBER.delete().where(CLIENT_NUMBER.c.person_id.not_in(_IDENTITY_KEYS)))
 
 
 def scrub(engine: sa.Engine) -> None:
@@ -95,4 +122,4 @@ def scrub(engine: sa.Engine) -> None:
             raise ErasureIncompleteError("Deleted, but a reader keeps the keys' bytes on disk. Destroy them again.")
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.exec_driver_sql("VACUUM data_key")
+            db.exec_driver_sql("VACUUM data_key, client_number")

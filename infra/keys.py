@@ -19,7 +19,16 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from domain.ids import PersonId
 from domain.ports import SealClass
-from infra.key_tables import DATA_KEY, LEDGER_KEY, delete_keys, open_key_database, scrub, wrapped_samples
+from infra.key_tables import (
+    CLIENT_NUMBER,
+    DATA_KEY,
+    LEDGER_KEY,
+    delete_keys,
+    keep_numbers,
+    open_key_database,
+    scrub,
+    wrapped_samples,
+)
 from infra.master_key import KEY_BYTES, KeyStoreError, KeysUnavailableError, MasterKey
 from infra.master_key_place import master_key_at
 from infra.master_keys import MasterKeys, Wrapped
@@ -128,6 +137,17 @@ class KeyStore:
             if purpose not in self._ledger_keys:
                 self._ledger_keys[purpose] = self._transact(lambda db: self._load_or_create_secret(db, purpose))
             return self._ledger_keys[purpose]
+
+    def keep_numbers(self, numbers: Sequence[tuple[PersonId, bytes]]) -> None:
+        """Let persons be found by the digests of their numbers, until their keys of identity are destroyed."""
+        with self._lock:
+            self._transact(lambda db: keep_numbers(db, numbers))
+
+    def persons_of(self, digest: bytes) -> list[PersonId]:
+        """The persons who were ever kept under that digest, in order of their ids."""
+        query = sa.select(CLIENT_NUMBER.c.person_id).where(CLIENT_NUMBER.c.digest == digest)
+        with self._lock:
+            return self._transact(lambda db: [PersonId(each) for each in db.scalars(query.order_by("person_id"))])
 
     def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         """Run `work` in a transaction, and again when another process created the same key meanwhile."""

@@ -103,6 +103,7 @@ class _Loader:
         for window in self._windows(deliveries):
             self._send(window)
         self._finish()
+        self._house.numbers.fill()
         self._summary.position = self._house.log.head()[0]
         self._progress(1.0, self._clock())
         return self._summary

@@ -57,7 +57,7 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     }
 )
 """Every action, and what it is about."""
-OF_CLIENTS = frozenset({RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOUNTS})
+OF_CLIENTS = frozenset({RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOUNTS, RecordClass.ACCESS})
 """What may speak of a client."""
 
 

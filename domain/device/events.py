@@ -56,7 +56,7 @@ class DeviceFactQuarantined(DomainEvent, frozen=True, kw_only=True):
     fact_id: FactId
     """The id that the phone gave it; empty when it had none."""
     reason: str
-    """A code: `id_conflict`, `device_revoked`, `malformed_json`..."""
+    """A code: `id_conflict`, `device_revoked`, `person_erased`, `malformed_json`..."""
     quarantine_id: str
     worker_id: WorkerId
 

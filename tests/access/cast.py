@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -132,7 +133,8 @@ def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
         fresh("occasion"),
         unit,
     )
-    boss.decide(f"/v1/clients/{found.client}/register", {"unit_id": before, "registered_on": JANUARY})
+    registered = {"unit_id": before, "registered_on": JANUARY, "personnummer": number_of(found.client)}
+    boss.decide(f"/v1/clients/{found.client}/register", registered)
     if not is_annas:
         boss.decide(f"/v1/workers/{found.worker}/register", {"registered_on": JANUARY})
     if relation is not Relation.NAMED:  # Anna is there already
@@ -161,6 +163,14 @@ def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
         marked = {"level": "protected_registration", "named": named}
         boss.decide(f"/v1/clients/{found.client}/mark-protected-identity", marked, version=1)
     return found
+
+
+def number_of(client: str) -> str:
+    """A personnummer of nobody's for an id: a day in the fifties and sixties, and a birth number kept for tests."""
+    drawn = int(client[:8], 16)
+    nine = f"{date(1950, 1, 1) + timedelta(days=drawn % 7_000):%y%m%d}{980 + drawn // 7_000 % 20:03}"
+    total = sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(nine))
+    return f"19{nine}{-total % 10}"
 
 
 def _plan(found: Things, unit: str) -> Json:

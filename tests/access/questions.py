@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.access.cast import Relation
+from tests.access.cast import Relation, Things, number_of
 from tests.access.decisions import decisions, planned
 from tests.access.question import Of, Question, always
 from tests.access.reads import lists, reads
@@ -24,6 +24,13 @@ def _batches() -> Iterator[Question]:
     yield Question(assign, "visit.plan", "visit", body=by_visit, where="batch")
     approve = items(lambda thing: {"visit_id": thing.visit, "position": 1, "minutes": 40})
     yield Question("/v1/visits/approve", "visit.approve", "visit", body=approve, where="batch")
+
+
+def _found() -> Iterator[Question]:
+    def number(thing: Things) -> Json:
+        return {"personnummer": number_of(thing.client)}
+
+    yield Question("/v1/clients/find", "read.people", "client", body=number, where="body")
 
 
 def _imports() -> Iterator[Question]:
@@ -91,6 +98,7 @@ QUESTIONS: tuple[Question, ...] = (
     *decisions(),
     *_batches(),
     *_imports(),
+    *_found(),
     *reads(),
     *lists(),
     *_of_no_person(),

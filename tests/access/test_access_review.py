@@ -52,6 +52,15 @@ def test_a_clients_extract_says_who_read_by_unit_and_not_by_name_and_is_entered(
     )
 
 
+@pytest.mark.faults
+def test_row_48_the_extract_of_a_client_with_protected_identity_is_for_those_who_are_named(cast: Cast) -> None:
+    hidden, named = (cast.things[each].client for each in (Relation.PROTECTED, Relation.NAMED))
+    for role in ("care_manager", "auditor"):
+        answer = caller(cast, role).get(f"/v1/clients/{hidden}/access-extract")
+        assert (answer.status_code, answer.json()["code"]) == (404, "client_unknown")
+    assert caller(cast, "care_manager").get(f"/v1/clients/{named}/access-extract").status_code == 200
+
+
 def test_the_review_tells_an_auditor_what_stands_out_and_is_for_nobody_else(cast: Cast, house: House) -> None:
     client = cast.things[Relation.OTHER_PROVIDER].client
     caller(cast, "auditor").get(f"/v1/clients/{client}")
