@@ -52,7 +52,7 @@ def demo(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFacto
         let_readers_read(behind)
         asking: list[Who] = [("unit_manager", "boss", (unit,)) for unit in units]
         asking += [("coordinator", "eva", tuple(units[:2])), ("care_worker", lent[0], ())]
-        yield Demo(behind, asking, visits[::8])
+        yield Demo(behind, asking, visits[::40])
 
 
 def answers(settings: Settings, demo: Demo) -> Answers:

@@ -19,6 +19,8 @@ from infra.telemetry import REGISTRY
 from projections.projection import PROJECTION_POSITION
 from tests.faults.server import ServerProcess
 
+pytestmark = pytest.mark.api
+"""The real app, as it is started."""
 WITHIN_S = 30.0
 NAME = "somebody"
 
