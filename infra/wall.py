@@ -14,7 +14,7 @@ from infra.wall_book import BOOK, BOOK_TABLES, SUBJECT_TABLE, TELLS, TOLD, funct
 from projections.builds import BUILDS, ENDING
 from projections.projection import METADATA
 
-VERSION = "1"
+VERSION = "2"
 """Raised with every change of policies, functions or book: all tables are then walled again, and the book is filled again."""
 UNITS = "visitledger.units"
 """Names the setting of a transaction: the units whose rows it may read, or `EVERYTHING`. Without it it reads none."""

@@ -45,11 +45,13 @@ RETURNS integer LANGUAGE sql IMMUTABLE AS $body$
 $body$;
 """
 
+# A function's plans are kept for as long as its connection lives. Made while the book was empty they would read all of it for
+# each row ever after, so they are made to use its indexes.
 # Each turn writes what is nearer than the book has it, and finds what that is tied to; levels only fall, so it ends. What the
 # book has already is not touched, since whoever fills another build would wait for it.
 SPREAD = """
 CREATE OR REPLACE FUNCTION spread_reach(subjects text[], units text[], levels smallint[], is_direct boolean)
-RETURNS void LANGUAGE plpgsql AS $body$
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $body$
 BEGIN
     WHILE cardinality(subjects) > 0 LOOP
         WITH given AS (
@@ -86,7 +88,7 @@ $body$;
 
 TIE = """
 CREATE OR REPLACE FUNCTION tie_reach(ofs text[], persons text[], workers boolean[])
-RETURNS void LANGUAGE plpgsql AS $body$
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $body$
 DECLARE
     subjects text[]; units text[]; levels smallint[];
 BEGIN
@@ -113,7 +115,7 @@ $body$;
 # Placed is who belongs to a unit, and what a unit was to do or anybody who is placed had to do with.
 SETTLE = """
 CREATE OR REPLACE FUNCTION settle_reach(subjects text[])
-RETURNS void LANGUAGE plpgsql AS $body$
+RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $body$
 BEGIN
     WITH given AS (
         SELECT DISTINCT each.subject_id FROM unnest(subjects) AS each (subject_id) WHERE each.subject_id <> ''),
