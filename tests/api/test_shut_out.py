@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from api.bootstrap import House, build
 from api.cli import app
-from infra import shut_out
+from infra import remembered_log
 from infra.settings import Settings
 from tests.api.calls import Answer, Caller, Json
 from tests.api.phones import events, send, statuses
@@ -21,7 +21,7 @@ PHONE, OTHER_PHONE = "phone of anna", "phone of bo"
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever looks for those shut out does so without a pause."""
-    monkeypatch.setattr(shut_out, "LOOK_EVERY_S", 0.005)
+    monkeypatch.setattr(remembered_log, "LOOK_EVERY_S", 0.005)
 
 
 def bound(town: Town, house: House, subject: str = ANNA, phone: str = PHONE) -> Caller:

@@ -14,7 +14,7 @@ from domain.ids import ClientId, UnitId
 from domain.office.act import Act
 from domain.office.clients import mark_protected_identity, name_staff, remove_staff
 from domain.topics import EVENT_CLASSES
-from infra import protected
+from infra import remembered_log
 from infra.codec import EventCodec
 from infra.protected import ProtectedClients
 from infra.recorder import LedgerRecorder
@@ -48,7 +48,7 @@ def known(each: ProtectedClients, day: date = DAY) -> dict[ClientId, tuple[str, 
 def test_every_process_knows_who_is_protected_from_which_day_and_who_is_named(
     writer: GroupWriter, log: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protected, "POSITIONS_AT_ONCE", 2)
+    monkeypatch.setattr(remembered_log, "POSITIONS_AT_ONCE", 2)
     early = over(log)
     writer.write([registered(ASTRID), registered(BROR), check_in(), name_staff(BROR, subjects=("bo",), act=ACT)])
     assert (known(early), early.is_empty) == ({}, True)
@@ -70,7 +70,7 @@ def test_every_process_knows_who_is_protected_from_which_day_and_who_is_named(
 def test_a_process_that_runs_learns_of_a_mark_by_itself_also_after_the_store_was_away(
     writer: GroupWriter, log: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protected, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(remembered_log, "LOOK_EVERY_S", 0.01)
     running = over(log)
     running.start()
     try:

@@ -15,7 +15,7 @@ from domain.ids import UnitId
 from domain.office.act import Act
 from domain.office.admission import restore_admission, withdraw_admission
 from domain.topics import EVENT_CLASSES
-from infra import shut_out
+from infra import remembered_log
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
 from infra.shut_out import ShutOut
@@ -51,7 +51,7 @@ def known(each: ShutOut) -> tuple[list[str], list[str]]:
 def test_every_process_knows_who_is_shut_out_and_who_is_let_in_again(
     writer: GroupWriter, log: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shut_out, "POSITIONS_AT_ONCE", 2)
+    monkeypatch.setattr(remembered_log, "POSITIONS_AT_ONCE", 2)
     early = over(log)
     assert known(early) == ([], [])
     writer.write([on_device(register), on_device(register, OTHER_PHONE), check_in(), on_device(revoke)])
@@ -67,7 +67,7 @@ def test_every_process_knows_who_is_shut_out_and_who_is_let_in_again(
 def test_a_process_that_runs_learns_of_it_by_itself_also_after_the_store_was_away(
     writer: GroupWriter, log: LedgerRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shut_out, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(remembered_log, "LOOK_EVERY_S", 0.01)
     running = over(log)
     running.start()
     try:
@@ -88,7 +88,7 @@ def fail() -> tuple[int, int]:
 
 
 def test_a_process_looks_often_enough_for_a_minute() -> None:
-    assert shut_out.LOOK_EVERY_S < 10
+    assert remembered_log.LOOK_EVERY_S < 10
 
 
 def test_a_fact_under_a_token_of_a_revoked_phone_is_kept_apart_whatever_phone_it_names(

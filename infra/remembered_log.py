@@ -1,0 +1,68 @@
+"""What a process keeps in memory of the log by itself, a moment behind it, so that a call looks nothing up."""
+
+import threading
+from abc import ABC, abstractmethod
+
+import structlog
+
+from domain.event import DomainEvent
+from infra import telemetry
+from infra.codec import EventCodec
+from infra.recorder import LedgerRecorder
+
+LOOK_EVERY_S = 1.0
+POSITIONS_AT_ONCE = 100_000
+
+log = structlog.get_logger(__name__)
+
+
+class RememberedLog(ABC):
+    """Takes in the events of a few topics, in a thread. It asks no read model: one that has stopped changes nothing here."""
+
+    TOPICS: tuple[str, ...]
+    NAME: str
+    """Of its thread, in metrics and the log."""
+
+    def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:
+        self._recorder, self._codec = recorder, codec
+        self._one_at_a_time = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.position = 0
+        """The last one looked at."""
+
+    def start(self) -> None:
+        """Take in what there is, and go on looking in a thread. Raises what the store does."""
+        self.look()
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._follow, name=self.NAME, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread. Does nothing where there is none."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def look(self) -> None:
+        """Take in what was decided since the last look. Raises what the store does."""
+        with self._one_at_a_time:
+            head, _ = self._recorder.head()
+            while self.position < head:
+                upto = min(head, self.position + POSITIONS_AT_ONCE)
+                rows = self._recorder.read(self.position, POSITIONS_AT_ONCE, upto=upto, topics=self.TOPICS)
+                for recorded in self._codec.decode_rows(rows):
+                    self._take(recorded.event)
+                self.position = upto
+
+    @abstractmethod
+    def _take(self, event: DomainEvent) -> None: ...
+
+    def _follow(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY_S):
+            try:
+                self.look()
+            except Exception as error:  # a store that is away, or a fault of ours: it must not end who looks
+                log.warning(f"{self.NAME.replace('-', '_')}_unknown", exc_info=error)
+                telemetry.thread_error(self.NAME, error)
