@@ -7,9 +7,8 @@ from fastapi import Depends, Query, Request, Response
 
 from api.dependencies import allowed
 from api.paging import page
-from api.problems import documented
 from api.reached import exceptions_within
-from api.reading import Limit, Span, SpanDep, View, ViewDep
+from api.reading import REPORT_PROBLEMS, Limit, Span, SpanDep, View, ViewDep
 from api.rendering import Format
 from api.versioned import versioned_router
 from api.visit_filter import VisitFilter, VisitFilterDep
@@ -24,16 +23,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.reports"))],
-    responses=documented(
-        "unauthenticated",
-        "forbidden",
-        "purpose_required",
-        "not_found",
-        "bad_cursor",
-        "cursor_gone",
-        "bad_time",
-        "not_yet_visible",
-    ),
+    responses=REPORT_PROBLEMS,
 )
 
 

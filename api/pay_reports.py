@@ -12,9 +12,8 @@ from fastapi import Depends, Query, Request, Response
 from api.dependencies import allowed
 from api.month_parts import month_parts
 from api.paging import page
-from api.problems import documented
 from api.reached import require_reached
-from api.reading import Limit, View, ViewDep, month_asked, month_period, month_span
+from api.reading import REPORT_PROBLEMS, Limit, View, ViewDep, month_asked, month_period, month_span
 from api.rendering import Format, Row
 from api.small_cells import withheld
 from api.versioned import versioned_router
@@ -35,16 +34,7 @@ router = versioned_router(
     prefix="/v1",
     tags=["reports"],
     dependencies=[Depends(allowed("read.figures"))],
-    responses=documented(
-        "unauthenticated",
-        "forbidden",
-        "purpose_required",
-        "not_found",
-        "bad_cursor",
-        "cursor_gone",
-        "bad_time",
-        "not_yet_visible",
-    ),
+    responses=REPORT_PROBLEMS,
 )
 
 Id = Annotated[str | None, Query(pattern="^[0-9a-f-]{36}$")]

@@ -17,7 +17,7 @@ from api.access import reach_of
 from api.bootstrap import House
 from api.cursors import resume
 from api.dependencies import HouseDep
-from api.problems import Problem
+from api.problems import Problem, documented
 from api.seen import seen
 from api.strict_route import FieldError
 from domain.access.reach import EVERYTHING, Reach
@@ -33,6 +33,17 @@ from projections.parked import count_parked
 WAIT_MAX_S = 2.0
 POSITION_DIGITS_MAX = 18
 PAGE_ROWS_MAX = 5_000
+REPORT_PROBLEMS = documented(
+    "unauthenticated",
+    "forbidden",
+    "purpose_required",
+    "not_found",
+    "bad_cursor",
+    "cursor_gone",
+    "bad_time",
+    "not_yet_visible",
+)
+"""What a report that may be asked for a named client answers instead."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

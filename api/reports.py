@@ -13,9 +13,8 @@ from api.dependencies import allowed
 from api.kept import kept_figures, recomputing
 from api.month_parts import month_parts
 from api.paging import page
-from api.problems import documented
 from api.reached import require_reached, visits_reached
-from api.reading import PAGE_ROWS_MAX, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
+from api.reading import PAGE_ROWS_MAX, REPORT_PROBLEMS, Limit, Span, SpanDep, View, ViewDep, month_asked, month_span
 from api.rendering import Format, Row
 from api.small_cells import Key, withheld
 from api.versioned import versioned_router
@@ -32,16 +31,7 @@ from domain.schedule import schedule
 router = versioned_router(
     prefix="/v1",
     tags=["reports"],
-    responses=documented(
-        "unauthenticated",
-        "forbidden",
-        "purpose_required",
-        "not_found",
-        "bad_cursor",
-        "cursor_gone",
-        "bad_time",
-        "not_yet_visible",
-    ),
+    responses=REPORT_PROBLEMS,
 )
 
 

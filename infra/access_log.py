@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 import psycopg
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from domain.access.entry import Access
 from infra import telemetry
 from infra.access_tables import ANSWER, PERSON, AccessLogUnavailableError, first_number, open_access_database, packed
+from infra.gathering import gather
 from projections import bulk
 from projections.fact_columns import microseconds
 
@@ -81,24 +83,10 @@ class AccessLog:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            group = self._gather(first)
+            group = gather(self._queue, first, attrgetter("size"), GROUP_ENTRIES_MAX)
             self._answer(group)
             with self._guard:
                 self._waiting -= sum(submission.size for submission in group)
-
-    def _gather(self, first: _Submission) -> list[_Submission]:
-        group, size = [first], first.size
-        while size < GROUP_ENTRIES_MAX:
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                self._queue.put(None)
-                break
-            group.append(following)
-            size += following.size
-        return group
 
     def _answer(self, group: list[_Submission]) -> None:
         group = [submission for submission in group if submission.answer.set_running_or_notify_cancel()]

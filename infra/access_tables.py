@@ -4,14 +4,12 @@ An answer's number is its time in microseconds since 1970 and ten bits that tell
 rise, so that rows are always added at the end, and those of two logs of one ledger can be put together.
 """
 
-from contextlib import suppress
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from infra.durable_database import open_durably
-from infra.schema import ACCESS, found_version, stamp
+from infra.kept_database import open_kept
+from infra.schema import ACCESS
 
 METADATA = sa.MetaData()
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -69,21 +67,4 @@ def unpacked(person_id: bytes) -> str:
 
 def open_access_database(url: str) -> sa.Engine:
     """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
-    engine = open_durably(url)
-    try:
-        for _ in range(2):  # another process may create the same tables at the same moment
-            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
-                _create_or_check(db)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _create_or_check(db: sa.Connection) -> None:
-    found = found_version(db, ACCESS)
-    if found is None:
-        METADATA.create_all(db)
-        stamp(db, ACCESS)
-    else:
-        ACCESS.check(found)
+    return open_kept(url, ACCESS, METADATA)

@@ -2,15 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from domain.ports import SealClass
-from infra.durable_database import open_durably
+from infra.kept_database import open_kept
 from infra.master_key import KeyStoreError
-from infra.schema import KEYS, found_version, stamp
+from infra.schema import KEYS
 
 METADATA = sa.MetaData()
 DATA_KEY = sa.Table(
@@ -64,24 +63,7 @@ class ErasureIncompleteError(KeyStoreError):
 
 def open_key_database(url: str) -> sa.Engine:
     """Open the database, and create the tables of a new one. Raises `SchemaError` where they are another release's."""
-    engine = open_durably(url)
-    try:
-        for _ in range(2):  # another process may create the same tables at the same moment
-            with suppress(IntegrityError, ProgrammingError), engine.begin() as db:
-                _create_or_check(db)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _create_or_check(db: sa.Connection) -> None:
-    found = found_version(db, KEYS)
-    if found is None:
-        METADATA.create_all(db)
-        stamp(db, KEYS)
-    else:
-        KEYS.check(found)
+    return open_kept(url, KEYS, METADATA)
 
 
 def wrapped_samples(db: sa.Connection) -> list[bytes]:

@@ -19,6 +19,7 @@ from domain.command import Command, Outcome, Refused, Wish
 from domain.errors import ConflictError
 from domain.ledger import Ledger
 from infra import telemetry, tracing
+from infra.gathering import gather
 
 if TYPE_CHECKING:
     from infra.spans import Asking
@@ -101,24 +102,10 @@ class GroupWriter:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            group = self._gather(first)
+            group = gather(self._queue, first, lambda submission: len(submission.wishes), GROUP_WISHES_MAX)
             self._answer(group)
             with self._guard:
                 self._waiting -= sum(len(submission.wishes) for submission in group)
-
-    def _gather(self, first: _Submission) -> list[_Submission]:
-        group, size = [first], len(first.wishes)
-        while size < GROUP_WISHES_MAX:
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                self._queue.put(None)
-                break
-            group.append(following)
-            size += len(following.wishes)
-        return group
 
     def _answer(self, group: list[_Submission]) -> None:
         # From here on a caller that went away no longer takes its wishes back: they are decided, and nobody is told.
