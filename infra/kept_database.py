@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from infra.durable_database import open_durably
 from infra.schema import Schema, found_version, stamp
+from infra.table_making import make_tables
 
 
 def open_kept(url: str, schema: Schema, tables: sa.MetaData) -> sa.Engine:
@@ -25,7 +26,7 @@ def open_kept(url: str, schema: Schema, tables: sa.MetaData) -> sa.Engine:
 def _create_or_check(db: sa.Connection, schema: Schema, tables: sa.MetaData) -> None:
     found = found_version(db, schema)
     if found is None:
-        tables.create_all(db)
+        make_tables(db, tables)
         stamp(db, schema)
     else:
         schema.check(found)

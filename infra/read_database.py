@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infra.schema import READ, found_version, stamp
+from infra.table_making import make_tables
 from infra.wall import keep_wall
 from projections.projection import METADATA, PROJECTION_POSITION, has_begun, place_of
 from projections.read_models import READ_MODELS
@@ -67,12 +68,19 @@ def create_tables(engine: sa.Engine) -> None:
             stamp(db, READ)
         else:
             READ.check(found)
-        PROJECTION_POSITION.create(db, checkfirst=True)
-        older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
-        there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
-        missing = [table for table in METADATA.sorted_tables if table.name not in there]
-        METADATA.create_all(db, tables=missing, checkfirst=False)
+        if METADATA.tables.keys().isdisjoint(sa.inspect(db).get_table_names()):
+            make_tables(db, METADATA)
+        else:
+            _add_tables(db)
         keep_wall(db)
+
+
+def _add_tables(db: sa.Connection) -> None:
+    PROJECTION_POSITION.create(db, checkfirst=True)
+    older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
+    there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
+    missing = [table for table in METADATA.sorted_tables if table.name not in there]
+    METADATA.create_all(db, tables=missing, checkfirst=False)
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:
