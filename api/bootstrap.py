@@ -155,7 +155,14 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     projector = (
         Projector(log, codec, read_database, READ_MODELS, waiting=lambda: writer.waiting)
         if settings.folds_here
-        else Watcher(log, codec, read_database, READ_MODELS, notices=_notices(settings, folding))
+        else Watcher(
+            log,
+            codec,
+            read_database,
+            READ_MODELS,
+            notices=_notices(settings, folding),
+            is_folded_for=lambda: folding is not None and folding.process_id is not None,
+        )
     )
     lookout = Lookout(log, keys, read_database, projector, microseconds)
     callers = _callers(settings, keys)

@@ -9,10 +9,11 @@ from infra.codec import EventCodec
 from infra.fold_notice import Notices, fold_notices
 from infra.follower import STOPPED
 from infra.intake import TRANSIENT
-from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Projector, log
+from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Progress, Projector, log
 from infra.recorder import LedgerRecorder
 from projections.projection import Projection
 
+CAUGHT_UP_WITHIN_S = 60.0
 OpenNotices = Callable[[], AbstractContextManager[Notices]]
 
 
@@ -23,7 +24,8 @@ class FoldStoppedError(Exception):
 class Watcher(Projector):
     """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done.
 
-    `notices` are told of folds by the process that folds; by default the store tells of them.
+    `notices` are told of folds by the process that folds; by default the store tells of them. `is_folded_for` says whether this
+    server's own process is folding.
     """
 
     def __init__(
@@ -34,9 +36,17 @@ class Watcher(Projector):
         projections: Sequence[Projection],
         *,
         notices: OpenNotices | None = None,
+        is_folded_for: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(recorder, codec, engine, projections)
+        self._is_folded_for = is_folded_for
         self._notices = notices or (lambda: fold_notices(engine, self._stopping))
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Wait for the process that folds for this one, and where there is none or it does not come so far, fold."""
+        if self._is_folded_for() and self.wait_until(self._recorder.head()[0], CAUGHT_UP_WITHIN_S):
+            return self.complete_through()
+        return super().catch_up(progress)
 
     def _arrive(self) -> None:
         """Learn where the read models stand, and whether somebody has given up on them."""

@@ -14,6 +14,7 @@ from api.bootstrap import House, build
 from domain.admission.values import WithdrawalReason
 from domain.office.act import Act
 from domain.office.admission import withdraw_admission
+from infra.projector import Projector
 from infra.settings import PROCESS, Settings
 from infra.telemetry import REGISTRY
 from projections.projection import PROJECTION_POSITION
@@ -88,6 +89,19 @@ def test_what_is_written_is_folded_by_another_process_and_counted_by_the_server(
     assert folded() - before == last
     assert house.folding is not None
     assert house.folding.process_id is None
+
+
+def test_who_asks_the_server_to_catch_up_waits_for_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(Settings(data_dir=tmp_path)) as house:
+        process_of(house)
+        monkeypatch.setattr(Projector, "_take", _fold_nothing)
+        last = write(house)
+        assert house.projector.catch_up() == last
+
+
+def _fold_nothing(*_: object) -> None:
+    """In the place of folding in the server itself."""
+    raise AssertionError("The server folded.")
 
 
 def test_a_process_that_is_killed_is_followed_by_another_and_no_event_is_folded_twice(tmp_path: Path) -> None:
