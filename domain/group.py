@@ -91,6 +91,8 @@ class Group:
             if isinstance(wish, Command):
                 for kind, subject_id in ((wish.aggregate, wish.subject_id), *wish.reads):
                     wanted[stream_of(kind.KIND, subject_id)] = (kind, subject_id)
+                if wish.text_of:
+                    wanted[stream_of(Person.KIND, wish.text_of)] = (Person, wish.text_of)
         return wanted
 
     def _load(self, wanted: dict[StreamId, tuple[type[AnyAggregate], str]]) -> None:
