@@ -9,7 +9,6 @@ that they come from: whoever has stolen a phone's token uses up nothing of the p
 import asyncio
 import ipaddress
 import time
-from collections import Counter
 
 import structlog
 from starlette.datastructures import Headers
@@ -28,12 +27,13 @@ log = structlog.get_logger()
 NOT_FOUND = 404
 NOT_FOUND_MAX = 100
 """[A] Answers 404 in a minute that one caller meets before it is told: nobody mistypes so many ids."""
-REFUSED_MAX = 100
+REFUSED_MAX = 10
 """[A] Refusals in a second that one caller gets at once: a program that heeds `Retry-After` gets one."""
 HELD_S = 0.5
-"""For so long all further ones are held back, and longer where one caller has many held: `REFUSED_MAX` in a second are let go.
-Nobody calls again on a connection that waits for its answer, and waiting costs little, where each refusal takes time of the
-one thread that serves everybody."""
+"""For so long all further ones are held back, and longer where one caller has many held. Nobody calls again on a connection that
+waits for its answer, and waiting costs little, where each refusal takes time of the one thread that serves everybody."""
+LET_GO_PER_S = 50
+"""[A] Of one caller so many are let go in a second, one by one: of those who were held together, none call again together."""
 HELD_MAX = 2_000
 """[A] Refusals held back at once. What is more is refused at once."""
 DROPPED_BYTES_MAX = 65_536
@@ -60,7 +60,8 @@ class RateGuard:
     def __init__(self, app: ASGIApp, *, rates: CallRates, callers: Callers) -> None:
         self._app, self._rates, self._callers = app, rates, callers
         self._missed, self._told = RateLimit(f"{NOT_FOUND_MAX}/minute"), RateLimit(ONCE_A_MINUTE)
-        self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), Counter[str]()
+        self._refused, self._held = RateLimit(f"{REFUSED_MAX}/second"), 0
+        self._last_let_go_s: dict[str, float] = {}
         self._calls_refused = Told()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,21 +83,24 @@ class RateGuard:
 
     async def _refuse(self, scope: Scope, send: Send, name: str, role: str, wait_s: int) -> None:
         began_s = time.perf_counter()
-        if self._refused.wait_s(name) and self._held.total() < HELD_MAX:
+        if self._refused.wait_s(name) and self._held < HELD_MAX:
             await self._hold(name)
         await refuse(scope, send, wait_s, hangs_up=scope["method"] in METHODS_WITH_BODY and not _is_small(scope))
         count(scope, time.perf_counter() - began_s)
         self._calls_refused.add(name, role)
 
     async def _hold(self, name: str) -> None:
-        """Let somebody wait who is refused again and again."""
-        self._held[name] += 1
+        """Let somebody wait who is refused again and again, behind those that wait already."""
+        now_s = time.monotonic()
+        let_go_s = max(now_s + HELD_S, self._last_let_go_s.get(name, 0.0) + 1 / LET_GO_PER_S)
+        self._last_let_go_s[name] = let_go_s
+        self._held += 1
         try:
-            await asyncio.sleep(max(HELD_S, self._held[name] / REFUSED_MAX))
+            await asyncio.sleep(let_go_s - now_s)
         finally:
-            self._held[name] -= 1
-            if not self._held[name]:
-                del self._held[name]
+            self._held -= 1
+            if self._last_let_go_s.get(name) == let_go_s:
+                del self._last_let_go_s[name]
 
     async def _who(self, scope: Scope) -> tuple[str, RateLimit, str]:
         """The name that calls are counted under, by which limit, and the caller's role where it is known."""

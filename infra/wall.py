@@ -98,10 +98,20 @@ _VERSION = f"SELECT obj_description(to_regclass('{SUBJECT_TABLE}'))"
 
 
 def keep_wall(db: sa.Connection) -> None:
-    """Wall what stands outside: tables that are new, or that an earlier release has made; and all of them where this program's
-    wall does not stand yet. What they hold is written into the book."""
-    if db.dialect.name != "postgresql":
-        return
+    """Wall what stands outside of a wall that stands: tables that are new, and all of them where it is an earlier program's."""
+    if _stands(db):
+        _wall(db)
+
+
+def _stands(db: sa.Connection) -> bool:
+    """Whether there is a wall: it is raised when the first role is let read, and costs nobody anything before."""
+    return db.dialect.name == "postgresql" and bool(
+        db.scalar(sa.text(f"SELECT to_regclass('{SUBJECT_TABLE}') IS NOT NULL"))
+    )
+
+
+def _wall(db: sa.Connection) -> None:
+    """Wall whatever stands outside. What the tables hold is written into the book."""
     inside = set[str]()
     if db.scalar(sa.text(_VERSION)) == VERSION:
         inside.update(db.scalars(sa.text(_FORCED)))
@@ -122,8 +132,8 @@ def keep_wall(db: sa.Connection) -> None:
 
 def raise_wall(db: sa.Connection, names: Iterable[str]) -> None:
     """Wall some tables, of any build: whoever folds reads and writes all, others read what passes; and let those read them who
-    read the others."""
-    if db.dialect.name != "postgresql":
+    read the others. Nothing where no wall stands."""
+    if not _stands(db):
         return
     readers = list(db.scalars(sa.text(_READERS)))
     for name in names:
@@ -142,8 +152,9 @@ def raise_wall(db: sa.Connection, names: Iterable[str]) -> None:
 
 
 def let_read(db: sa.Connection, role: str) -> None:
-    """Let a role read what stands: the read models, and the book for the wall's own sake. Neither the log, nor what facts are
-    folded from."""
+    """Raise the wall, and let a role read what stands behind it: the read models, and the book for the wall's own sake. Neither
+    the log, nor what facts are folded from."""
+    _wall(db)
     _grant(db, _to_be_read(db), [db.dialect.identifier_preparer.quote_identifier(role)])
 
 

@@ -190,9 +190,11 @@ def test_who_reads_may_do_nothing_else(site: Site, statement: str) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_book_says_the_same_in_whichever_order_it_is_told(postgres_server: PostgresServer, seed: int) -> None:
     town = Town(seed, visits=8)
-    with postgres_server.laid_out_database() as url, closing_engine(url) as engine, engine.begin() as db:
-        town.tell(db, batches=400)
-        told = {tuple(row) for row in db.execute(sa.text("SELECT subject_id, unit_id, level FROM reach_subject"))}
+    with postgres_server.laid_out_database() as url, closing_engine(url) as engine:
+        let_readers_read(Settings(store_url=url, store_reader=postgres_server.as_role(url, READ)))
+        with engine.begin() as db:
+            town.tell(db, batches=400)
+            told = {tuple(row) for row in db.execute(sa.text("SELECT subject_id, unit_id, level FROM reach_subject"))}
     known = {name for name, *_ in town.belongs} | {visit.name for visit in town.visits} | {"unplaced"}
     near = {(name, unit, level) for unit in UNITS for name, level in town.book_of((unit,)).items()}
     assert {row for row in told if row[0] in known} == near | {(name, "", 0) for name in town.of_nobody}
@@ -277,9 +279,18 @@ def test_a_table_that_an_earlier_release_has_made_is_walled_at_the_next_start(si
     assert len(site.rows("attendance", of_units("island"))) < len(site.all_rows("attendance"))
 
 
-def test_a_table_of_another_version_is_shown_to_nobody_and_holds_up_no_start(laid_out_url: str) -> None:
+def test_where_nobody_was_let_read_there_is_no_wall_and_no_book_to_keep(laid_out_url: str) -> None:
+    with closing_engine(laid_out_url) as engine, engine.connect() as db:
+        told = db.scalars(sa.text("SELECT tgname FROM pg_trigger WHERE tgname = 'told'")).all()
+        assert (told, list(db.scalars(sa.text("SELECT relname FROM pg_class WHERE relforcerowsecurity")))) == ([], [])
+
+
+def test_a_table_of_another_version_is_shown_to_nobody_and_holds_up_no_start(
+    laid_out_url: str, postgres_server: PostgresServer
+) -> None:
+    let_readers_read(Settings(store_url=laid_out_url, store_reader=postgres_server.as_role(laid_out_url, READ)))
     with closing_engine(laid_out_url) as engine, engine.begin() as db:
-        db.execute(sa.text("DROP TABLE reach_subject, reach_tie CASCADE"))
+        db.execute(sa.text("COMMENT ON TABLE reach_subject IS 'an earlier wall'"))
         db.execute(sa.text("ALTER TABLE shift RENAME worker_id TO somebody"))
     with closing_engine(laid_out_url) as engine, engine.connect() as db:
         listed = db.execute(sa.text("SELECT tablename FROM pg_policies WHERE policyname = 'reached'"))
