@@ -30,8 +30,8 @@ NOT_FOUND_MAX = 100
 REFUSED_MAX = 10
 """[A] Refusals in a second that one caller gets at once: a program that heeds `Retry-After` gets one."""
 HELD_S = 0.5
-"""For so long all further ones are held back, and longer where one caller has many held. Nobody calls again on a connection that
-waits for its answer, and waiting costs little, where each refusal takes time of the one thread that serves everybody."""
+"""For so long all further ones are held back, and longer where one caller has many held. Nobody calls again on a connection
+that waits for its answer, and waiting costs little, where each refusal takes time of the one thread that serves everybody."""
 LET_GO_PER_S = 50
 """[A] Of one caller so many are let go in a second, one by one: of those who were held together, none call again together."""
 HELD_MAX = 2_000
