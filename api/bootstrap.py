@@ -24,7 +24,7 @@ from infra.issuer_keys import IssuerKeys, keys_of
 from infra.keys import KeyStore, open_key_store
 from infra.migrate import make_ready
 from infra.month_keeper import MonthKeeper
-from infra.projector import Projector
+from infra.projector import Projector, Waiting
 from infra.proofs import Nonces
 from infra.protected import ProtectedClients
 from infra.read_database import Engine, open_read_database
@@ -151,9 +151,13 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     ledger = Ledger(log=log, mapper=mapper_over(codec), codec=codec, sealer=sealing)
     read_database = open_read_database(settings.read_url)
     writer = GroupWriter(ledger)
-    folding = _folding_process(settings, log) if settings.has_folding_process else None
+
+    def waiting() -> int:
+        return writer.waiting
+
+    folding = _folding_process(settings, log, waiting) if settings.has_folding_process else None
     projector = (
-        Projector(log, codec, read_database, READ_MODELS, waiting=lambda: writer.waiting)
+        Projector(log, codec, read_database, READ_MODELS, waiting=waiting)
         if settings.folds_here
         else Watcher(
             log,
@@ -162,6 +166,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
             READ_MODELS,
             notices=_notices(settings, folding),
             is_folded_for=lambda: folding is not None and folding.process_id is not None,
+            waiting=waiting,
         )
     )
     lookout = Lookout(log, keys, read_database, projector, microseconds)
@@ -190,7 +195,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         intake=SyncIntake(
             digester=FactDigester(keys.ledger_key("fact-digest")),
             seal_evidence=lambda evidence, evidence_id: sealing.seal_bytes(evidence, place=f"quarantine/{evidence_id}"),
-            clients=ClientsKnown(homes.of, lambda client_id: protected.is_protected_at(client_id, clock())),
+            clients=ClientsKnown(homes.of, lambda: protected.at(clock())),
         ),
         callers=callers,
         sign_in=_sign_in(settings, keys, callers),
@@ -209,10 +214,10 @@ def _rulebook(readers: Readers) -> Rulebook:
         return FactReader(db, NOW).rulebook()
 
 
-def _folding_process(settings: Settings, log: LedgerRecorder) -> FoldingProcess:
+def _folding_process(settings: Settings, log: LedgerRecorder, waiting: Waiting) -> FoldingProcess:
     """The process that folds for this one. It opens the same ledger, by the same variables."""
     command = [sys.executable, "-m", "infra.working", str(settings.data_dir.resolve())]
-    return FoldingProcess(command, {f"{PREFIX}STORE": settings.store_url}, log)
+    return FoldingProcess(command, {f"{PREFIX}STORE": settings.store_url}, log, waiting)
 
 
 def _notices(settings: Settings, folding: FoldingProcess | None) -> OpenNotices | None:

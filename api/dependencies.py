@@ -31,13 +31,18 @@ def house_of(request: Request) -> House:
     return house
 
 
-def rates_of(request: Request) -> CallRates:
+async def _the_house(request: Request) -> House:
+    """The same, as a dependency. Those that only look something up are coroutines: a function is called in a thread."""
+    return house_of(request)
+
+
+async def rates_of(request: Request) -> CallRates:
     """The limits of this app."""
     rates: CallRates = request.app.state.rates
     return rates
 
 
-HouseDep = Annotated[House, Depends(house_of)]
+HouseDep = Annotated[House, Depends(_the_house)]
 RatesDep = Annotated[CallRates, Depends(rates_of)]
 
 
@@ -104,6 +109,10 @@ def allowed(action: str, *, who: Callable[..., Awaitable[Caller]] = caller_of) -
     return permitted  # type: ignore[return-value]
 
 
-ReachDep = Annotated[Reach, Depends(reach_of)]
+async def _the_reach(request: Request) -> Reach:
+    return reach_of(request)
+
+
+ReachDep = Annotated[Reach, Depends(_the_reach)]
 """How far the caller reaches by the route's action. It comes after the action in a route's signature, or beside it in its
 decorator."""

@@ -72,7 +72,7 @@ class ExportNow(BaseModel):
     deleted_at: datetime
 
 
-def jobs_of(request: Request) -> ExportJobs:
+async def jobs_of(request: Request) -> ExportJobs:
     """The jobs of this app."""
     jobs: ExportJobs = request.app.state.exports
     return jobs

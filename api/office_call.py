@@ -103,7 +103,7 @@ def office(
     return call
 
 
-def desk_of(request: Request) -> OfficeDesk:
+async def desk_of(request: Request) -> OfficeDesk:
     """The app's desk."""
     desk: OfficeDesk = request.app.state.desk
     return desk

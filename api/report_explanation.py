@@ -66,7 +66,7 @@ class _Cell(msgspec.Struct, frozen=True):
     alarms: Mapping[VisitId, Sequence[VisitId]] = {}
 
 
-def cell_named(
+async def cell_named(
     client_id: Id = None,
     worker_id: Id = None,
     visit_id: Id = None,

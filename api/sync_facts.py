@@ -23,12 +23,12 @@ from api.sync_models import (
 )
 from domain.aggregate import Aggregate
 from domain.ids import ClientId, FactId, WorkerId
-from domain.office.within import clients_of
 from domain.place import Fix, place_of
 from domain.trail import Leg, Trail
 from domain.values import ClockReading, Place, Source
 from domain.visit import events
 from domain.visit.aggregate import Visit
+from domain.visit.concerned import ever_named
 from domain.worker import events as worker_events
 from domain.worker.aggregate import Worker
 
@@ -38,8 +38,8 @@ class ClientsKnown(NamedTuple):
 
     home_of: Callable[[str], tuple[float, float] | None]
     """Where a client lives, as (latitude, longitude); None when it is not known."""
-    is_protected: Callable[[str], bool]
-    """Whether a client's identity is protected: then no position is stored."""
+    protected: Callable[[], frozenset[ClientId]]
+    """Whose identity is protected now: where they are no position is stored."""
 
 
 class Teller(msgspec.Struct, frozen=True):
@@ -77,13 +77,22 @@ class Teller(msgspec.Struct, frozen=True):
         return {"place": place, "position": position, "tag_id": self.payload.tag_id}
 
     def is_at_protected(self, subject: Visit | Worker) -> bool:
-        """Whether anybody of the visit, by this fact or by what is known of it, has protected identity."""
-        clients = {str(each) for each in self.payload.client_ids} | clients_of(subject)
-        return any(map(self.clients.is_protected, clients))
+        """Whether anybody of the visit, by this fact or by what was ever said of it, has protected identity."""
+        protected = self.clients.protected()
+        if protected.isdisjoint(map(str, self.payload.client_ids)):
+            return (
+                bool(protected) and isinstance(subject, Visit) and not protected.isdisjoint(ever_named(subject.history))
+            )
+        return True
 
     def leg(self, fix: Fix | None) -> Leg | None:
-        """How far the phone has come since its last position, of those at hand. To be asked once of each position."""
+        """How far the phone has come since its last position, of those at hand."""
         return self.trail.leg(self.worker_id, self.fact_id, self.at, fix) if fix else None
+
+    def leave(self, fix: Fix | None) -> None:
+        """Let the next leg begin here."""
+        if fix:
+            self.trail.add(self.worker_id, self.fact_id, self.at, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,7 @@ def _check_in(teller: Teller) -> dict[str, Any]:
 
 def _check_out(teller: Teller) -> dict[str, Any]:
     fix = teller.fix()
-    teller.leg(fix)
+    teller.leave(fix)
     return {"arrival_fact_id": _id(teller.payload.arrival_id), **teller.place(fix)}
 
 

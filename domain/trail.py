@@ -40,15 +40,18 @@ class Trail:
         """Measure from the latest fix before this one, and remember this one. A faked fix measures nothing."""
         if fix.mock:
             return None
-        seen = self._seen.setdefault(worker_id, [])
-        self._seen.move_to_end(worker_id)
+        seen = self._seen.get(worker_id, ())
         earlier = next((each for each in reversed(seen) if each.at < at and each.fact_id != fact_id), None)
-        self._remember(seen, _Seen(at, fact_id, fix))
+        self.add(worker_id, fact_id, at, fix)
         return Leg(km_between(fix, earlier.fix), earlier.fact_id) if earlier else None
 
-    def _remember(self, seen: list[_Seen], new: _Seen) -> None:
-        if new.fact_id not in [each.fact_id for each in seen]:
-            insort(seen, new)  # by time, then by fact: no two are of one fact
-            del seen[:-FIXES_MAX]
+    def add(self, worker_id: WorkerId, fact_id: FactId, at: datetime, fix: Fix) -> None:
+        """Remember a fix, unless it is faked: the way of the next arrival begins there."""
+        seen = self._seen.setdefault(worker_id, [])
+        self._seen.move_to_end(worker_id)
+        if fix.mock or fact_id in [each.fact_id for each in seen]:
+            return
+        insort(seen, _Seen(at, fact_id, fix))  # by time, then by fact: no two are of one fact
+        del seen[:-FIXES_MAX]
         while len(self._seen) > WORKERS_MAX:
             self._seen.popitem(last=False)

@@ -1,7 +1,8 @@
 """Folding in a process of the server's own: what phones send and readers ask for has an interpreter for itself.
 
-The server says over a pipe how far the log has come; the process says over another what it has folded. Whichever ends, the
-other notices: the process ends with its server, however that came about, and is started again where it ended by itself.
+The server says over a pipe how far the log has come and how many commands wait there; the process says over another what it
+has folded. Whichever ends, the other notices: the process ends with its server, however that came about, and is started again
+where it ended by itself.
 """
 
 import os
@@ -18,6 +19,7 @@ import structlog
 
 from infra import telemetry
 from infra.fold_notice import Notices
+from infra.projector import Waiting
 from infra.recorder import LedgerRecorder
 from infra.telemetry import Folded
 
@@ -36,10 +38,13 @@ log = structlog.get_logger(__name__)
 
 
 class FoldingProcess:
-    """Starts the process, keeps it going, and ends it. `environ` is added to this process's own variables."""
+    """Starts the process, keeps it going, and ends it. `environ` is added to this process's own variables; `waiting` says how
+    many commands wait here to be decided."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], recorder: LedgerRecorder) -> None:
-        self._command, self._environ, self._recorder = command, environ, recorder
+    def __init__(
+        self, command: Sequence[str], environ: Mapping[str, str], recorder: LedgerRecorder, waiting: Waiting
+    ) -> None:
+        self._command, self._environ, self._recorder, self._waiting = command, environ, recorder, waiting
         self._closing = threading.Event()
         self._heard = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -124,7 +129,7 @@ class FoldingProcess:
         while not self._closing.is_set():
             if self._recorder.wait(told, IDLE_S):
                 told = self._recorder.known_head
-                self._write(b"%d\n" % told)
+                self._write(b"%d %d\n" % (told, self._waiting()))
 
     def _write(self, line: bytes) -> None:
         process = self._process
@@ -140,22 +145,28 @@ class FoldingProcess:
                 process.stdin.close()
 
 
-def folding_for_server(recorder: LedgerRecorder, stopping: threading.Event) -> None:
-    """In the process itself: hear from the server how far the log has come, tell it of folds, and stop when it is gone."""
-    threading.Thread(
-        target=_hear, args=(sys.stdin.fileno(), recorder, stopping), name="server-heard", daemon=True
-    ).start()
-    telemetry.hand_on(_teller(sys.stdout.buffer, stopping))
+class Server:
+    """The server, as its process knows it: hears how far the log has come, tells of folds, and stops when it is gone."""
 
+    def __init__(self, recorder: LedgerRecorder, stopping: threading.Event) -> None:
+        self._recorder, self._stopping = recorder, stopping
+        self._waiting = 0
+        threading.Thread(target=self._hear, args=(sys.stdin.fileno(),), name="server-heard", daemon=True).start()
+        telemetry.hand_on(_teller(sys.stdout.buffer, stopping))
 
-def _hear(server: int, recorder: LedgerRecorder, stopping: threading.Event) -> None:
-    """Read from a descriptor: a file object would be locked by this thread when the process ends."""
-    rest = b""
-    while content := os.read(server, READ_BYTES):
-        *lines, rest = (rest + content).split(b"\n")
-        for line in lines[-1:]:
-            recorder.hear(int(line))
-    stopping.set()
+    def waiting(self) -> int:
+        """How many commands waited when the log came as far as it was heard of last."""
+        return self._waiting
+
+    def _hear(self, server: int) -> None:
+        """Read from a descriptor: a file object would be locked by this thread when the process ends."""
+        rest = b""
+        while content := os.read(server, READ_BYTES):
+            *lines, rest = (rest + content).split(b"\n")
+            for line in lines[-1:]:
+                head, self._waiting = map(int, line.split())
+                self._recorder.hear(head)
+        self._stopping.set()
 
 
 def _teller(server: IO[bytes], stopping: threading.Event) -> Callable[[Folded], None]:

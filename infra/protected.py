@@ -12,6 +12,8 @@ from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
 from infra.remembered_log import RememberedLog
 
+NO_DAY = date.min
+
 
 class ProtectedClients(RememberedLog):
     """Follows the log by itself: a read model that has stopped shows nobody."""
@@ -22,6 +24,8 @@ class ProtectedClients(RememberedLog):
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:
         super().__init__(recorder, codec)
         self._known: dict[ClientId, Protection] = {}
+        self._at = NO_DAY, frozenset[ClientId]()
+        """Of which day it was asked last, until something is said."""
 
     @property
     def is_empty(self) -> bool:
@@ -33,14 +37,16 @@ class ProtectedClients(RememberedLog):
         known = dict(self._known)
         return {each: held for each, held in known.items() if held.level_on(day) is not ProtectionLevel.NONE}
 
-    def is_protected_at(self, client_id: str, at: datetime) -> bool:
-        """Whether a client's identity is protected at that hour, wherever on earth: on either day that it may be there."""
-        held = self._known.get(ClientId(client_id))
-        days = (at.date(), at.date() + timedelta(days=1))
-        return held is not None and any(held.level_on(day) is not ProtectionLevel.NONE for day in days)
+    def at(self, at: datetime) -> frozenset[ClientId]:
+        """Whose identity is protected at that hour, wherever on earth: on either day that it may be there."""
+        day = at.date()
+        if self._at[0] != day:
+            self._at = day, frozenset((*self.on(day), *self.on(day + timedelta(days=1))))
+        return self._at[1]
 
     def _take(self, event: DomainEvent) -> None:
         client_id = ClientId(subject_of(event.originator_id))
         held = self._known.get(client_id, Protection())
         if isinstance(event, ProtectionEvent):
             self._known[client_id] = held.after(event)
+            self._at = NO_DAY, frozenset()

@@ -9,11 +9,24 @@ from infra.codec import EventCodec
 from infra.fold_notice import Notices, fold_notices
 from infra.follower import STOPPED
 from infra.intake import TRANSIENT
-from infra.projector import IDLE_S, PAUSE_FIRST_S, PAUSE_LONGEST_S, Progress, Projector, log
+from infra.projector import (
+    IDLE_S,
+    PAUSE_FIRST_S,
+    PAUSE_LONGEST_S,
+    REST_UNDER_LOAD_S,
+    WISHES_UNDER_LOAD,
+    Progress,
+    Projector,
+    Waiting,
+    log,
+    nobody,
+)
 from infra.recorder import LedgerRecorder
 from projections.projection import Projection
 
 CAUGHT_UP_WITHIN_S = 60.0
+REST_S = 0.01
+"""After a look: read models that are folded side by side are told of one right after the other."""
 OpenNotices = Callable[[], AbstractContextManager[Notices]]
 
 
@@ -25,7 +38,7 @@ class Watcher(Projector):
     """Follows the places of the read models instead of the log. Who asks it to `catch_up` still has it done.
 
     `notices` are told of folds by the process that folds; by default the store tells of them. `is_folded_for` says whether this
-    server's own process is folding.
+    server's own process is folding; where many commands are `waiting`, it looks less often.
     """
 
     def __init__(
@@ -37,8 +50,9 @@ class Watcher(Projector):
         *,
         notices: OpenNotices | None = None,
         is_folded_for: Callable[[], bool] = lambda: False,
+        waiting: Waiting = nobody,
     ) -> None:
-        super().__init__(recorder, codec, engine, projections)
+        super().__init__(recorder, codec, engine, projections, waiting=waiting)
         self._is_folded_for = is_folded_for
         self._notices = notices or (lambda: fold_notices(engine, self._stopping))
 
@@ -61,6 +75,7 @@ class Watcher(Projector):
                 with self._notices() as notices:
                     while not self._stopping.is_set():
                         self._arrive()
+                        self._stopping.wait(REST_UNDER_LOAD_S if self._waiting() >= WISHES_UNDER_LOAD else REST_S)
                         notices.wait(IDLE_S)
             except TRANSIENT as error:
                 log.warning("watcher_waits", why=type(error).__name__)

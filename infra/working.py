@@ -14,13 +14,13 @@ from pathlib import Path
 
 from infra.event_codec import event_codec
 from infra.event_store import open_log
-from infra.folding_process import STOPPED, folding_for_server
+from infra.folding_process import STOPPED, Server
 from infra.leading import Lead, Leads
 from infra.lease import lease_of
 from infra.logs import configure_logs
 from infra.month_keeper import MonthKeeper
 from infra.process import sparing_the_collector
-from infra.projector import Projector
+from infra.projector import Projector, Waiting, nobody
 from infra.read_database import Engine, open_read_database
 from infra.recorder import LedgerRecorder
 from infra.settings import Settings
@@ -47,16 +47,15 @@ def fold_until(
     It opens the log and the read models, and neither keys nor writer: a fold opens no envelope.
     """
     with _opened(settings) as (log, engine), sparing_the_collector():
-        if for_server:
-            folding_for_server(log, stopping)
-        return Leads([_lead(log, engine, each) for each in READ_MODELS if each.name in names]).run(stopping)
+        waiting = Server(log, stopping).waiting if for_server else nobody
+        return Leads([_lead(log, engine, each, waiting) for each in READ_MODELS if each.name in names]).run(stopping)
 
 
-def _lead(log: LedgerRecorder, engine: Engine, projection: Projection) -> Lead:
+def _lead(log: LedgerRecorder, engine: Engine, projection: Projection, waiting: Waiting) -> Lead:
     return Lead(
         name=projection.name,
         lease=lease_of(engine, projection.name),
-        make=lambda: Projector(log, event_codec(), engine, [projection]),
+        make=lambda: Projector(log, event_codec(), engine, [projection], waiting=waiting),
         beside=(MonthKeeper(engine),) if projection.name == Facts.name else (),
     )
 

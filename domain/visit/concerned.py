@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import assert_never
 
 from domain.facts import Attendance, Fact, PlannedVisit, ServiceRegistered, VisitFacts, VisitFailed
 from domain.ids import ClientId, VisitId, WorkerId
 from domain.presence import NOBODY, STAY_MAX
+from domain.visit.entries import Arrival, AttendanceFix, Departure, Failure, ServiceFix, ServiceOutcome
+from domain.visit.events import ServiceValues
+from domain.visit.history import VisitHistory
 
 ONE_DAY = timedelta(days=1)
 
@@ -52,6 +56,24 @@ def concerned(visit: VisitFacts) -> set[ClientId]:
     """The clients that plan, stays, services or failures name; NOBODY where a stay, or the visit, names none."""
     plans = () if visit.planned is None else (visit.planned,)
     return _named(plans, visit.attendances, visit.services, visit.failures)
+
+
+def ever_named(history: VisitHistory) -> set[ClientId]:
+    """The clients that the plan, or anything that was ever said of the visit, names: also what a correction took back."""
+    named = set(history.plan.client_ids) if history.plan else set[ClientId]()
+    for entry in history.entries:
+        match entry:
+            case Arrival(client_ids=client_ids) | Failure(client_ids=client_ids):
+                named.update(client_ids)
+            case AttendanceFix(becomes=becomes):
+                named.update(becomes.client_ids)
+            case ServiceOutcome(client_id=client_id) | ServiceFix(becomes=ServiceValues(client_id=client_id)):
+                named.update((client_id,) if client_id else ())
+            case Departure():
+                pass
+            case _:
+                assert_never(entry)
+    return named
 
 
 def is_placed(visit: VisitFacts, *, worker_id: str | None, unit_id: str | None) -> bool:
