@@ -108,7 +108,15 @@ def _aside(house: House, projection: Projection, work: Callable[[Rebuild], Resul
     """Work in a thread of low priority. Interrupted, it ends after the batch in hand."""
     stopping = threading.Event()
     with staged_bar(projection.name) as step, ThreadPoolExecutor(1, initializer=partial(os.nice, NICE)) as aside:
-        rebuild = Rebuild(house.log, house.codec, house.read_database, projection, told=step, stopping=stopping)
+        rebuild = Rebuild(
+            house.log,
+            house.codec,
+            house.read_database,
+            projection,
+            told=step,
+            stopping=stopping,
+            settings=house.settings,
+        )
         done = aside.submit(work, rebuild)
         try:
             return done.result()

@@ -8,6 +8,7 @@ from domain.event import RecordedEvent
 from domain.log import LedgerIdentity, StoredRow
 from infra.codec import EventCodec, UnknownEventError
 from infra.follower import place_at
+from infra.parts import WHOLE, Part
 from projections.parked import UNKNOWN_EVENT, UNREADABLE_EVENT, Unfolded
 from projections.projection import LogPlace
 
@@ -39,15 +40,18 @@ class Batch:
         )
 
 
-def read_batch(codec: EventCodec, identity: LedgerIdentity, after: int, rows: Sequence[StoredRow]) -> Batch:
-    """Read what was stored. What cannot be read is told, and holds up nothing."""
+def read_batch(
+    codec: EventCodec, identity: LedgerIdentity, after: int, rows: Sequence[StoredRow], part: Part = WHOLE
+) -> Batch:
+    """Read what was stored, as far as it is of the part. What cannot be read is told, and holds up nothing."""
+    taken = part.of_it(rows)
     try:
-        return Batch(identity, after, rows, codec.decode_rows(rows), ())
+        return Batch(identity, after, rows, codec.decode_rows(taken), ())
     except Exception:  # whichever row it was, and whatever is wrong with it
-        return _row_by_row(codec, identity, after, rows)
+        return Batch(identity, after, rows, *_row_by_row(codec, taken))
 
 
-def _row_by_row(codec: EventCodec, identity: LedgerIdentity, after: int, rows: Sequence[StoredRow]) -> Batch:
+def _row_by_row(codec: EventCodec, rows: Sequence[StoredRow]) -> tuple[list[RecordedEvent], list[Unfolded]]:
     events, unreadable = list[RecordedEvent](), list[Unfolded]()
     for row in rows:
         try:
@@ -55,4 +59,4 @@ def _row_by_row(codec: EventCodec, identity: LedgerIdentity, after: int, rows: S
         except Exception as error:
             code = UNKNOWN_EVENT if isinstance(error, UnknownEventError) else UNREADABLE_EVENT
             unreadable.append(Unfolded(row.position, row.stream, code, type(error).__name__))
-    return Batch(identity, after, rows, events, unreadable)
+    return events, unreadable

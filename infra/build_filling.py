@@ -14,6 +14,7 @@ from infra.batch import Batch, read_batch
 from infra.codec import EventCodec
 from infra.follower import Follower, NotThisLogError, check_place, going_on
 from infra.intake import TRANSIENT, EventFailedError, Intake, check_readable
+from infra.parts import WHOLE, Part
 from infra.recorder import LedgerRecorder
 from projections.builds import of_build, within
 from projections.parked import parked_streams
@@ -57,6 +58,7 @@ class Filling:
         *,
         told: Told,
         stopping: threading.Event,
+        part: Part = WHOLE,
     ) -> None:
         self._recorder = recorder
         self._codec = codec
@@ -66,9 +68,12 @@ class Filling:
         self._told = told
         self._stopping = stopping
         self._intake = Intake(stopping)
-        self._follower = Follower(projection, of_build(engine, build))
+        self._part = part
+        self._follower = Follower(projection, of_build(engine, build), part.number)
         self._head, self._since_s = 0, time.monotonic()
         self._short_page = SHORT_PAGE_EVENTS
+        self.others_write = False
+        """Whether somebody wrote between the last two looks at the log."""
         self.events = 0
         """So many were folded."""
 
@@ -83,32 +88,34 @@ class Filling:
 
     def fill(self, target: Callable[[], int], *, lacking_max: int = 0) -> None:
         """Fold batch after batch until so few events are lacking. Raises `RebuildStoppedError`, `RebuildEndedError`."""
-        while patiently(partial(self._fill_on, target, lacking_max), self._stopping):
+        while self.fill_on(target, lacking_max=lacking_max):
             pass
 
+    def fill_on(self, target: Callable[[], int], *, lacking_max: int = 0) -> bool:
+        """Fold one batch, unless so few events are lacking; says whether it did. Raises as `fill` does."""
+        return patiently(partial(self._fill_on, target, lacking_max), self._stopping)
+
     def _fill_on(self, target: Callable[[], int], lacking_max: int) -> bool:
-        """Fold one batch, unless so few events are lacking; says whether it did."""
         if (upto := target()) - self.position <= lacking_max:
             return False
         if self._stopping.is_set():
             raise RebuildEndedError
-        others_write = self.rest()
-        page = min(PAGE_EVENTS, self._short_page) if others_write else PAGE_EVENTS
+        self.rest()
+        page = min(PAGE_EVENTS, self._short_page) if self.others_write else PAGE_EVENTS * self._part.of
         rows, began_s = self._recorder.read(self.position, page, upto=upto), time.monotonic()
         self._fold(rows)
-        if others_write:
+        if self.others_write:
             self._learn(len(rows), time.monotonic() - began_s)
         self._told(FILLING, self.position, upto)
         return True
 
-    def rest(self) -> bool:
-        """Where others write, rest as long as was worked since the last time; says whether they do."""
+    def rest(self) -> None:
+        """Where others write, rest as long as was worked since the last time: all that fill side by side together."""
         head, _ = self._recorder.head()
-        others_write, self._head = self._head not in (0, head), head
-        if others_write:
-            self._stopping.wait(time.monotonic() - self._since_s)
+        self.others_write, self._head = self._head not in (0, head), head
+        if self.others_write:
+            self._stopping.wait((2 * self._part.of - 1) * (time.monotonic() - self._since_s))
         self._since_s = time.monotonic()
-        return others_write
 
     def _learn(self, events: int, seconds: float) -> None:
         """Read so many the next time as would have taken as long as they may."""
@@ -133,14 +140,15 @@ class Filling:
     def _fold(self, rows: Sequence[StoredRow]) -> None:
         """Fold rows, and leave out nothing but what waits in this build."""
         try:
+            batch = self._batch(self.position, rows)
             with _stopped_at(rows):
-                self._intake.take_all(self._follower, self._batch(self.position, rows))
-            self.events += len(rows)
+                self._intake.take_all(self._follower, batch)
+            self.events += len(batch.events)
         except StaleBatchError:  # an earlier try was committed after all
             pass
 
     def _batch(self, after: int, rows: Sequence[StoredRow]) -> Batch:
-        return read_batch(self._codec, self._recorder.identity(), after, rows)
+        return read_batch(self._codec, self._recorder.identity(), after, rows, self._part)
 
 
 def patiently(work: Callable[[], Result], stopping: threading.Event) -> Result:

@@ -56,10 +56,12 @@ def place_at(identity: LedgerIdentity, row: StoredRow) -> LogPlace:
 
 
 class Follower:
-    """Folds events into one projection, batch by batch; rows and place in one transaction."""
+    """Folds events into one projection, batch by batch; rows and place in one transaction. `partition` names the place, where
+    several fill it side by side."""
 
-    def __init__(self, projection: Projection, engine: sa.Engine) -> None:
+    def __init__(self, projection: Projection, engine: sa.Engine, partition: int = 0) -> None:
         self.projection = projection
+        self._partition = partition
         self._tables = (*projection.tables, *projection.kept)
         self._engine = engine
         self._place = LogPlace("", 0, 0, "")
@@ -83,7 +85,8 @@ class Follower:
         """Find where the projection stands. One that is new, or of another log, starts from zero. Of one of another version the
         tables serve as they are, if they can be read; else it starts from zero, and they are kept aside."""
         with self._engine.connect() as db:
-            place, status = place_of(db, self.projection), status_of(db, self.projection)
+            place = place_of(db, self.projection, self._partition)
+            status = status_of(db, self.projection, self._partition)
         if place is not None and self._is_in(recorder, place):
             self._stand_at(place, status)
             return
@@ -122,7 +125,7 @@ class Follower:
             if after > self.position:
                 raise StaleBatchError(self.projection.name)
             with following, writing(self._engine) as db:
-                advance(db, self.projection, self._place, to)
+                advance(db, self.projection, self._place, to, self._partition)
                 waiting = parked_streams(db, self.projection.name)
                 parked = self._park(db, waiting, [each for each in unfolded if each.position > self.position])
                 self.projection.fold(going_on(new, waiting), db)
@@ -220,7 +223,7 @@ class Follower:
 
     def _look_again(self) -> None:
         with self._engine.connect() as db:
-            place = place_of(db, self.projection)
+            place = place_of(db, self.projection, self._partition)
         if place is None:
             raise ReplacedError(f"Another version of {self.projection.name} has taken this one's place.")
         self._place = place

@@ -14,6 +14,7 @@ import structlog
 
 from infra.build_comparison import Comparison, compare_builds
 from infra.build_filling import Filling, RebuildEndedError, Told, is_in, patiently, target_in
+from infra.build_parts import BuildParts
 from infra.build_switch import NoPriorError, TablesBusyError, drop_build, live_held, put_in_place
 from infra.build_tables import are_there, create, missing_indexes
 from infra.codec import EventCodec
@@ -21,6 +22,7 @@ from infra.follower import REBUILDING, check_place
 from infra.read_database import snapshot, writing
 from infra.rebuild_lock import rebuilding_alone
 from infra.recorder import LedgerRecorder
+from infra.settings import Settings
 from projections import bulk
 from projections.builds import BESIDE, PRIOR, of_build
 from projections.parked import park, parked_of, parked_streams
@@ -61,7 +63,9 @@ class Rebuild:
         *,
         told: Told = not_told,
         stopping: threading.Event | None = None,
+        settings: Settings | None = None,
     ) -> None:
+        """With `settings`, other processes that open the same ledger by them help to fill a long one."""
         self._recorder = recorder
         self._engine = engine
         self._beside = of_build(engine, BESIDE)
@@ -69,6 +73,7 @@ class Rebuild:
         self._told = told
         self._stopping = stopping or threading.Event()
         self._filling = partial(Filling, recorder, codec, engine, projection, told=told, stopping=self._stopping)
+        self._parts = BuildParts(recorder, engine, projection, lambda part: self._filling(BESIDE, part=part), settings)
 
     def run(self, *, check_only: bool = False, anew: bool = False, leave_parked: bool = False) -> Rebuilt:
         """Build, compare, switch. `check_only`: compare, and drop what was built. `anew`: also where there is something to go
@@ -80,6 +85,7 @@ class Rebuild:
             began_s = time.monotonic()
             filling = self._filling(BESIDE)
             patiently(partial(self._prepare, filling, anew, check_only, leave_parked), self._stopping)
+            self._parts.fill(filling, self._target)
             filling.fill(self._target)
             patiently(self._index, self._stopping)
             comparison = patiently(partial(self._compare, filling), self._stopping)
@@ -112,6 +118,8 @@ class Rebuild:
 
     def _prepare(self, filling: Filling, anew: bool, check_only: bool, leave_parked: bool) -> None:
         """Find the build that was begun, or begin one: the prior build goes then, and leaves room."""
+        if not anew:
+            self._parts.mend()
         if anew or not self._is_begun(leave_parked):
             if not check_only:
                 drop_build(self._engine, self._projection, PRIOR)

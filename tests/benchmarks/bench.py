@@ -18,7 +18,8 @@ class Sizes:
     commands: int = 200
     folded_events: int = 8_000
     loaded_events: int = 24_000
-    """More, for a rebuild begins with making its tables, however many events there are."""
+    loaded_copies: int = 10
+    """Of those, each with other ids: a rebuild begins with making its tables and waking others, however long the log is."""
     load_s: float = 1.5
     requests_per_s_max: int = 4_000
     """Bodies are written before a slice, which ends early if they are used up."""
@@ -35,6 +36,7 @@ QUICK = Sizes(
     commands=20,
     folded_events=400,
     loaded_events=400,
+    loaded_copies=1,
     load_s=0.3,
     requests_per_s_max=2_000,
     one_by_one_events=100,

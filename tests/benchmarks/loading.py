@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from api.bootstrap import House
+from domain.log import NewRow
 from infra.build_filling import FILLING
 from infra.rebuild import INDEXING, Rebuild
 from projections.facts import Facts
@@ -13,6 +14,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.measuring import Contest, Slice
 from tests.benchmarks.raw import EventRow, RawPostgres
 from tests.benchmarks.replaying import EVENTS, fill
+from tests.benchmarks.scale_block import block_of
 
 
 @contextmanager
@@ -32,15 +34,17 @@ def fold_wide_indexed(bench: Bench) -> Iterator[Contest]:
 @contextmanager
 def loading(bench: Bench, stage: str) -> Iterator[Contest]:
     """A rebuild up to the end of a stage, against as many rows of the log itself, 500 a commit, into an empty log."""
-    rows = bench.stock().rows[: bench.sizes.loaded_events]
+    block = block_of(bench.stock().rows[: bench.sizes.loaded_events])
     with (
         bench.stores.house(bench.store) as house,
         bench.stores.house(bench.store) as other,
         closing(RawPostgres(other.settings.store_url)) as raw,
     ):
-        fill(house, rows)
-        stored = list[EventRow](house.log.read(0, len(rows)))
-        yield Contest(EVENTS, load_slice(house, len(rows), stage), _copy_slice(raw, stored))
+        stored = list[EventRow]()
+        for number in range(bench.sizes.loaded_copies):
+            stored += block.copy(number, len(stored), len(block.rows))[0]
+        fill(house, [NewRow(*row[1:5]) for row in stored])
+        yield Contest(EVENTS, load_slice(house, len(stored), stage), _copy_slice(raw, stored))
 
 
 def load_slice(house: House, events: int, stage: str) -> Slice:
@@ -55,7 +59,8 @@ def load_slice(house: House, events: int, stage: str) -> Slice:
                 ended = time.perf_counter()
 
         began = time.perf_counter()
-        Rebuild(house.log, house.codec, house.read_database, Facts(), told=told).run(check_only=True, anew=True)
+        rebuild = Rebuild(house.log, house.codec, house.read_database, Facts(), told=told, settings=house.settings)
+        rebuild.run(check_only=True, anew=True)
         assert ended is not None, f"a rebuild has no stage {stage}"
         return events / (ended - began)
 

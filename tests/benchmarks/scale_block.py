@@ -6,15 +6,17 @@ part, so that they go on growing, and all others in their second part.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from api.bootstrap import House
 from domain.ids import ClientId
+from domain.log import NewRow
 from infra.event_codec import event_codec
 from infra.recorder import system_clock
 from projections.facts import Facts
@@ -99,9 +101,13 @@ def _make(folder: Path, facts: int) -> Block:
         while page := house.log.facts(after, FACTS_AT_ONCE):
             taken += [(_open(row.fact_id), _open(row.device_id), row.digest, row.position - 1) for row in page]
             after = page[-1].fact_id
-    rows = [(_open(row.stream), row.version, row.topic, _opened(row.state)) for row in stock.rows]
     clients = [_open(client_id) for phone in phones() for client_id in phone.client_ids]
-    return Block(rows, taken, clients)
+    return replace(block_of(stock.rows), facts=taken, clients=clients)
+
+
+def block_of(rows: Sequence[NewRow]) -> Block:
+    """The rows alone: no fact is taken by them."""
+    return Block([(_open(row.stream), row.version, row.topic, _opened(row.state)) for row in rows], [], [])
 
 
 def _open(name: str) -> bytes:
