@@ -51,6 +51,15 @@ def unlimited(house: House, action: str, decision: Decision) -> Reach | None:
     return Reach(extent=decision.extent, purposes=decision.purposes, cell_clients_min=decision.cell_clients_min)
 
 
+def is_looked_up(house: House, action: str, decision: Decision) -> bool:
+    """Whether the read models have to be asked for how far a caller reaches."""
+    return not house.zone.is_known or _asks_for_clients(action, decision)
+
+
+def _asks_for_clients(action: str, decision: Decision) -> bool:
+    return decision.extent is Extent.OWN and action in OF_CLIENTS
+
+
 def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
     """What the caller reaches now: what is asked of the past is reached by who is responsible, and named, today."""
     assert decision.extent is not None, "whoever may not do it reaches nothing"
@@ -66,7 +75,7 @@ def reach_for(house: House, caller: Caller, action: str, decision: Decision) -> 
     )
     if _asks_who_is_named(house, action):
         reach = _with_protected(reach, house.protected, caller, decision)
-    if decision.extent is Extent.OWN and action in OF_CLIENTS:
+    if _asks_for_clients(action, decision):
         with house.readers.open(reach) as db:
             return _with_clients(reach, FactReader(db, NOW))
     return reach

@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from api.access import decision_for, reach_for, reach_of, unlimited
+from api.access import decision_for, is_looked_up, reach_for, reach_of, unlimited
 from api.asking import Asking
 from api.bootstrap import House
 from api.callers import Callers, unauthenticated
@@ -99,9 +99,10 @@ def allowed(action: str, *, who: Callable[..., Awaitable[Caller]] = caller_of) -
         request.state.asking = Asking(caller, action, decision.rule, purpose)
         if decision.extent is None:
             raise Problem("forbidden")
-        request.state.reach = unlimited(house, action, decision) or await run_in_threadpool(
-            reach_for, house, caller, action, decision
-        )
+        if is_looked_up(house, action, decision):
+            request.state.reach = await run_in_threadpool(reach_for, house, caller, action, decision)
+        else:
+            request.state.reach = unlimited(house, action, decision) or reach_for(house, caller, action, decision)
         request.state.caller = caller
         return caller
 

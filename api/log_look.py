@@ -12,6 +12,7 @@ from domain.client.aggregate import Client
 from domain.command import A
 from domain.device.aggregate import Device
 from domain.ids import StreamId, stream_of
+from domain.log import StoredRow
 from domain.office.within import clients_of, is_within, require_within
 from domain.order.aggregate import Order
 from domain.supervision.aggregate import Supervision
@@ -25,10 +26,11 @@ AGGREGATES: Mapping[str, type[Aggregate[Any]]] = MappingProxyType(
 
 
 class LogLook:
-    """Shows subjects up to one position of the log, each read once."""
+    """Shows subjects up to one position of the log, or as they stand when they are looked at, each read once."""
 
-    def __init__(self, house: House, upto: int) -> None:
+    def __init__(self, house: House, upto: int | None = None) -> None:
         self._house, self._upto = house, upto
+        self._rows: dict[StreamId, list[StoredRow]] = {}
         self._shown: dict[StreamId, Aggregate[Any]] = {}
 
     def __call__(self, aggregate: type[A], subject_id: str) -> A:
@@ -39,6 +41,13 @@ class LogLook:
         found = self._shown[stream]
         assert isinstance(found, aggregate)
         return found
+
+    def rows(self, kind: str, subject_id: str) -> list[StoredRow]:
+        """What the log says of a subject."""
+        stream = stream_of(kind, subject_id)
+        if stream not in self._rows:
+            self._rows[stream] = self._house.log.read_stream(stream, upto_position=self._upto)
+        return self._rows[stream]
 
     def require(self, reach: Reach, kind: str, subject_id: str) -> None:
         """Raise the error for what is unknown where a subject lies outside of reach. Other kinds lie in everybody's."""
@@ -60,8 +69,8 @@ class LogLook:
         return is_within(reach, self, subject) if subject.version else reach.is_wide
 
     def _restored(self, aggregate: type[A], subject_id: str) -> A:
-        rows = self._house.log.read_stream(stream_of(aggregate.KIND, subject_id), upto_position=self._upto)
+        rows = aggregate.needed(self.rows(aggregate.KIND, subject_id))
         subject = aggregate(subject_id, sealer=self._house.sealing)
-        for recorded in self._house.codec.decode_rows(aggregate.needed(rows)):
+        for recorded in self._house.codec.decode_rows(rows):
             subject.evolve(recorded.event, position=recorded.position)
         return subject

@@ -14,9 +14,9 @@ from api.bootstrap import House
 from api.log_look import LogLook
 from api.office_call import etag_of
 from api.rendering import Told
-from api.whose import people_in
+from api.whose import asks_nothing, people_in, people_named
 from domain.access.reach import Reach
-from domain.access.whose import named_in
+from domain.access.whose import Mention, Whose, named_in
 from domain.client.errors import ClientUnknownError
 from domain.client.history import ClientHistory
 from domain.device.errors import DeviceUnknownError
@@ -24,7 +24,7 @@ from domain.device.history import DeviceHistory
 from domain.errors import NotFoundError
 from domain.event import DomainEvent, RecordedEvent, personal_fields
 from domain.facts import Fact, IndirectTime, Shift
-from domain.ids import VisitId, stream_of
+from domain.ids import VisitId
 from domain.municipality import EditionAdopted
 from domain.order.errors import OrderUnknownError
 from domain.order.history import OrderHistory
@@ -109,35 +109,48 @@ def current(house: House, kind: str, subject_id: str, reach: Reach, *, with_pers
     `with_person` opens what says who it is. Raises the kind's own `NotFoundError`, also for what lies outside `reach`.
     """
     head, _ = house.log.head()
-    LogLook(house, head).require(reach, kind, subject_id)
-    recorded = house.codec.decode_rows(house.log.read_stream(stream_of(kind, subject_id), upto_position=head))
+    look = LogLook(house, head)
+    look.require(reach, kind, subject_id)
+    recorded = house.codec.decode_rows(look.rows(kind, subject_id))
     shown = STATE_KINDS[kind]
     if not recorded and shown.unknown is not None:
         raise shown.unknown
     version = recorded[-1].event.originator_version if recorded else 0
     state: State = {"id": subject_id, "version": version, "position": head}
-    state |= _believed(kind, subject_id, recorded)
+    more, facts = _believed(kind, subject_id, recorded)
+    state |= more
+    named = {(kind, subject_id), *named_in((state, facts))}
+    state["facts"] = _by_class(facts)
     if with_person:
         state["person"] = _opened(house, (each.event for each in recorded))
     headers = {"ETag": etag_of(version), "Cache-Control": "no-store"}
+    return Told(msgspec.json.encode(state), whose=_whose(house, kind, subject_id, named), headers=headers)
+
+
+def _whose(house: House, kind: str, subject_id: str, named: set[Mention]) -> Whose:
+    """Whose the state is. A visit's and an order's own clients are in their facts, and are looked up nowhere."""
+    if kind in {"visit", "order"}:
+        named.discard((kind, subject_id))
+    if asks_nothing(named):
+        return people_named(named)
     with house.read_database.connect() as db:
-        whose = people_in(db, {(kind, subject_id), *named_in(state)})
-    return Told(msgspec.json.encode(state), whose=whose, headers=headers)
+        return people_in(db, named)
 
 
-def _believed(kind: str, subject_id: str, recorded: Iterable[RecordedEvent]) -> State:
+def _believed(kind: str, subject_id: str, recorded: Iterable[RecordedEvent]) -> tuple[State, list[Fact]]:
     subject = SUBJECT_KINDS[kind]
     history = subject.history()
     for each in recorded:
         subject.evolve(history, each)
-    facts = (fact for fact in subject.facts(subject_id, history) if not isinstance(fact, LISTED_ELSEWHERE))
-    return {**STATE_KINDS[kind].more(subject_id, history), "facts": _by_class(facts)}
+    return STATE_KINDS[kind].more(subject_id, history), list(subject.facts(subject_id, history))
 
 
 def _by_class(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
-    """Group facts under the names that their tables have."""
+    """Group facts under the names that their tables have, but for those that are listed elsewhere."""
     groups: dict[str, list[Fact]] = {}
     for fact in facts:
+        if isinstance(fact, LISTED_ELSEWHERE):
+            continue
         groups.setdefault(FACT_TABLES[type(fact)].table.name, []).append(fact)
     return groups
 

@@ -14,6 +14,8 @@ from projections.fact_tables import table_of
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 PEOPLE = frozenset({"client", "worker"})
+LOOKED_UP = frozenset({PERSON, "visit", "order"})
+"""What names people whom only the ledger knows."""
 
 
 def people_in(db: Connection, named: AbstractSet[Mention]) -> Whose:
@@ -25,8 +27,17 @@ def people_in(db: Connection, named: AbstractSet[Mention]) -> Whose:
     clients = _known(db, ClientVisit, ("client_id",), "visit_id", _ids(named, "visit"))
     for of_orders in (OrderLine, TimeFrame):
         clients |= _known(db, of_orders, ("client_id",), "order_id", _ids(named, "order"))
-    found |= {("client", client_id) for (client_id,) in clients}
-    return frozenset(mention for mention in found if is_id(mention[1]))
+    return people_named(found | {("client", client_id) for (client_id,) in clients})
+
+
+def asks_nothing(named: AbstractSet[Mention]) -> bool:
+    """Whether all that is named says by itself who it is about: nothing of it has to be looked up."""
+    return LOOKED_UP.isdisjoint(kind for kind, _ in named)
+
+
+def people_named(named: AbstractSet[Mention]) -> Whose:
+    """The clients and workers among what is named."""
+    return frozenset(mention for mention in named if mention[0] in PEOPLE and is_id(mention[1]))
 
 
 def is_id(text: str) -> bool:

@@ -15,9 +15,14 @@ class Zone:
         self._known: tuple[float, str] | None = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether nothing has to be looked up."""
+        return self._known is not None and self._clock() - self._known[0] <= AGE_MAX_S
+
+    @property
     def name(self) -> str:
         """As the read models believe it, or did a second ago. Raises what the store does."""
-        now = self._clock()
-        if self._known is None or now - self._known[0] > AGE_MAX_S:
-            self._known = (now, self._read())
-        return self._known[1]
+        known = self._known
+        if known is None or self._clock() - known[0] > AGE_MAX_S:
+            self._known = known = (self._clock(), self._read())
+        return known[1]
