@@ -229,6 +229,14 @@ def test_a_lost_access_log_comes_back_with_its_chain_and_who_brought_it_back(tmp
         assert [each.subject for each in everything(log)] == ["eva", "eva", BY.subject]
 
 
+def test_a_restore_whose_entry_was_removed_is_missed(tmp_path: Path, backup: Backup) -> None:
+    folder, manifest, _ = backup
+    url = f"sqlite:///{tmp_path / 'access.db'}"
+    enter(url, AT_US + 10, seen(3))
+    restore_access(url, folder, manifest, BY, at_us=AT_US + 20)
+    assert faults(without(tmp_path / "access.db", AT_US + 20)) == [("access_link", 4, Kind.MISSING)]
+
+
 def test_what_comes_back_beside_newer_entries_is_linked_behind_them_and_what_was_pruned_stays_away(
     tmp_path: Path, backup: Backup
 ) -> None:
