@@ -11,7 +11,9 @@ from rich.console import Console
 from api.access import decision_for, reach_for
 from api.bootstrap import House
 from api.log_look import AGGREGATES, LogLook
+from api.operator import enter_command
 from domain.access.decision import NO_RULE, NO_UNITS
+from domain.access.entry import Doing
 from domain.access.page import EXTENTS, access_page
 from domain.access.reach import Held
 from domain.access.table import ACTIONS, RULES
@@ -58,6 +60,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
         asked = [(kind, each) for kind, each in (("client", client), ("worker", worker), ("visit", visit)) if each]
         with open_house(data) as house:
             house.protected.look()
+            enter_command(house, "read.people", Doing.READ, frozenset(asked))
             for line in _explained(house, caller, [action] if action else list(ACTIONS), asked):
                 typer.echo(line)
 

@@ -19,7 +19,9 @@ from domain.access.entry import Doing, KeptLongerError, require_old
 from domain.access.whose import named_in
 from domain.client.errors import ClientUnknownError
 from domain.local_time import MonthUnreadableError, parse_month
-from infra.access_tables import AccessLogUnavailableError
+from infra.access_check import check_access_log
+from infra.access_tables import LINK, AccessLogUnavailableError, instant_of
+from infra.table_difference import Difference
 
 OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")]
@@ -59,6 +61,24 @@ def access_log_commands(open_house: OpenHouse) -> typer.Typer:
             enter_command(house, "read.access_extract", Doing.EXPORT, {("client", str(client))}, form="csv")
         typer.echo(to_csv(rows), nl=False)
 
+    @app.command("verify")
+    def verify(
+        head: Annotated[
+            str, typer.Option(help="LINK:HASH as an earlier run ended with: it must be in the chain.")
+        ] = "",
+        data: DataOption = None,
+    ) -> None:
+        """Check that no entry was changed, removed or put in. Ends with 1 where one was. Write down the head elsewhere."""
+        known = _head_asked(head)
+        with open_house(data) as house:
+            check = check_access_log(house.access_log.reader, known)
+        for each in check.found:
+            typer.echo(f"{each.table} {each.key[0]}{_entered_at(each)}: {each.kind}")
+        if check.found:
+            errors.print("[red]The access log is not what was entered.[/]")
+            raise typer.Exit(1)
+        typer.echo(f"{check.answers} answers, whole. Head: {check.head.link_id}:{check.head.hash.hex()}")
+
     @app.command("prune")
     def prune(
         before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Entries of earlier days are taken away.")],
@@ -77,6 +97,21 @@ def access_log_commands(open_house: OpenHouse) -> typer.Typer:
         typer.echo(f"{count} answers taken away.")
 
     return app
+
+
+def _head_asked(head: str) -> tuple[int, bytes] | None:
+    if not head:
+        return None
+    link_id, _, its_hash = head.partition(":")
+    try:
+        return int(link_id), bytes.fromhex(its_hash)
+    except ValueError:
+        raise _stop("A head is a number, a colon and 64 hexadecimal digits.") from None
+
+
+def _entered_at(found: Difference) -> str:
+    """When an answer was entered, by its number."""
+    return "" if found.table == LINK.name else f" ({instant_of(found.key[0]):%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def _rows(found: Iterable[msgspec.Struct]) -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ def get_extract(
 
 def reviewed(house: House, month: Month) -> list[Finding]:
     """A month's review, by the facts as they are believed now."""
-    engine = house.access_log.engine
+    engine = house.access_log.reader
     zone = house.rulebook.zone
     since, until = month_bounds(month, zone)
     entries = entries_between(engine, since, until)
@@ -97,7 +97,7 @@ def extract_of(house: House, client_id: str, language: str) -> Iterator[Told]:
         facts = FactReader(db, NOW)
         names = {str(unit.unit_id): unit.name for unit in facts.units()}
     zone = house.rulebook.zone
-    return extract(entries_of(house.access_log.engine, "client", client_id), names, zone, language)
+    return extract(entries_of(house.access_log.reader, "client", client_id), names, zone, language)
 
 
 def _about(house: House) -> dict[str, Any]:

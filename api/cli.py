@@ -29,7 +29,7 @@ from api.keeping import add_keeping
 from api.key_commands import key_commands
 from api.month_command import month_command
 from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
-from api.operator import enter_command
+from api.operator import enter_command, named_in_keys
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
 from api.person_keys_commands import add_person_keys, erase_command
@@ -260,12 +260,12 @@ def replay(
 
 @app.command()
 def verify(data: DataOption = None) -> None:
-    """Fold the whole log again and compare: read models, and the register of facts. Ends with 1 when anything differs or
-    is parked."""
+    """Fold the log again and compare read models and the register of facts. Ends with 1 where any differs or is parked."""
     with open_house(data) as house:
         house.projector.catch_up()
         with progress_bar("folding again") as step:
             found = verify_house(house, step)
+        enter_command(house, "read.events", Doing.LIST, named_in_keys(found))
         for difference in found:
             typer.echo(f"{difference.table} {difference.key}: {difference.kind} {' '.join(difference.columns)}")
         differing = sum(difference.kind != Kind.PARKED for difference in found)

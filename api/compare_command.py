@@ -15,10 +15,13 @@ from rich.table import Table
 from api.bootstrap import House
 from api.compared import months_of, names_of, records, told
 from api.comparison_chart import bars_of, chart, lines
+from api.operator import enter_command
 from api.reading import View, view_as_of
 from api.rendering import to_csv
 from api.rulebook_sides import side_named
 from api.terminal import print_table
+from domain.access.entry import Doing
+from domain.access.whose import Mention
 from domain.local_time import MonthUnreadableError
 from domain.order.values import MinuteControl
 from domain.rulebook.change import PolicyUnreadableError
@@ -80,6 +83,11 @@ def add_compare_command(app: typer.Typer, open_house: OpenHouse) -> None:
             with view_as_of(house, as_of) as view:
                 found = _compared(view, before, after, period, minute_control)
                 names = names_of(view)
+            affected = most_affected(found, clients)
+            shown = affected if form == "table" else found
+            enter_command(
+                house, "read.comparisons", Doing.LIST if form == "table" else Doing.EXPORT, _clients(shown), form=form
+            )
         spoken = after if minute_control is None else f"{after}, minute control {minute_control}"
         asked = Asked(before, spoken, period)
         units = [each for each in found if each.by is By.UNIT]
@@ -88,12 +96,16 @@ def add_compare_command(app: typer.Typer, open_house: OpenHouse) -> None:
             drawn = chart(*bars_of(units, labels), title=f"Paid: {asked.title}", before=asked.before, after=asked.after)
             chart_file.write_text(drawn, encoding="utf-8")
         if form == "table":
-            _tell(found, most_affected(found, clients), asked, names)
+            _tell(found, affected, asked, names)
             _draw(units, labels)
         else:
             rows = [told(each, names) for each in found]
             encoder = msgspec.json.Encoder(decimal_format="number")
             typer.echo(to_csv(rows) if form == "csv" else encoder.encode(rows).decode(), nl=form == "json")
+
+
+def _clients(rows: Sequence[Difference]) -> set[Mention]:
+    return {("client", each.name) for each in rows if each.by is By.CLIENT}
 
 
 def _compared(view: View, before: str, after: str, period: str, control: MinuteControl | None) -> list[Difference]:

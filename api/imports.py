@@ -8,19 +8,23 @@ from typing import Annotated
 import msgspec
 from fastapi import Depends, Query, Request, Response
 
+from api.bootstrap import House
 from api.csv_import.mapping import read_mapping
 from api.csv_import.plans import PLAN_COLUMNS, Completeness, import_plans
 from api.csv_import.registered import REGISTRATION_COLUMNS
 from api.csv_import.registrations import import_registrations
-from api.csv_import.report import ImportReport
+from api.csv_import.report import ImportReport, told_of
 from api.csv_import.running import SOURCE, ImportJob
 from api.dependencies import HouseDep, ReachDep, allowed
 from api.office_bodies import UnitUuid
 from api.problems import Problem, documented
 from api.reading import SPAN_DAYS_MAX, Span
+from api.rendering import Told
 from api.strict_json import Text
 from api.strict_route import FieldError
 from api.versioned import versioned_router
+from api.whose import people_in
+from domain.access.entry import Doing
 from domain.ids import UnitId
 from infra.tokens import Caller
 from infra.writer import StoreUnavailableError, WriterBusyError
@@ -117,7 +121,7 @@ def post_plans(
         rehearsal=dry_run or waits,
     )
     with _problems():
-        return _answer(import_plans(job, complete.completeness))
+        return _answer(house, import_plans(job, complete.completeness))
 
 
 @router.post("/registrations", response_class=Response, responses=PROBLEMS, openapi_extra=OPENAPI)
@@ -143,11 +147,13 @@ def post_registrations(
         rehearsal=dry_run,
     )
     with _problems():
-        return _answer(import_registrations(job))
+        return _answer(house, import_registrations(job))
 
 
-def _answer(report: ImportReport) -> Response:
-    return Response(msgspec.json.encode(report), media_type="application/json")
+def _answer(house: House, report: ImportReport) -> Response:
+    with house.read_database.connect() as db:
+        whose = people_in(db, told_of(report))
+    return Told(msgspec.json.encode(report), whose=whose, doing=Doing.LIST)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from api.bootstrap import system_clock
 from api.operating import progress_bar
+from api.operator import operators
+from domain.access.entry import Doing
 from infra.backup import back_up
 from infra.backup_files import BackupError, Manifest
 from infra.event_codec import event_codec
@@ -91,7 +93,9 @@ def restore_command(
                 raise typer.Exit(1)
             return
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        found, restored = restore(settings, folder, keys, event_codec(), replace=in_place, at=system_clock(), step=step)
+        by = operators("access_log.restore", Doing.RESTORE)
+        at = system_clock()
+        found, restored = restore(settings, folder, keys, event_codec(), replace=in_place, by=by, at=at, step=step)
     _tell_of(found, restored.there)
     _tell_what_was_done(found, restored)
 

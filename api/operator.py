@@ -1,6 +1,7 @@
 """Reads by the command line, on the ledger's own machine: entered like any other, as whoever the system says it is."""
 
 import getpass
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from uuid import uuid4
 
@@ -12,11 +13,14 @@ from api.whose import people_in
 from domain.access.entry import OPERATOR, Access, Doing
 from domain.access.table import ACTIONS
 from domain.access.values import RecordClass
-from domain.access.whose import NOBODY, Mention, Whose
+from domain.access.whose import NOBODY, Mention, Whose, named_in
 from infra.access_tables import AccessLogUnavailableError
+from infra.table_difference import Difference
+from projections.read_models import READ_MODELS
 
 RULE = "operator.machine"
 """Whoever may run commands on the machine: the system decides, not the table."""
+_KEYS = {table.name: [column.name for column in table.primary_key] for each in READ_MODELS for table in each.tables}
 errors = Console(stderr=True)
 
 
@@ -34,6 +38,14 @@ def operators(action: str, doing: Doing, whose: Whose = NOBODY, *, purpose: str 
         form=form,
         whose=whose,
     )
+
+
+def named_in_keys(found: Iterable[Difference]) -> set[Mention]:
+    """Whoever the keys of rows that differ name."""
+    told: list[object] = []
+    for each in found:
+        told += [dict(zip(_KEYS.get(each.table, ()), each.key, strict=False)), each.key]
+    return named_in(told)
 
 
 def enter_command(house: House, action: str, doing: Doing, named: AbstractSet[Mention], *, form: str = "json") -> None:

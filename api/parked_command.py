@@ -11,6 +11,9 @@ from rich.console import Console
 
 from api.bootstrap import EPOCH, House
 from api.operating import local
+from api.operator import enter_command
+from domain.access.entry import Doing
+from domain.access.whose import named_in
 from infra.intake import EventFailedError
 from infra.parking import release, waiting
 from projections.parked import Parked
@@ -56,6 +59,7 @@ def _release(house: House, parked: Parked) -> None:
 def _list(house: House) -> int:
     """Print what waits, a line each, and give how many there are."""
     found = waiting(house.read_database, house.log)
+    enter_command(house, "read.events", Doing.LIST, named_in([each.parked.stream for each in found]))
     for parked, events in ((each.parked, each.events) for each in found):
         since = local(EPOCH + timedelta(microseconds=parked.parked_at), house.rulebook.zone)
         why = f"{parked.code} ({parked.error})"

@@ -1,10 +1,12 @@
 """`visitledger period list|close|statement`, and `visitledger report`: closed months on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 
@@ -13,7 +15,7 @@ from api.closed_statements import Checked, check
 from api.closing import Draft, draft_of
 from api.operator import enter_command
 from domain.access.entry import Doing
-from domain.access.whose import named_in
+from domain.access.whose import Mention, named_in
 from domain.command import Accepted
 from domain.errors import DomainError
 from domain.local_time import Month, MonthUnreadableError, parse_month
@@ -106,6 +108,7 @@ def report_command(open_house: OpenHouse) -> Callable[..., None]:
         with open_house(data) as house:
             wanted = [each for each in closings(house) if each.is_closed and month in (None, each.month)]
             found = list(check(house, wanted, recompute=recompute))
+            enter_command(house, "read.periods", Doing.LIST, _named(found))
         for checked in found:
             _tell(checked)
         if not all(checked.is_same for checked in found):
@@ -157,6 +160,12 @@ def _month(text: str) -> Month:
     except MonthUnreadableError as error:
         errors.print(f"[red]{error.detail}[/]")
         raise typer.Exit(2) from None
+
+
+def _named(found: Iterable[Checked]) -> set[Mention]:
+    shown = chain.from_iterable(checked.differences[:DIFFERENCES_TOLD_MAX] for checked in found)
+    texts = chain.from_iterable((each.stored, each.recomputed) for each in shown)
+    return named_in([msgspec.json.decode(text) for text in texts if text])
 
 
 def _tell(checked: Checked) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,6 +15,8 @@ from rich.console import Console
 
 from api.bootstrap import House
 from api.operating import staged_bar
+from api.operator import enter_command, named_in_keys
+from domain.access.entry import Doing
 from infra.build_comparison import Comparison
 from infra.build_filling import RebuildStoppedError
 from infra.build_switch import NoPriorError, drop_build
@@ -127,7 +130,7 @@ def _aside(house: House, projection: Projection, work: Callable[[Rebuild], Resul
 
 def _rebuild(house: House, projection: Projection, *, check_only: bool, anew: bool) -> None:
     rebuilt = _aside(house, projection, lambda rebuild: rebuild.run(check_only=check_only, anew=anew))
-    same = _tell(projection, rebuilt)
+    same = _tell(house, projection, rebuilt)
     if check_only:
         typer.echo(f"{projection.name}: {'nothing differs' if same else 'see above'}; nothing was switched.")
         if not same:
@@ -144,11 +147,13 @@ def _roll_back(house: House, projection: Projection) -> None:
     typer.echo(f"{projection.name}: the prior build serves again, from position {position}. The other one is kept.")
 
 
-def _tell(projection: Projection, rebuilt: Rebuilt) -> bool:
+def _tell(house: House, projection: Projection, rebuilt: Rebuilt) -> bool:
     """Say what differs; whether nothing is known to."""
     compared = rebuilt.comparison
     if compared is None:
         return True
+    shown = chain.from_iterable(table.differences[:NAMED_MAX] for table in compared.differing)
+    enter_command(house, "read.events", Doing.LIST, named_in_keys(shown))
     if compared.live_version != projection.version:
         typer.echo(
             f"{projection.name}: version {compared.live_version} served, so tables may differ as they are meant to."

@@ -1,6 +1,7 @@
 """The access log: who got whose data, committed before the answer leaves. Answers that come together share a commit."""
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -9,15 +10,17 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import psycopg
-import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.access.entry import Access
 from infra import telemetry
-from infra.access_tables import ANSWER, PERSON, AccessLogUnavailableError, first_number, open_access_database, packed
+from infra.access_chain import head_of
+from infra.access_entering import insert
+from infra.access_pruning import prune
+from infra.access_tables import AccessLogUnavailableError, first_number, open_access_database
 from infra.gathering import gather
-from projections import bulk
+from infra.read_database import open_engine
 from projections.fact_columns import microseconds
 
 log = structlog.get_logger()
@@ -26,10 +29,8 @@ GROUP_ENTRIES_MAX = 20_000
 """Entries in one transaction."""
 QUEUE_ENTRIES_MAX = 200_000
 """Entries that wait: some twenty lists of everybody. Beyond that callers are told to come back."""
-TAKEN = (IntegrityError, psycopg.errors.UniqueViolation)
-"""Another process had the number first. Rows that are copied in fail as the driver says it."""
-ATTEMPTS_MAX = 5
-"""How often numbers are drawn anew where another process had them first."""
+FAILED = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+"""What a database says, also in the driver's own words: rows are added by it."""
 
 
 class _Submission(NamedTuple):
@@ -47,10 +48,12 @@ class AccessLog:
     def __init__(self, url: str, clock_us: Callable[[], int]) -> None:
         """Open or create the database. Raises `SchemaError`."""
         self.engine = open_access_database(url)
+        self.reader = open_engine(url)
+        """For whoever looks entries through: it holds up nobody who enters."""
         self._clock_us = clock_us
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
-        self._waiting, self._last = 0, 0
-        self._guard, self._writing = threading.Lock(), threading.Lock()
+        self._waiting = 0
+        self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="access-log", daemon=True)
 
     def start(self) -> None:
@@ -62,6 +65,7 @@ class AccessLog:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
+        self.reader.dispose()
         self.engine.dispose()
 
     def submit(self, access: Access) -> "Future[None]":
@@ -78,7 +82,7 @@ class AccessLog:
         """Enter at once, for whoever has nothing else to do. Raises `AccessLogUnavailableError`."""
         try:
             self._commit(accesses)
-        except (SQLAlchemyError, psycopg.Error) as error:
+        except FAILED as error:
             raise AccessLogUnavailableError from error
 
     def _run(self) -> None:
@@ -102,55 +106,13 @@ class AccessLog:
             submission.answer.set_result(None)
 
     def _commit(self, accesses: Sequence[Access]) -> None:
-        with self._writing:
-            for attempt in range(ATTEMPTS_MAX):
-                try:
-                    with self.engine.begin() as db:
-                        self._last = insert(db, accesses, after=self._last, at_us=self._clock_us())
-                    return
-                except TAKEN:
-                    if attempt == ATTEMPTS_MAX - 1:
-                        raise
-                    self._last = 0
+        with self.engine.begin() as db:
+            insert(db, accesses, head_of(db), at_us=self._clock_us())
 
     def prune(self, before: datetime, access: Access) -> int:
-        """Take away what was entered before an instant, enter that it was, in one transaction; and give how many answers
-        it was. Raises `AccessLogUnavailableError`."""
-        bound = first_number(microseconds(before))
+        """Enter that what was entered before an instant is taken away, take it away, and give how many answers it was.
+        Raises `AccessLogUnavailableError`; the same once more takes away what is left."""
         try:
-            with self._writing, self.engine.begin() as db:
-                db.execute(PERSON.delete().where(PERSON.c.answer_id < bound))
-                count = db.execute(ANSWER.delete().where(ANSWER.c.answer_id < bound)).rowcount
-                self._last = insert(db, [access], after=0, at_us=self._clock_us())
-        except (SQLAlchemyError, psycopg.Error) as error:
+            return prune(self.engine, first_number(microseconds(before)), access, at_us=self._clock_us())
+        except FAILED as error:
             raise AccessLogUnavailableError from error
-        return count
-
-
-def insert(db: sa.Connection, accesses: Sequence[Access], *, after: int, at_us: int) -> int:
-    """Add answers under numbers above `after` (0: above all that are there), and give the last one's."""
-    last = after or db.scalar(sa.select(sa.func.max(ANSWER.c.answer_id))) or 0
-    first = max(last + 1, first_number(at_us))
-    answers, people = [], []
-    for number, each in enumerate(accesses, first):
-        answers.append(
-            (
-                number,
-                at_us,
-                each.subject,
-                each.role,
-                " ".join(sorted(each.unit_ids)),
-                each.device_id,
-                str(each.doing),
-                each.action,
-                each.record_class,
-                each.purpose,
-                each.rule,
-                each.request_id,
-                each.form,
-            )
-        )
-        people += [(number, kind, packed(person_id)) for kind, person_id in each.whose]
-    bulk.insert(db, ANSWER, answers)
-    bulk.insert(db, PERSON, people)
-    return first + len(answers) - 1

@@ -1,19 +1,23 @@
 """Copies the access log into a backup, and brings back from one what is missing here. Nothing entered since is taken away."""
 
-from collections.abc import Iterator
-from heapq import merge
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
-from infra.access_tables import ACCESS_TABLES, ANSWER, PERSON, open_access_database
-from infra.backup_files import BackupError, BackupFolder, Manifest, Row
+from domain.access.entry import Access
+from infra.access_chain import Head, Link, Linked, Row, chained, head_of, linked
+from infra.access_check import check_rows
+from infra.access_entering import insert
+from infra.access_tables import ACCESS_TABLES, ANSWER, ENTERED, LINK, PRUNING, open_access_database
+from infra.backup_files import BackupError, BackupFolder, Manifest
 from infra.migrate import found_at
 from infra.schema import ACCESS
 from infra.settings import Settings
 from projections import bulk
 
-NOBODYS = "The access log names people in answers that it does not have."
+LINKS_AT_ONCE = 1_000
 
 
 def access_form(settings: Settings) -> str:
@@ -32,41 +36,65 @@ def access_faults(backup: BackupFolder, manifest: Manifest) -> list[str]:
         return []
     if manifest.access != ACCESS.head:
         raise BackupError(f"The backup's access log has tables {manifest.access}; this release reads {ACCESS.head}.")
-    answers = ((row[0], 0) for row in _rows(backup, ANSWER))
-    people = ((row[0], 1) for row in _rows(backup, PERSON))
-    has_answer = 0
-    for number, is_person in merge(answers, people):
-        if is_person and number != has_answer:
-            return [NOBODYS]
-        has_answer = number
-    return []
+    tables = [_rows(backup, table) for table in ENTERED]
+    check = check_rows(_rows(backup, LINK), tables, list(_rows(backup, PRUNING)))
+    return [f"{each.table} {each.key[0]}: {each.kind}" for each in check.found]
 
 
-def restore_access(url: str, backup: BackupFolder, manifest: Manifest) -> int:
-    """Add the answers that are not here, with whom they were about, in one transaction; and give how many. Safe to repeat."""
+def restore_access(url: str, backup: BackupFolder, manifest: Manifest, by: Access, *, at_us: int) -> int:
+    """Add the answers that are not here, with whom they were about, in one transaction, and enter by whom; and give how
+    many. Safe to repeat. What was pruned here stays away."""
     if not manifest.access:
         return 0
     engine = open_access_database(url)
     try:
         with engine.begin() as db:
-            for page in backup.pages(PERSON.name):  # before their answers, by which those that are here are told
-                bulk.insert(db, PERSON, _missing(db, page))
-            added = 0
-            for page in backup.pages(ANSWER.name):
-                missing = _missing(db, page)
-                bulk.insert(db, ANSWER, missing)
-                added += len(missing)
+            head = head_of(db)
+            added, end = _add_missing(db, backup, head) if head.link_id else _copy(db, backup)
+            if added:
+                insert(db, [replace(by, purpose=f"backup {manifest.backup_id}")], end, at_us=at_us)
     finally:
         engine.dispose()
     return added
 
 
-def _missing(db: sa.Connection, page: list[Row]) -> list[Row]:
-    first, last = page[0][0], page[-1][0]
-    here = set(db.scalars(sa.select(ANSWER.c.answer_id).where(ANSWER.c.answer_id.between(first, last))))
-    return [row for row in page if row[0] not in here]
+def _copy(db: sa.Connection, backup: BackupFolder) -> tuple[int, Head]:
+    """The log as it was, where none is: its chain goes on."""
+    added = 0
+    for table in ACCESS_TABLES:
+        for page in backup.pages(table.name):
+            bulk.insert(db, table, page)
+            added += len(page) if table is ANSWER else 0
+    return added, head_of(db)
+
+
+def _add_missing(db: sa.Connection, backup: BackupFolder, head: Head) -> tuple[int, Head]:
+    """What is missing, as the next links of the chain here. Numbers go on above all of both."""
+    pruned = db.scalar(sa.select(sa.func.max(PRUNING.c.before))) or 0
+    links = (Link._make(row) for row in _rows(backup, LINK))
+    pieces = chained(head, _missing(db, linked(links, [_rows(backup, table) for table in ENTERED]), pruned))
+    added = 0
+    while page := list(islice(pieces, LINKS_AT_ONCE)):
+        for number, table in enumerate(ENTERED):
+            bulk.insert(db, table, list(chain.from_iterable(each.rows[number] for each in page)))
+        bulk.insert(db, LINK, [tuple(each.link) for each in page if each.link])
+        added += sum(len(each.rows[0]) for each in page)
+        for each in page:
+            if each.link is not None:
+                head = each.link.head._replace(last_answer_id=max(head.last_answer_id, each.link.last_answer_id))
+    return added, head
+
+
+def _missing(db: sa.Connection, pieces: Iterable[Linked], pruned: int) -> Iterator[Linked]:
+    for each in pieces:
+        if each.link is not None and each.link.first_answer_id >= pruned and not _is_here(db, each.link):
+            yield each
+
+
+def _is_here(db: sa.Connection, link: Link) -> bool:
+    here = sa.select(LINK.c.link_id).where(LINK.c.first_answer_id == link.first_answer_id)
+    return db.scalar(here) is not None
 
 
 def _rows(backup: BackupFolder, table: sa.Table) -> Iterator[Row]:
-    assert table in ACCESS_TABLES
     return chain.from_iterable(backup.pages(table.name))

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from domain.access.entry import Access
 from domain.log import Restoration
 from infra.access_restore import restore_access
 from infra.backup_files import BackupError, BackupFolder
@@ -66,12 +67,13 @@ def restore(
     codec: EventCodec,
     *,
     replace: bool,
+    by: Access,
     at: datetime,
     step: Progress,
 ) -> tuple[Examined, Restored]:
-    """Restore a backup. Raises `BackupError` when it has a fault, when its place is taken and `replace` is not given, or
-    when somebody uses what stands there; nothing is changed then, but keys of the backup may have been added by the time
-    that the log cannot be put in its place."""
+    """Restore a backup; `by` is entered where it brings entries of the access log back. Raises `BackupError` when it has a
+    fault, when its place is taken and `replace` is not given, or when somebody uses what stands there; nothing is changed
+    then, but keys of the backup may have been added by the time that the log cannot be put in its place."""
     site = site_of_log(settings)
     site.check_unused()
     with examined(settings, log, keys, codec, step, beside=settings.data_dir) as (found, there):
@@ -82,7 +84,7 @@ def restore(
         site.check_unused()
         # Before the log: one whose keys are not there yet would say that everybody was erased.
         restored_keys = restore_keys(settings.keys_url, BackupFolder(keys), found.master_keys)
-        entries = restore_access(settings.access_url, BackupFolder(log), found.manifest)
+        entries = restore_access(settings.access_url, BackupFolder(log), found.manifest, by, at_us=microseconds(at))
         kept_as = site.put(found, restoration, keep=there is not None and (not there.readable or there.events > 0))
     return found, Restored(restoration, there, kept_as, restored_keys, entries)
 

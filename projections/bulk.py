@@ -5,6 +5,7 @@ SQLite a prepared statement runs for each row; on PostgreSQL new rows are copied
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -44,6 +45,20 @@ def insert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
         db.exec_driver_sql(f'INSERT INTO "{table.name}" {_from_arrays(table)}', _by_column(rows))
     else:
         _copy(db, table, rows)
+
+
+def insert_together(db: sa.Connection, added: Sequence[tuple[sa.Table, Sequence[Row]]]) -> None:
+    """Add rows to several tables at once, as whoever adds few and waits for each statement does. Errors are the driver's."""
+    added = [(table, rows) for table, rows in added if rows]
+    cursor: Any = db.connection.cursor()
+    with closing(cursor):
+        if _is_postgresql(db):
+            named = ([dict(zip(_names(table), row, strict=True)) for row in rows] for table, rows in added)
+            tables = tuple(table for table, _ in added)
+            cursor.execute(_insert_all(tables), [json.encode(rows).decode() for rows in named])
+            return
+        for table, rows in added:
+            cursor.executemany(_insert_one(table), rows)
 
 
 def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -118,6 +133,20 @@ def _names(table: sa.Table) -> tuple[str, ...]:
 @cache
 def _insert_one(table: sa.Table) -> str:
     return f'INSERT INTO "{table.name}" VALUES ({", ".join("?" for _ in table.columns)})'
+
+
+@cache
+def _insert_all(tables: tuple[sa.Table, ...]) -> str:
+    """Rows come as JSON, bytes in base64: arrays of one value each would cost the driver more."""
+    parts = (f'"{table.name}_" AS (INSERT INTO "{table.name}" {_from_json(table)})' for table in tables)
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def _from_json(table: sa.Table) -> str:
+    types = dict(zip(_names(table), _types(table, _names(table)), strict=True))
+    sent = ", ".join(f'"{name}" {"text" if each == "bytea" else each}' for name, each in types.items())
+    taken = (f"decode(\"{name}\", 'base64')" if each == "bytea" else f'"{name}"' for name, each in types.items())
+    return f"SELECT {', '.join(taken)} FROM json_to_recordset(%s::json) AS sent({sent})"
 
 
 @cache

@@ -18,12 +18,14 @@ from api.csv_import.plans import PLAN_COLUMNS, Completeness, import_plans
 from api.csv_import.registered import REGISTRATION_COLUMNS
 from api.csv_import.registrations import import_registrations
 from api.csv_import.rejects import reject_path, write_rejects
-from api.csv_import.report import ImportReport
+from api.csv_import.report import ImportReport, told_of
 from api.csv_import.running import SOURCE, ImportJob
 from api.csv_import.table import FILE_BYTES_MAX
 from api.operating import local, progress_bar
+from api.operator import enter_command
 from api.problems import Problem
 from api.reading import Span
+from domain.access.entry import Doing
 from domain.ids import UnitId
 from infra.writer import StoreUnavailableError, WriterBusyError
 
@@ -127,6 +129,7 @@ def _agreed(job: ImportJob, wanted: Completeness, *, yes: bool) -> Completeness:
     if missing and not listed:
         return wanted  # None can be called off; the report says why.
     zone = job.house.rulebook.zone
+    enter_command(job.house, "import", Doing.LIST, {("visit", each.visit_id) for each in listed})
     for each in listed:
         typer.echo(f"not in the file: {local(each.starts_at, zone)}  visit {each.visit_id}")
     if listed and not yes and not typer.confirm(f"Call off these {len(listed)} visits?"):
@@ -137,6 +140,7 @@ def _agreed(job: ImportJob, wanted: Completeness, *, yes: bool) -> Completeness:
 
 def _tell(job: ImportJob, file: Path, columns: Columns, report: ImportReport) -> None:
     """Say what came of it. Ends with 1 where a row was rejected."""
+    enter_command(job.house, "import", Doing.LIST, told_of(report))
     for result in report.results:
         if result.status == "rejected":
             where = f", column {result.column}" if result.column else ""

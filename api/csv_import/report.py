@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from domain.access.whose import Mention, named_in
+from domain.import_plan import Change
+
 Status = Literal["accepted", "known", "rejected"]
 Fate = Literal["to_cancel", "cancelled", "kept"]
 
@@ -49,6 +52,16 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int
     results: tuple[RowResult, ...]
     missing: tuple[MissingVisit, ...] = ()
+
+
+def told_of(report: ImportReport) -> set[Mention]:
+    """The visits that an answer tells of without their being new: matched, changed, known already, or not in the file."""
+    told = (row.visit_id for row in report.results if row.match or row.status == "known" or _is_changed(row))
+    return {("visit", visit_id) for visit_id in told} | named_in(report.missing)
+
+
+def _is_changed(row: RowResult) -> bool:
+    return bool(row.changes) and Change.PLANNED not in row.changes
 
 
 def report(

@@ -29,6 +29,8 @@ class Doing(StrEnum):
     """It was asked for by its id, and not told."""
     PRUNE = "prune"
     """Old entries were taken away: of nobody in particular."""
+    RESTORE = "restore"
+    """Entries were brought back from a backup, likewise."""
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ DOINGS: Mapping[Doing, tuple[str, str]] = {
     Doing.EXPORT: ("took out in a file", "tog ut i en fil"),
     Doing.DENIED: ("asked for and was not shown", "frågade efter och fick inte se"),
     Doing.PRUNE: ("removed old entries", "tog bort gamla anteckningar"),
+    Doing.RESTORE: ("brought entries back", "återställde anteckningar"),
 }
 CLASSES: Mapping[str, tuple[str, str]] = {
     "care": ("orders, visits and personal details", "beställningar, besök och personuppgifter"),

@@ -111,3 +111,16 @@ def test_entries_of_the_last_five_years_are_not_taken_away_and_a_pruning_is_ente
     since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
     pruned = [each for each in entries_between(house.access_log.engine, since, until) if each.doing is Doing.PRUNE]
     assert [(each.role, each.purpose) for each in pruned] == [("operator", "before 2000-01-01")]
+
+
+@pytest.mark.faults
+def test_whether_the_access_log_is_whole_is_told_with_its_head_and_a_wrong_head_is_found(cast: Cast) -> None:
+    told = run(cast, "access-log", "verify")
+    assert "answers, whole" in told
+    head = told.split()[-1]
+    assert "whole" in run(cast, "access-log", "verify", "--head", head)
+    link_id, its_hash = head.split(":")
+    assert f"access_link {link_id}: other" in run(
+        cast, "access-log", "verify", "--head", f"{link_id}:{its_hash[::-1]}", status=1
+    )
+    assert "64 hexadecimal" in run(cast, "access-log", "verify", "--head", "yesterday", status=2)

@@ -32,6 +32,14 @@ def invoke(*arguments: str, status: int = 0) -> str:
     return done.stdout
 
 
+def last_entered(folder: str) -> tuple[str, int]:
+    """What was entered last by a command: the action, and of how many people."""
+    with closing(sqlite3.connect(f"{folder}/access.db")) as db:
+        people = "SELECT count(*) FROM access_person WHERE access_person.answer_id = access_answer.answer_id"
+        row = db.execute(f"SELECT action, ({people}) FROM access_answer ORDER BY answer_id DESC LIMIT 1").fetchone()
+        return row or ("", 0)
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder with the demo of 24 clients and six days."""
@@ -68,6 +76,8 @@ def test_verify_finds_a_row_that_was_changed_behind_our_back(folder: str) -> Non
     with closing(sqlite3.connect(f"{folder}/read.db")) as db, db:
         db.execute("UPDATE attendance SET departed_at = 0 WHERE visit_id = (SELECT max(visit_id) FROM attendance)")
     assert "attendance" in invoke("verify", "--data", folder, status=1)
+    action, people = last_entered(folder)
+    assert (action, people > 0) == ("read.events", True)
 
 
 def test_a_rebuild_names_what_differs_mends_it_and_can_be_taken_back(folder: str) -> None:
@@ -75,7 +85,7 @@ def test_a_rebuild_names_what_differs_mends_it_and_can_be_taken_back(folder: str
         db.execute("DELETE FROM audit_entry WHERE entity_kind = 'worker'")
     told = invoke("rebuild", "audit_trail", "--check-only", "--data", folder, status=1)
     assert re.search(r"audit_entry: \d+ rows served, \d+ follow from the log at \d+\.", told)
-    assert "('worker', " in told
+    assert last_entered(folder) == ("read.events", len(set(re.findall(r"\('worker', '([0-9a-f-]+)'", told))))
     assert "audit_entry" in invoke("verify", "--data", folder, status=1)
     assert "audit_trail: rebuilt through position" in invoke("rebuild", "audit_trail", "--data", folder)
     assert "No difference" in invoke("verify", "--data", folder)
@@ -187,6 +197,7 @@ def test_the_council_asks_what_if_performed_time_were_paid(loaded: str) -> None:
     lines = invoke("rulebook", "compare", *asked, "--format", "csv", "--data", loaded).splitlines()
     assert lines[0].startswith("by,id,name,legal_basis,ordered_minutes_before")
     assert len(lines) == len(rows) + 1
+    assert last_entered(loaded) == ("read.comparisons", len({row["id"] for row in rows if row["by"] == "client"}))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from domain.visit.events import (
     VisitCheckedIn,
     VisitNoteAdded,
 )
+from infra.access_reading import entries_of
 from infra.writer import GroupWriter
 from tests.api.exporter import MORNING, NOON, PLANS, STAY, STAYS, Exporter, told
 from tests.api.town import ANNA, ASTRID, BROR, NOBODY, TOWN_UNITS, Town
@@ -40,6 +41,9 @@ def test_a_registration_without_a_visit_is_matched_and_the_reason_is_shown_and_s
     assert [(row["visit_id"], row["match"], row["minutes_apart"]) for row in report["results"]] == [
         (exporter.visit_id("m1"), "client_and_worker", 5),
         (exporter.visit_id("m2"), "client", 10),
+    ]
+    assert [each.action for each in entries_of(exporter.house.access_log.reader, "client", exporter.client)] == [
+        "import"
     ]
     stored = exporter.events(exporter.visit_id("m2"))
     assert [event.match for event in stored if isinstance(event, VisitCheckedIn)] == ["client"]

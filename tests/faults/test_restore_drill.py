@@ -17,6 +17,7 @@ from infra.restore import restore
 from infra.settings import UNLIMITED, Settings
 from tests.faults.kill import Tally, phone
 from tests.faults.server import ServerProcess
+from tests.infra.kept_ledger import BY
 
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
 REPORTS = ("performed-time?from=2026-10-01&to=2026-10-31", "exceptions?from=2026-10-01&to=2026-10-31")
@@ -77,6 +78,7 @@ def test_a_server_put_back_from_a_copy_made_under_load_answers_as_it_did(store_u
         tmp_path / "keys",
         event_codec(),
         replace=True,
+        by=BY,
         at=system_clock(),
         step=told,
     )

@@ -18,11 +18,14 @@ COLUMNS = """SELECT table_name, column_name, ordinal_position, data_type, collat
 CONSTRAINTS = """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace"""
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+TRIGGERS = """SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(trigger.oid), prosrc FROM pg_trigger AS trigger
+    JOIN pg_proc ON tgfoid = pg_proc.oid WHERE pronamespace = 'public'::regnamespace"""
 OF_READ_MODELS = {table.name for each in READ_MODELS for table in (*each.tables, *each.kept)} | set(BOOK_TABLES)
 
 
 def catalogue(url: str) -> list[Line]:
-    """One line for each table, column, constraint and index; read models' own tables left out, and the book of their wall."""
+    """One line for each table, column, constraint, index and trigger; read models' own tables left out, and the book of
+    their wall."""
     engine = open_durably(url)
     with engine.connect() as db:
         lines = _of_sqlite(db) if url.startswith(SQLITE) else _of_postgresql(db)
@@ -42,13 +45,14 @@ def take_away(url: str) -> None:
 
 
 def _of_postgresql(db: sa.Connection) -> list[Line]:
-    return [tuple(row) for query in (COLUMNS, CONSTRAINTS, INDEXES) for row in db.exec_driver_sql(query)]
+    return [tuple(row) for query in (COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS) for row in db.exec_driver_sql(query)]
 
 
 def _of_sqlite(db: sa.Connection) -> list[Line]:
     made = "SELECT name, sql LIKE '%%AUTOINCREMENT%%' FROM sqlite_master WHERE type = 'table'"
     numbering = dict(map(tuple, db.exec_driver_sql(made.replace("%%", "%"))))
-    lines: list[Line] = []
+    triggers = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+    lines: list[Line] = list(map(tuple, db.exec_driver_sql(triggers)))
     for name, without_rowid, strict in db.exec_driver_sql("SELECT name, wr, strict FROM pragma_table_list"):
         lines.append((name, without_rowid, strict, numbering.get(name)))
         lines += [(name, *column) for column in _pragma(db, "table_xinfo", name)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from domain.access.entry import OPERATOR, Access, Doing
 from domain.client.events import ClientRegistered
 from domain.event import RecordedEvent
 from domain.ids import PersonId
@@ -38,6 +39,16 @@ EVENING = datetime(2025, 3, 3, 20, tzinfo=UTC)
 MORNING = EVENING + timedelta(hours=10)
 RECORDED_US, MINUTE_US = 1_741_000_000_000_000, 60_000_000
 UNREADABLE = NewQuarantine("quarantine-1", "phone-1", "malformed", b"\x00sealed", "fact-9")
+
+BY = Access(
+    subject="olle",
+    role=OPERATOR,
+    doing=Doing.RESTORE,
+    action="access_log.restore",
+    record_class="access",
+    rule="operator.machine",
+    request_id="restored",
+)
 
 
 def told(_done: int, _of: int) -> None:
@@ -101,7 +112,7 @@ class KeptLedger:
         self, place: Path, *, replace: bool = False, at: datetime = MORNING, step: Progress = told
     ) -> tuple[Examined, Restored]:
         """Put them back."""
-        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, at=at, step=step)
+        return restore(self.settings, place / "log", place / "keys", CODEC, replace=replace, by=BY, at=at, step=step)
 
     def rows(self) -> list[StoredRow]:
         """All events."""
