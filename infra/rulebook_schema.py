@@ -1,17 +1,22 @@
-"""The JSON Schema of rulebook documents, made from the types that rules are read into, and a document's faults by it."""
+"""The JSON Schema of rulebook documents, made from the types that rules are read into, and a document's faults by it.
+
+What checks by it is imported with the first document that is checked: most commands and servers never check one.
+"""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from domain.rulebook.checks.found import Steps
 from domain.rulebook.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DECIMAL = {"type": "string", "format": "decimal"}
@@ -60,7 +65,9 @@ def schema_faults(document: object, kind: type[msgspec.Struct] = Rulebook) -> It
 
 
 @cache
-def _validator(kind: type[msgspec.Struct]) -> Draft202012Validator:
+def _validator(kind: type[msgspec.Struct]) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, FormatChecker
+
     return Draft202012Validator(document_schema(kind), format_checker=FormatChecker(["date"]))
 
 
@@ -79,7 +86,7 @@ def _as_written(node: Any) -> Any:
             return node
 
 
-def _told(error: ValidationError) -> Iterator[SchemaFault]:
+def _told(error: "ValidationError") -> Iterator[SchemaFault]:
     path: Steps = tuple(error.absolute_path)
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     value: Any = error.instance
@@ -104,7 +111,7 @@ def _unknown(path: Steps, name: str, known: list[str]) -> SchemaFault:
     return SchemaFault((*path, name), "unknown_field", f"There is no field of that name here. {instead}")
 
 
-def _of_value(error: ValidationError, schema: Mapping[str, Any]) -> tuple[str, str]:
+def _of_value(error: "ValidationError", schema: Mapping[str, Any]) -> tuple[str, str]:
     limit: Any = error.validator_value
     match error.validator:
         case "type":

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +21,11 @@ pytest_plugins = ["tests.budget", "pytester"]
 
 
 def pytest_configure() -> None:
-    """Let logs be short, and a projector notice soon that it is to stop: many are stopped here."""
+    """Let logs be short, and a projector notice soon that it is to stop: many are stopped here. What a tool of ours brought
+    besides, and jsonschema would take a second to import, is not there for the tests, as it is not for the product."""
     log_in_few_lines()
     projector.IDLE_S = 0.02
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

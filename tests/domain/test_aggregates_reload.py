@@ -40,7 +40,7 @@ from tests.domain.repertoire import Call, Repertoire
 from tests.scenario import ReadableSealer
 
 SUBJECT = "subject-1"
-OFTEN = settings(deadline=None, max_examples=40)
+OFTEN = settings(deadline=None, max_examples=25)
 
 
 class Kind(NamedTuple):

@@ -79,7 +79,8 @@ class Described:
 
     def __init__(self, house: House, app: FastAPI, client: TestClient) -> None:
         self._house, self._client = house, client
-        described = schemathesis.openapi.from_dict(app.openapi())
+        self.document = app.openapi()
+        described = schemathesis.openapi.from_dict(self.document)
         self._operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
         self._roles = {key: roles for route in app.routes for key, roles in _roles(route)}
         town = Town(people_of(house, client))

@@ -12,11 +12,11 @@ from infra.recorder import LedgerRecorder
 from infra.settings import Settings
 from infra.writer import GroupWriter
 from tests.infra.stores import SQLITE, SetClock, emptied, opened
-from tests.infra.story_log import half_told
+from tests.infra.story_log import half_told, whole_told
 from tests.infra.writing import ledger_over
 from tests.servers import PostgresServer
 
-HALF_TOLD = "ledger_half_told"
+HALF_TOLD, WHOLE_TOLD = "ledger_half_told", "ledger_whole_told"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,28 @@ def half_told_database_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The same in a PostgreSQL database."""
     with postgres_server.copied_database(HALF_TOLD, lambda url: half_told(url).close()) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def whole_told_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """SQLite's two files, with all of the story."""
+    folder = tmp_path_factory.mktemp("whole-told")
+    files = [folder / "ledger.db", folder / "ledger.db.read"]
+    whole_told(f"{SQLITE}{files[0]}").close()
+    return files
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def whole_told_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a log of the whole story, folded, once on each store."""
+    if request.param == "sqlite":
+        for file in request.getfixturevalue("whole_told_files"):
+            shutil.copy(file, tmp_path)
+        yield f"{SQLITE}{tmp_path / 'ledger.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        with server.copied_database(WHOLE_TOLD, lambda url: whole_told(url).close()) as url:
+            yield url
 
 
 @pytest.fixture(params=["file", "database"], ids=["sqlite", "postgresql"])

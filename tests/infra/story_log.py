@@ -77,6 +77,14 @@ def half_told(url: str, *projections: Projection) -> StoryLog:
     return story
 
 
+def whole_told(url: str) -> StoryLog:
+    """A log of the whole story, folded."""
+    story = StoryLog(url)
+    story.append()
+    story.projector().catch_up()
+    return story
+
+
 def row_of(recorded: RecordedEvent) -> NewRow:
     """The event as the log stores it."""
     event = recorded.event

@@ -16,11 +16,9 @@ from tests.projections.story import STORY
 
 
 @pytest.fixture
-def story(store_url: str) -> Iterator[StoryLog]:
+def story(whole_told_url: str) -> Iterator[StoryLog]:
     """The whole story, folded."""
-    with closing(StoryLog(store_url)) as story:
-        story.append()
-        story.projector().catch_up()
+    with closing(StoryLog(whole_told_url)) as story:
         yield story
 
 
