@@ -48,7 +48,7 @@ PLACES: Mapping[str, str] = MappingProxyType(
 """Streams, and the actors that are workers: `kind/id`."""
 PERSON = "person"
 """A client or a worker: what is told does not say which."""
-PERSON_OF: Mapping[object, str] = MappingProxyType(
+PERSON_OF: Mapping[str, str] = MappingProxyType(
     {
         "client": "client",
         "client_unit": "client",
@@ -62,7 +62,7 @@ PERSON_OF: Mapping[object, str] = MappingProxyType(
 
 
 def named_in(told: object) -> set[Mention]:
-    """Everything of a kind in `KINDS` that rows, facts or JSON name, with its id."""
+    """Everything of a kind in `KINDS` that rows, facts or any JSON name, with its id: a text that is not empty."""
     found: set[Mention] = set()
     _look(told, found)
     return {mention for mention in found if mention[1]}
@@ -93,8 +93,8 @@ def _look(told: Any, found: set[Mention]) -> None:
 def _add(kind: str, value: Any, found: set[Mention]) -> None:
     if isinstance(value, str):
         found.add((kind, value))
-    elif value is not None:
-        found.update((kind, each) for each in value)
+    elif isinstance(value, Iterable) and not isinstance(value, Mapping):
+        found.update((kind, each) for each in value if isinstance(each, str))
 
 
 def _add_place(text: str, found: set[Mention]) -> None:
@@ -107,9 +107,9 @@ def _add_place(text: str, found: set[Mention]) -> None:
 
 def _add_pairs(told: Mapping[Any, Any], found: set[Mention]) -> None:
     for kind_name, id_name in PAIRS:
-        if id_name in told and isinstance(told[id_name], str):
-            kind = told.get(kind_name)
-            if kind is not None:
-                found.add((str(kind), told[id_name]))
-    if "person_id" in told and "person_kind" not in told:
-        found.add((PERSON_OF.get(told.get("kind"), PERSON), told["person_id"]))
+        kind, thing_id = told.get(kind_name), told.get(id_name)
+        if isinstance(kind, str) and isinstance(thing_id, str):
+            found.add((str(kind), thing_id))
+    person_id = told.get("person_id")
+    if isinstance(person_id, str) and "person_kind" not in told:
+        found.add((PERSON_OF.get(str(told.get("kind")), PERSON), person_id))

@@ -63,11 +63,6 @@ class Things:
     unit: str
     key: str = ""
 
-    @property
-    def people(self) -> tuple[str, ...]:
-        """What no list may show to somebody who does not reach it."""
-        return (self.client, self.visit, self.order)
-
 
 @dataclass(frozen=True)
 class Asker:

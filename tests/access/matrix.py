@@ -173,8 +173,8 @@ def _hidden_in(cast: Cast, asker: Asker, question: Question, answer: Answer) -> 
 def _ids(thing: Things, relation: Relation) -> Iterator[tuple[str, str]]:
     yield "visit", thing.visit
     if relation is not Relation.LONG_AGO:  # the rest is the same as of the visit of today
-        yield from (("client", thing.client), ("order", thing.order), ("device", thing.device))
-        yield "supervision", thing.supervision
+        yield from (("client", thing.client), ("worker", thing.worker), ("order", thing.order))
+        yield from (("device", thing.device), ("supervision", thing.supervision))
 
 
 def is_denial(question: Question, answer: Answer) -> bool:

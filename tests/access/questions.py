@@ -74,10 +74,9 @@ def _imports() -> Iterator[Question]:
 
 def _of_no_person() -> Iterator[Question]:
     """Of no person: the table's answer for the role is all there is to it."""
-    for route in ("/v1/organisation", "/v1/rulebooks/schema", "/v1/rulebooks", "/v1/rulebooks/{edition}"):
-        action = "read.organisation" if route == "/v1/organisation" else "read.rulebooks"
-        yield Question(route, action, path=always({"edition": "default-1"}))
-    yield Question("/v1/events", "read.events")
+    yield Question("/v1/organisation", "read.organisation", where="list")
+    for route in ("/v1/rulebooks/schema", "/v1/rulebooks", "/v1/rulebooks/{edition}"):
+        yield Question(route, "read.rulebooks", path=always({"edition": "default-1"}))
     changes: tuple[tuple[str, Json, Json], ...] = (
         ("/v1/providers/{provider_id}/register", {"provider_id": BRACKE}, {"name": "Norrhem AB", "in_house": False}),
         ("/v1/units/{unit_id}/open", {"unit_id": CENTRE}, {"name": "Kälarne", "provider_id": BRACKE}),

@@ -82,9 +82,12 @@ UNNAMED = frozenset(
     )
 )
 """Lists of units and nobody in them. In every other one whoever is reached must stand."""
+NO_TABLE = frozenset(("/v1/events", "/v1/quarantine"))
+"""Lists that are told as JSON only."""
 LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
     ("/v1/performed-time", "read.reports", {**MARCH, "group_by": "client"}, ("client", "worker", "unit")),
     ("/v1/performed-time", "read.reports", {**MARCH, "group_by": "visit"}, ()),
+    ("/v1/performed-time", "read.reports", {**MARCH, "group_by": "worker"}, ()),
     ("/v1/exceptions", "read.reports", {**MARCH, "state": "all"}, ("client", "worker", "unit")),
     ("/v1/reconciliation", "read.figures", MARCH, ("client", "unit")),
     ("/v1/reconciliation", "read.figures", {**MARCH, "level": "client"}, ()),
@@ -99,6 +102,7 @@ LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
     ("/v1/register-basis", "read.figures", MARCH, ()),
     ("/v1/order-lag", "read.figures", MARCH, ()),
     ("/v1/periods", "read.periods", {}, ("accountable",)),
+    ("/v1/events", "read.events", {}, ()),
     ("/v1/quarantine", "read.quarantine", {}, ()),
     ("/v1/access-log/review", "read.access_log", MARCH, ()),
     (
@@ -119,7 +123,7 @@ LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
 
 def lists() -> Iterator[Question]:
     for route, action, params, filters in LISTS:
-        formats = ({}, {"format": "csv"}) if route != "/v1/quarantine" else ({},)
+        formats = ({},) if route in NO_TABLE else ({}, {"format": "csv"})
         for form in formats:
             yield Question(route, action, params=always({**params, **form}), where="export" if form else "list")
         for kind in filters:

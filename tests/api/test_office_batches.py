@@ -64,6 +64,7 @@ def test_one_bad_item_never_sinks_the_others(shared_town: Town) -> None:
         plan_item(scheduled_start_at="2026-03-02T06:00:00"),
         plan_item(surprise=True),
         plan_item(visit_id="1"),
+        plan_item(visit_id=[[{}]], client_ids=0.5),
         "not an item",
         plan_item(),
     ]
@@ -76,6 +77,7 @@ def test_one_bad_item_never_sinks_the_others(shared_town: Town) -> None:
         "bad_time",
         "unknown_field",
         "invalid",
+        "wrong_type",
         "idempotency_key",
         "accepted",
     ]

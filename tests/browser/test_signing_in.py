@@ -1,16 +1,13 @@
 """Somebody of the municipality before a browser, in production, with a real identity provider."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from api.bootstrap import build
-from infra.settings import Settings
 from tests.browser.site import READY_WITHIN_S, Site, free_port, opened, running_site, wait_for
-from tests.identity.provider import running_provider
-from tests.issuer import AUDIENCE, CLIENT, SECRET
+from tests.identity.provider import running_provider, signing_in_by
 from tests.servers import ServerMissingError
 
 if TYPE_CHECKING:
@@ -22,30 +19,16 @@ FIGURES = "#figures"
 @pytest.fixture(scope="module")
 def production(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo's figures behind a sign-in."""
-    (secret := tmp_path_factory.mktemp("production") / "secret").write_text(SECRET)
+    secret = tmp_path_factory.mktemp("production") / "secret"
     url = f"http://127.0.0.1:{(port := free_port())}"
     try:
-        with running_provider(CLIENT, SECRET, f"{url}/sign-in/done", AUDIENCE) as provider:
-            yield from signing_in_by(provider, site.house.settings.data_dir, secret, url, port)
+        with running_provider(url) as provider:
+            house = build(signing_in_by(provider, site.house.settings.data_dir, secret, url))
+            with running_site(house, port=port) as running:
+                wait_for(lambda: house.callers.is_ready, READY_WITHIN_S)
+                yield running
     except ServerMissingError as error:
         pytest.skip(str(error))
-
-
-def signing_in_by(provider: str, folder: Path, secret: Path, url: str, port: int) -> Iterator[Site]:
-    """The same ledger, served as in production."""
-    settings = Settings(
-        data_dir=folder,
-        mode="production",
-        issuer=provider,
-        audience=AUDIENCE,
-        client_id=CLIENT,
-        client_secret_file=secret,
-        public_url=url,
-    )
-    house = build(settings)
-    with running_site(house, port=port) as running:
-        wait_for(lambda: house.callers.is_ready, READY_WITHIN_S)
-        yield running
 
 
 def sign_in(page: "Page", link: str) -> None:

@@ -183,3 +183,10 @@ def test_whose_data_is_told_is_found_by_the_names_that_ids_go_by() -> None:
         ("order", "o1"),
         ("unit", "u1"),
     }
+
+
+@pytest.mark.parametrize("odd", [0.5, True, [[{}]], [{"a": []}, None, 7], {"a": {}}])
+def test_an_id_that_is_no_text_names_nobody(odd: object) -> None:
+    assert named_in({"visit_id": odd, "subject_id": odd, "subject_kind": odd, "person_id": odd}) == set()
+    beside = {"person_id": "p1", "kind": odd, "client_ids": [odd, "c1"]}
+    assert named_in(beside) == {("person", "p1"), ("client", "c1")}

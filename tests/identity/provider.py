@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 
 from platformdirs import user_cache_path
 
+from infra.settings import Settings
+from tests.issuer import AUDIENCE, CLIENT, SECRET
 from tests.servers import ServerMissingError
 
 HERE = Path(__file__).parent
@@ -23,13 +25,13 @@ INSTALL = "apt-get install nodejs npm"
 
 
 @contextmanager
-def running_provider(*arguments: str) -> Iterator[str]:
-    """Start it, give its address, and end it afterwards. Raises `ServerMissingError`."""
+def running_provider(site: str) -> Iterator[str]:
+    """Start it for the pages at `site`, give its address, and end it afterwards. Raises `ServerMissingError`."""
     with TemporaryDirectory(prefix="ledger-identity-") as folder:
         shutil.copy(PROGRAM, folder)
         (Path(folder) / "node_modules").symlink_to(fetch_packages())
         process = subprocess.Popen(
-            ["node", str(Path(folder) / PROGRAM.name), *arguments],
+            ["node", str(Path(folder) / PROGRAM.name), CLIENT, SECRET, f"{site}/sign-in/done", AUDIENCE],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -40,6 +42,20 @@ def running_provider(*arguments: str) -> Iterator[str]:
                 yield _address_of(process)
             finally:
                 process.kill()
+
+
+def signing_in_by(provider: str, data_dir: Path, secret: Path, site: str) -> Settings:
+    """Settings of production at `site`: the provider is known by its address alone. Writes the client's secret."""
+    secret.write_text(SECRET)
+    return Settings(
+        data_dir=data_dir,
+        mode="production",
+        issuer=provider,
+        audience=AUDIENCE,
+        client_id=CLIENT,
+        client_secret_file=secret,
+        public_url=site,
+    )
 
 
 def fetch_packages() -> Path:

@@ -12,13 +12,11 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import build
-from infra.settings import Settings
-from tests.identity.provider import running_provider
+from tests.identity.provider import running_provider, signing_in_by
 from tests.issuer import AUDIENCE, CLIENT, SECRET
 from tests.servers import ServerMissingError
 
 SITE = "https://ledger.example"
-DONE = f"{SITE}/sign-in/done"
 STEPS_MAX = 12
 
 
@@ -33,26 +31,16 @@ class Wired:
 @pytest.fixture(scope="module")
 def wired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wired]:
     folder = tmp_path_factory.mktemp("wired")
-    (secret := folder / "secret").write_text(SECRET)
     try:
-        with running_provider(CLIENT, SECRET, DONE, AUDIENCE) as provider:
-            yield from pages_of(provider, folder, secret)
+        with running_provider(SITE) as provider:
+            yield from pages_of(provider, folder)
     except ServerMissingError as error:
         pytest.skip(str(error))
 
 
-def pages_of(provider: str, folder: Path, secret: Path) -> Iterator[Wired]:
-    """Our pages, which know the provider by its address alone."""
-    settings = Settings(
-        data_dir=folder,
-        mode="production",
-        issuer=provider,
-        audience=AUDIENCE,
-        client_id=CLIENT,
-        client_secret_file=secret,
-        public_url=SITE,
-    )
-    house = build(settings)
+def pages_of(provider: str, folder: Path) -> Iterator[Wired]:
+    """Our pages, once they know the provider's keys."""
+    house = build(signing_in_by(provider, folder, folder / "secret", SITE))
     with TestClient(create_app(house), base_url=SITE, follow_redirects=False) as ours:
         deadline = time.monotonic() + 10
         while not house.callers.is_ready:
