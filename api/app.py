@@ -38,7 +38,6 @@ from api.body_limits import BodyLimits
 from api.bootstrap import House
 from api.callers import callers_of
 from api.demo_load import DemoLoad
-from api.export_jobs import ExportJobs
 from api.observed import Observed
 from api.office_desk import OfficeDesk
 from api.pages import api_page, first_page, signed_in
@@ -98,14 +97,14 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         except Exception as error:  # the web server would say what the error says
             log.critical("start_failed", exc_info=error)
             raise
-        app.state.exports.start()
+        house.exports.start()
         if demo:
             demo.start()
         log.info("started", position=house.projector.complete_through())
         try:
             yield
         finally:
-            app.state.exports.close()
+            house.exports.close()
             house.close()
             log.info("ended")
 
@@ -124,7 +123,6 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     app.state.figures = Figures(house, demo.scope.month if demo else None)
     app.state.desk = OfficeDesk(house.writer, house.log, FactDigester(house.keys.ledger_key("fact-digest")))
     app.state.rates = CallRates(house.settings.rates)
-    app.state.exports = ExportJobs(house.settings.data_dir / "exports", keeps_hours=house.settings.export_hours)
     app.state.callers = callers_of(house)
     for module in PUBLIC_MODULES if house.settings.in_production else MODULES:
         app.router.routes.extend(module.router.routes)

@@ -4,7 +4,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from api.after_erasure import after_erasure
+from api.export_jobs import ExportJobs
 from api.sync_facts import ClientsKnown
 from api.sync_intake import SyncIntake
 from domain.ledger import Ledger
@@ -14,6 +17,7 @@ from infra.client_numbers import ClientNumbers
 from infra.codec import EventCodec, mapper_over
 from infra.development_issuer import DevelopmentIssuer
 from infra.digests import FactDigester
+from infra.erasure import Hook, erased_after
 from infra.event_codec import event_codec
 from infra.event_store import open_log
 from infra.folding_process import FoldingProcess
@@ -78,6 +82,8 @@ class House:
     projector: Projector
     folding: FoldingProcess | None
     months: MonthKeeper
+    exports: ExportJobs
+    after_erasure: tuple[Hook, ...]
     lookout: Lookout
     gauges: Gauges
     intake: SyncIntake
@@ -174,6 +180,9 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
     protected = ProtectedClients(log, codec)
     readers = open_readers(settings, read_database)
     homes = Homes(lambda stream: codec.decode_rows(log.read_stream(stream)), sealing)
+    exports = ExportJobs(
+        settings.data_dir / "exports", keeps_hours=settings.export_hours, erased_after=partial(erased_after, log)
+    )
     return House(
         settings=settings,
         clock=clock,
@@ -190,6 +199,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         projector=projector,
         folding=folding,
         months=MonthKeeper(read_database, computes=settings.folds_here),
+        exports=exports,
+        after_erasure=after_erasure(keys, homes, exports),
         lookout=lookout,
         gauges=Gauges(lookout, writer),
         intake=SyncIntake(

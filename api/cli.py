@@ -32,7 +32,7 @@ from api.operating import export_log, history_of, local, position_asked, progres
 from api.operator import enter_command, named_in_keys
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
-from api.person_keys_commands import add_person_keys, erase_command
+from api.person_keys_commands import add_person_keys
 from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
@@ -109,8 +109,7 @@ app.command()(publish)
 app.command()(consume)
 add_keeping(app)
 app.add_typer(keys := key_commands(), name="keys")
-add_person_keys(keys, open_house)
-app.command("erase")(erase_command(open_house))
+add_person_keys(app, keys, open_house)
 app.command("compare")(differences_command(open_house))
 app.command("rebuild")(rebuild_command(open_house))
 

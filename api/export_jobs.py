@@ -1,7 +1,7 @@
 """Exports that are too long for one answer: a thread writes each to a file, household by household, and rests between them.
 
 A job is two files in the data folder: what was asked, and the rows. Whoever writes the rows holds a lock on them, which ends
-with the process: a job that is not done and that nobody writes was interrupted.
+with the process: a job that is not done and that nobody writes was interrupted. One whose rows are gone is gone.
 """
 
 import fcntl
@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -20,6 +21,7 @@ import structlog
 
 from api.problems import Problem
 from infra import telemetry
+from infra.erasure import Erasure
 from infra.tokens import Caller
 
 WAITING_MAX = 32
@@ -52,10 +54,19 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportJobs:
-    """The jobs of one data folder. `clock` gives seconds since 1970."""
+    """The jobs of one data folder. `clock` gives seconds since 1970; `erased_after` those who were erased past a position, in
+    order, by whichever process: their exports here are deleted within a minute, once no job waits."""
 
-    def __init__(self, folder: Path, *, keeps_hours: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keeps_hours: int,
+        erased_after: Callable[[int], Iterable[Erasure]],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._folder, self._kept_s, self._clock = folder, keeps_hours * HOUR_S, clock
+        self._erased_after, self._erased_through = erased_after, 0
         self._waiting = deque[tuple[Export, Write, IO[bytes]]]()
         self._wake, self._guard = threading.Event(), threading.Lock()
         self._stopping = False
@@ -105,7 +116,7 @@ class ExportJobs:
         """The caller's job of an id, as it stands. Raises `Problem` 404 `not_found` for any other's."""
         path = self._folder / f"{export_id}.json"
         job = self._read(path)
-        if job is None or job.asked_by != _asker(caller) or self._is_old(job):
+        if job is None or job.asked_by != _asker(caller) or self._is_old(job) or not self.path_of(job).exists():
             raise Problem("not_found")
         if job.state in UNDER_WAY and not self._is_locked(job):
             job = self._read(path) or job  # it may have been finished meanwhile
@@ -120,20 +131,45 @@ class ExportJobs:
         """Delete what has been kept long enough."""
         for job in self._all():
             if self._is_old(job):
-                self.path_of(job).unlink(missing_ok=True)
-                (self._folder / f"{job.id}.json").unlink(missing_ok=True)
+                self._delete(job)
+
+    def forget(self, erasure: Erasure) -> int:
+        """Delete what was asked for before a person was erased, where it names them or is not written yet: nobody knows whom
+        that will name. Gives how many there were. Safe to repeat."""
+        before = [job for job in self._all() if job.position < erasure.position]
+        found = [job for job in before if job.state in UNDER_WAY or self._names(job, erasure.person_id)]
+        for job in found:
+            self._delete(job)
+        return len(found)
+
+    def forget_erased(self) -> None:
+        """Do so for everybody who was erased since the oldest job was asked for, and was not forgotten yet."""
+        jobs = self._all()
+        since = max(self._erased_through, min((job.position for job in jobs), default=0))
+        for erasure in self._erased_after(since) if jobs else ():
+            self.forget(erasure)
+            self._erased_through = erasure.position
 
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+        self._tidy()
         while not self._stopping:
             if not self._waiting:
                 self._wake.wait(LOOK_EVERY_S)
                 self._wake.clear()
-                self.delete_old()
+                self._tidy()
                 continue
             job, write, rows = self._waiting.popleft()
             with rows:
                 self._write(job, write, rows)
+
+    def _tidy(self) -> None:
+        self.delete_old()
+        try:
+            self.forget_erased()
+        except Exception as error:  # of the store: the next look may do
+            log.warning("exports_erased_unknown", exc_info=error)
+            telemetry.thread_error("exports", error)
 
     def _write(self, job: Export, write: Write, rows: IO[bytes]) -> None:
         count, began = 0, time.monotonic()
@@ -143,7 +179,7 @@ class ExportJobs:
                 self._keep(msgspec.structs.replace(job, state="running", rows=count))
                 time.sleep(min(time.monotonic() - began, REST_S_MAX))
                 began = time.monotonic()
-                if self._stopping:
+                if self._stopping or not self.path_of(job).exists():
                     return
             rows.flush()
             self._keep(msgspec.structs.replace(job, state="done", rows=count))
@@ -152,7 +188,19 @@ class ExportJobs:
             telemetry.thread_error("exports", error)
             self._keep(msgspec.structs.replace(job, state="failed", rows=count))
 
+    def _delete(self, job: Export) -> None:
+        self.path_of(job).unlink(missing_ok=True)
+        (self._folder / f"{job.id}.json").unlink(missing_ok=True)
+
+    def _names(self, job: Export, person_id: str) -> bool:
+        with suppress(FileNotFoundError), self.path_of(job).open("rb") as rows:
+            return any(person_id.encode() in row for row in rows)
+        return False
+
     def _keep(self, job: Export) -> None:
+        """Say how it stands; of one that was deleted nothing is said."""
+        if not self.path_of(job).exists():
+            return
         path = self._folder / f"{job.id}.json"
         beside = path.with_suffix(".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

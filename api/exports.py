@@ -10,7 +10,7 @@ from typing import IO, Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -72,10 +72,9 @@ class ExportNow(BaseModel):
     deleted_at: datetime
 
 
-async def jobs_of(request: Request) -> ExportJobs:
-    """The jobs of this app."""
-    jobs: ExportJobs = request.app.state.exports
-    return jobs
+async def jobs_of(house: HouseDep) -> ExportJobs:
+    """The jobs of this server."""
+    return house.exports
 
 
 JobsDep = Annotated[ExportJobs, Depends(jobs_of)]

@@ -2,35 +2,31 @@
 `visitledger keys fill-numbers`."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
+import msgspec
 import typer
-from rich.console import Console
 
-from api.bootstrap import House
+from api.erasing import certificates, do_what_follows, is_research_file, names_to_follow
+from api.hold_commands import hold_commands
 from api.keeping import DataOption
-from domain.command import Accepted, Command, Refused
-from domain.ids import PersonId, stream_of
+from api.person_commands import ByOption, OpenHouse, PersonOption, decided, errors, kind_of_person
+from domain.ids import PersonId
 from domain.office.act import Act
-from domain.office.persons import destroy_keys, rotate_keys
+from domain.office.persons import complete_erasure, destroy_keys, rotate_keys
 from domain.person.values import ErasureReason
 from domain.ports import SealClass
 from infra.keys import ROTATED_CLASSES
 from infra.master_key import KeyStoreError
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True, soft_wrap=True)
-PERSON_KINDS = ("client", "worker")
 
-PersonOption = Annotated[UUID, typer.Option("--person", help="The id of a client or worker.")]
-ByOption = Annotated[str, typer.Option(help="Who decides it: a name that the audit trail shows.")]
-
-
-def add_person_keys(keys: typer.Typer, open_house: OpenHouse) -> None:
-    """Add to the commands that look after keys those that open the house."""
+def add_person_keys(app: typer.Typer, keys: typer.Typer, open_house: OpenHouse) -> None:
+    """Add erasing and what holds it up to the command line, and to the commands that look after keys those that open the
+    house."""
+    app.command("erase")(erase_command(open_house))
+    app.add_typer(hold_commands(open_house), name="hold")
     keys.command("rotate")(rotate_command(open_house))
     keys.command("fill-numbers")(fill_numbers_command(open_house))
 
@@ -43,17 +39,35 @@ def erase_command(open_house: OpenHouse) -> Callable[..., None]:
         reason: Annotated[ErasureReason, typer.Option(help="On what ground.")],
         by: ByOption,
         approved_by: Annotated[str, typer.Option(help="Who else has looked at it and approves.")],
+        archived: Annotated[str, typer.Option(help="The archive's receipt, where the file is kept for research.")] = "",
+        certificate: Annotated[Path | None, typer.Option(help="File to write the certificate to, as JSON.")] = None,
         data: DataOption = None,
     ) -> None:
         """Make unreadable for good what says who a person is, in log, copies and Kafka. Run it again when it did not end."""
-        person_id = PersonId(str(person))
-        command = destroy_keys(person_id, reason=reason, approved_by=approved_by, act=Act(actor=f"admin/{by}"))
-        with _decided(open_house, data, person_id, command) as (house, position):
-            destroyed = house.keys.destroy(person_id)
-        typer.echo(
-            f"Recorded at position {position}; {destroyed} keys destroyed. Servers that run forget them within a minute."
-        )
+        person_id, act = PersonId(str(person)), Act(actor=f"admin/{by}")
+        with open_house(data) as house:
+            kind = kind_of_person(house, person_id)
+            command = destroy_keys(
+                person_id,
+                reason=reason,
+                approved_by=approved_by,
+                to_follow=names_to_follow(house),
+                archived=archived,
+                is_research_file=is_research_file(house, kind, person_id),
+                act=act,
+            )
+            position = decided(house, command)
+            with _ending(position):
+                followed = do_what_follows(house, person_id, position)
+            ended_at = decided(house, complete_erasure(person_id, followed=followed, act=act))
+            told = certificates(house, kind, person_id)[-1]
+        typer.echo(f"Recorded at position {position}, and ended at {ended_at}. Taken away:")
+        for each in told.followed:
+            typer.echo(f"  {each.removed} {each.name}: {each.what}")
+        typer.echo("Servers that run forget what they remember within a minute.")
         typer.echo("Copies of keys from before today still hold them: delete those, and this person is in none.")
+        if certificate is not None:
+            certificate.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
 
     return erase
 
@@ -72,9 +86,11 @@ def rotate_command(open_house: OpenHouse) -> Callable[..., None]:
             errors.print("[red]Not done:[/] positions have a new key each month.")
             raise typer.Exit(2)
         person_id = PersonId(str(person))
-        command = rotate_keys(person_id, seal_class=seal_class, act=Act(actor=f"admin/{by}"))
-        with _decided(open_house, data, person_id, command) as (house, position):
-            made = house.keys.rotate(person_id, seal_class, house.clock())
+        with open_house(data) as house:
+            kind_of_person(house, person_id)
+            position = decided(house, rotate_keys(person_id, seal_class=seal_class, act=Act(actor=f"admin/{by}")))
+            with _ending(position):
+                made = house.keys.rotate(person_id, seal_class, house.clock())
         typer.echo(f"Recorded at position {position}; {made} new keys. Servers that run use them within a minute.")
 
     return rotate
@@ -93,24 +109,11 @@ def fill_numbers_command(open_house: OpenHouse) -> Callable[..., None]:
 
 
 @contextmanager
-def _decided(
-    open_house: OpenHouse, data: Path | None, person_id: PersonId, command: Command
-) -> Iterator[tuple[House, int]]:
-    """The house once the decision is in the log, and its position there. Says what is wrong and ends with 1."""
-    with open_house(data) as house:
-        if not any(house.log.read_stream(stream_of(kind, person_id)) for kind in PERSON_KINDS):
-            errors.print("[red]Nothing was done:[/] no client or worker has that id.")
-            raise typer.Exit(1)
-        (outcome,) = house.ledger.decide([command])
-        match outcome:
-            case Accepted(position=position):
-                try:
-                    yield house, position
-                except KeyStoreError as error:
-                    errors.print(f"[red]Recorded at position {position}, and not ended:[/] {error} Run it again.")
-                    raise typer.Exit(1) from None
-            case Refused(error=refusal):
-                errors.print(f"[red]{refusal.code}:[/] {refusal.detail}")
-                raise typer.Exit(1)
-            case _:
-                raise AssertionError(outcome)
+def _ending(position: int) -> Iterator[None]:
+    """What is done once the decision is in the log. Says what is wrong and ends with 1."""
+    try:
+        yield
+    except (KeyStoreError, OSError) as error:
+        why = error if isinstance(error, KeyStoreError) else "A file cannot be deleted."
+        errors.print(f"[red]Recorded at position {position}, and not ended:[/] {why} Run it again.")
+        raise typer.Exit(1) from None

@@ -191,9 +191,17 @@ SENTENCES: Mapping[str, Sentence] = {
     "supervision.withdrawn": ("Withdrawn, because {reason_codes}", "Återtaget, därför att {reason_codes}"),
     "admission.withdrawn": ("{subject} shut out: {reason}", "{subject} utestängd: {reason}"),
     "admission.restored": ("{subject} let in again", "{subject} insläppt igen"),
+    "person.hold_placed": ("Held from erasure: {reason}", "Spärrad mot radering: {reason}"),
+    "person.hold_lifted": ("Hold {hold_id} lifted", "Spärren {hold_id} hävd"),
+    "person.erasure_requested": ("Erasure asked for: {reason}. {archived}", "Radering begärd: {reason}. {archived}"),
+    "person.erasure_request_withdrawn": (
+        "The request for an erasure no longer stands",
+        "Begäran om radering gäller inte längre",
+    ),
     "person.keys_destroyed": (
         "Erased: {reason}; approved by {approved_by}",
         "Raderad: {reason}; godkänt av {approved_by}",
     ),
+    "person.erasure_completed": ("The erasure has ended: {followed}", "Raderingen är avslutad: {followed}"),
     "person.keys_rotated": ("New values are sealed under new keys", "Nya uppgifter förseglas med nya nycklar"),
 }

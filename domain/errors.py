@@ -4,10 +4,11 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A rule said no. `detail` tells a person what to do and never repeats what was sent."""
+    """A rule said no. `detail` tells a person what to do and never repeats what was sent; where it tells a number, it is the
+    instance's own."""
 
     code: ClassVar[str]
-    detail: ClassVar[str]
+    detail: str
 
     def __init__(self) -> None:
         super().__init__(self.code)

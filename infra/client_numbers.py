@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from domain.client.events import ClientDetails, ClientDetailsChanged, ClientRegistered
 from domain.ids import ClientId, PersonId, stream_of, subject_of
 from domain.log import StoredRow
-from domain.ports import Erased, Opener
+from domain.office.birth import is_research_file
+from domain.ports import EnvelopeTamperedError, Erased, Opener
 from infra.codec import EventCodec
 from infra.keys import KeyStore
 from infra.recorder import LedgerRecorder
@@ -31,6 +32,15 @@ class ClientNumbers:
         """The clients whose number it is, as last stated; nobody who is erased."""
         entered = [ClientId(person_id) for person_id in self._keys.persons_of(self._digest(number))]
         return [client_id for client_id in entered if self._number_of(client_id) == number]
+
+    def is_research_file(self, client_id: ClientId) -> bool:
+        """Whether the client was born on a day whose files are archived first; False where no number is known, or its key is
+        gone, and True where it was altered: nobody can say."""
+        try:
+            number = self._number_of(client_id)
+        except EnvelopeTamperedError:
+            return True
+        return number is not None and is_research_file(number)
 
     def fill(self) -> int:
         """Enter whatever number the log holds that opens, and say how many were read."""

@@ -33,11 +33,15 @@ class Homes:
         read_at, home = self._known.get(client_id, (float("-inf"), None))
         if self._clock() - read_at > AGE_MAX_S:
             home = self._read(client_id)
+            self._known.pop(client_id, None)  # so that it comes last
             self._known[client_id] = (self._clock(), home)
-            self._known.move_to_end(client_id)
             while len(self._known) > CLIENTS_MAX:
                 self._known.popitem(last=False)
         return home
+
+    def forget(self, client_id: str) -> int:
+        """Read a client's home anew when it is asked for next, and say how many were remembered: one, or none."""
+        return 0 if self._known.pop(client_id, None) is None else 1
 
     def _read(self, client_id: str) -> Home:
         home: Home = None

@@ -49,6 +49,7 @@ class Act:
         *,
         given: Iterable[AnyGiven] = (),
         unknown: type[NotFoundError] | None = None,
+        guard: Guard | None = None,
         month_guard: Guard | None = None,
         named: Named = NOBODY_ELSE,
     ) -> Command:
@@ -56,7 +57,8 @@ class Act:
 
         `unknown` is the error when there is no such subject; it comes before the version, for a mistyped id is no lost
         race. None: the decision may be the subject's first. `month_guard` asks whether a month is closed; whoever may adjust
-        closed months is not asked. Before all that, the subject and those `named` must lie within the decider's reach.
+        closed months is not asked. Before all that, `guard` is asked, and the subject and those `named` must lie within the
+        decider's reach.
         """
         conditions = tuple(given)
 
@@ -75,5 +77,5 @@ class Act:
             actor=self.actor,
             stamp=self.stamp,
             reads=tuple((condition.aggregate, condition.subject_id) for condition in conditions),
-            guard=both(within(self.reach, named, unknown), None if self.may_adjust else month_guard),
+            guard=both(guard, within(self.reach, named, unknown), None if self.may_adjust else month_guard),
         )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.client.details import Details
+from domain.person.values import RESEARCH_DAYS
 
 COORDINATION_DAYS = 60
 """Added to the day of birth in a samordningsnummer."""
@@ -17,6 +18,11 @@ def with_birth(details: Details) -> Details:
         return details
     born_on = _born_on(details.personnummer)
     return replace(details, birth_year=born_on.year, turns_65_on=turns_65_on(born_on))
+
+
+def is_research_file(personnummer: str) -> bool:
+    """Whether the file of whoever has this number, of twelve digits, is archived before it is weeded out."""
+    return _born_on(personnummer).day in RESEARCH_DAYS
 
 
 def _born_on(personnummer: str) -> date:

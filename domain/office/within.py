@@ -18,7 +18,7 @@ from domain.command import Guard, Look
 from domain.device.aggregate import Device
 from domain.device.errors import DeviceUnknownError
 from domain.errors import DomainError
-from domain.ids import ClientId, UnitId, VisitId, WorkerId
+from domain.ids import ClientId, PersonId, UnitId, VisitId, WorkerId
 from domain.office.errors import UnitUnknownError
 from domain.order.aggregate import Order
 from domain.order.errors import OrderUnknownError
@@ -72,6 +72,17 @@ def within(reach: Reach, named: Named = NOBODY_ELSE, unknown: type[DomainError] 
             raise unknown
         require_within(reach, look, subject)
         _require_named(reach, look, subject, named)
+
+    return guard
+
+
+def there(reach: Reach, kind: type[Client | Worker], person_id: PersonId) -> Guard:
+    """Ask that somebody is in the ledger, registered or not, and lies within reach. Raises the error for what is unknown."""
+
+    def guard(look: Look, _: Aggregate[Any]) -> None:
+        person: Client | Worker = look(kind, person_id)
+        if person.version == 0 or not is_within(reach, look, person):
+            raise UNKNOWN[kind]
 
     return guard
 

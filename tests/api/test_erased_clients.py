@@ -3,6 +3,7 @@
 import pytest
 
 from api.bootstrap import House
+from api.erasing import do_what_follows, names_to_follow
 from domain.command import Accepted
 from domain.ids import PersonId
 from domain.office.act import Act
@@ -19,11 +20,16 @@ pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("town")]
 
 def erase(house: House, person: str) -> None:
     """As `visitledger erase` does."""
-    act = Act(actor="admin/eva")
-    command = destroy_keys(PersonId(person), reason=ErasureReason.RETENTION_OVER, approved_by="ulla", act=act)
+    command = destroy_keys(
+        PersonId(person),
+        reason=ErasureReason.RETENTION_OVER,
+        approved_by="ulla",
+        to_follow=names_to_follow(house),
+        act=Act(actor="admin/eva"),
+    )
     (outcome,) = house.ledger.decide([command])
     assert isinstance(outcome, Accepted)
-    house.keys.destroy(PersonId(person))
+    do_what_follows(house, PersonId(person), outcome.position)
 
 
 def keys_of_persons(house: House) -> list[KeyCount]:

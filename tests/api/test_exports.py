@@ -6,7 +6,9 @@ import json
 import stat
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 import pytest
@@ -14,15 +16,21 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.bootstrap import House, build
-from api.export_jobs import ExportJobs
+from api.export_jobs import Export, ExportJobs
 from api.exports import as_csv
+from api.problems import Problem
+from domain.ids import PersonId
+from domain.office.act import Act
+from domain.office.persons import destroy_keys
+from domain.person.values import ErasureReason
 from infra.access_reading import entries_of_request
+from infra.erasure import Erasure, erased_after
 from infra.setting_values import SettingError
 from infra.settings import UNLIMITED, Settings
 from infra.tokens import Caller as Somebody
 from tests.api.calls import Caller, Json
 from tests.api.conftest import MORNING, StillClock, people_of
-from tests.api.town import ASTRID, CENTRE, GALLO, Town
+from tests.api.town import ASTRID, BROR, CENTRE, GALLO, Town, fresh
 
 pytestmark = pytest.mark.faults
 PATH = "/v1/exports"
@@ -44,6 +52,11 @@ def town(house: House) -> Iterator[Town]:
         position = [town.attended_visit()[1] for _ in range(VISITS)][-1]
         assert house.projector.wait_until(position, 10)
         yield town
+
+
+def nobody(_: int) -> list[Erasure]:
+    """Nobody was erased."""
+    return []
 
 
 def exported(caller: Caller, **body: object) -> tuple[Json, str]:
@@ -119,9 +132,9 @@ def test_row_56_files_are_readable_by_the_server_alone(town: Town, house: House)
 
 def test_row_56_a_restart_interrupts_an_export_and_a_day_deletes_it(tmp_path: Path) -> None:
     now = 0.0
-    before = ExportJobs(tmp_path / "exports", keeps_hours=24, clock=lambda: now)
+    before = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=nobody, clock=lambda: now)
     job = before.ask(ADA, lambda _: [], report="performed-time", month="2026-03", form="csv", position=1)
-    after = ExportJobs(tmp_path / "exports", keeps_hours=24, clock=lambda: now)
+    after = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=nobody, clock=lambda: now)
     assert after.of(ADA, UUID(job.id)).state == "waiting"
     before.close()
     assert after.of(ADA, UUID(job.id)).state == "interrupted"
@@ -131,7 +144,7 @@ def test_row_56_a_restart_interrupts_an_export_and_a_day_deletes_it(tmp_path: Pa
 
 
 def test_row_56_an_export_that_fails_says_so_and_the_next_is_written(tmp_path: Path) -> None:
-    jobs = ExportJobs(tmp_path / "exports", keeps_hours=24)
+    jobs = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=nobody)
     asked = {"report": "performed-time", "month": "2026-03", "form": "csv", "position": 1}
     failing = jobs.ask(ADA, lambda _: [1 // 0], **asked)  # type: ignore[arg-type]
     following = jobs.ask(ADA, lambda out: [out.write(b"a")], **asked)  # type: ignore[arg-type]
@@ -142,6 +155,70 @@ def test_row_56_an_export_that_fails_says_so_and_the_next_is_written(tmp_path: P
         time.sleep(0.01)
     jobs.close()
     assert [jobs.of(ADA, UUID(each.id)).state for each in (failing, following)] == ["failed", "done"]
+
+
+ASKED = {"report": "performed-time", "month": "2026-03", "form": "csv"}
+
+
+def written(jobs: ExportJobs, rows: str, position: int) -> Export:
+    """An export of some rows that is done."""
+    job = jobs.ask(ADA, lambda out: [out.write(rows.encode())], position=position, **ASKED)
+    for _ in range(500):
+        if jobs.of(ADA, UUID(job.id)).state == "done":
+            return job
+        time.sleep(0.002)
+    raise AssertionError(job)
+
+
+def test_exports_from_before_somebody_was_erased_are_gone_where_they_name_them_and_no_others(tmp_path: Path) -> None:
+    jobs = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=nobody)
+    jobs.start()
+    named, other = written(jobs, f"day,{ASTRID}", 4), written(jobs, f"day,{BROR}", 4)
+    later = written(jobs, f"day,{ASTRID}", 6)
+    jobs.close()
+    waiting = jobs.ask(ADA, lambda _: [], position=4, **ASKED)
+    erasure = Erasure(PersonId(ASTRID), 5)
+    assert (jobs.forget(erasure), jobs.forget(erasure)) == (2, 0)
+    kept = {path.stem for path in (tmp_path / "exports").iterdir()}
+    assert kept == {other.id, later.id}
+    jobs.path_of(later).unlink()  # as by another process, in the midst of it
+    for each in (named, waiting, later):
+        with pytest.raises(Problem, match="not_found"):
+            jobs.of(ADA, UUID(each.id))
+    jobs.close()
+
+
+def test_an_export_that_is_written_as_somebody_is_erased_ends_and_does_not_come_back(tmp_path: Path) -> None:
+    jobs = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=nobody)
+    parts = []
+
+    def write(out: IO[bytes]) -> Iterator[int]:
+        for part in range(3):
+            parts.append(part)
+            jobs.forget(Erasure(PersonId(BROR), 5))
+            yield out.write(b"a")
+
+    jobs.ask(ADA, write, position=4, **ASKED)
+    jobs.start()
+    written(jobs, "the next", 6)
+    jobs.close()
+    assert (parts, len(list((tmp_path / "exports").iterdir()))) == ([0], 2)
+
+
+def test_a_server_deletes_exports_of_somebody_whom_another_one_erased(town: Town, house: House, tmp_path: Path) -> None:
+    client_id, position = fresh("client"), house.log.head()[0]
+    town.call().decide(f"/v1/clients/{client_id}/register", {"unit_id": CENTRE, "registered_on": "2026-01-01"})
+    jobs = ExportJobs(tmp_path / "exports", keeps_hours=24, erased_after=partial(erased_after, house.log))
+    jobs.start()
+    named, other = written(jobs, client_id, position), written(jobs, BROR, position)
+    jobs.close()
+    command = destroy_keys(
+        PersonId(client_id), reason=ErasureReason.OTHER, approved_by="ulla", to_follow=(), act=Act(actor="admin/eva")
+    )
+    house.ledger.decide([command])
+    jobs.forget_erased()
+    assert {path.stem for path in (tmp_path / "exports").iterdir()} == {other.id}
+    assert named.id != other.id
 
 
 @pytest.mark.parametrize("hours", ["0", "169", "", "a", "１"])

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from domain.ids import PersonId
 from domain.ports import SealClass
+from infra.follower import event_id
 from infra.read_database import open_engine
 from tests.infra.kept_ledger import ANNA, BO, KeptLedger, filled
 from tests.projections.story import STORY
@@ -44,9 +45,9 @@ def told_of(ledger: KeptLedger, person: PersonId) -> list[tuple[str, dict[str, o
 
 def test_an_erased_person_has_no_key_and_the_log_says_why_and_by_which_two(ledger: KeptLedger) -> None:
     said = invoke(ledger, "erase", "--person", ANNA, *BY_TWO)
-    assert f"Recorded at position {ALL + 2}; 1 keys destroyed." in said
-    [(topic, state)] = told_of(ledger, ANNA)
-    assert (topic, state["actor"]) == ("person.keys_destroyed", "admin/eva")
+    assert f"Recorded at position {ALL + 2}, and ended at {ALL + 3}. Taken away: 1 keys: every key" in said
+    (topic, state), (ended, _) = told_of(ledger, ANNA)
+    assert (topic, state["actor"], ended) == ("person.keys_destroyed", "admin/eva", "person.erasure_completed")
     assert (state["reason"], state["approved_by"]) == ("retention_over", "ulla")
     with ledger.keys() as keys:
         assert {key and key.person_id for key in map(keys.find, ledger.key_ids())} == {BO}
@@ -62,9 +63,53 @@ def test_an_erasure_by_one_person_is_refused_and_nothing_is_destroyed(ledger: Ke
     assert (ledger.key_ids(), told_of(ledger, ANNA)) == (before, [])
 
 
+def test_the_certificate_says_what_was_destroyed_when_by_whom_and_where_in_the_log_and_of_nobody_who_it_was(
+    ledger: KeptLedger, tmp_path: Path
+) -> None:
+    file = tmp_path / "certificate.json"
+    invoke(ledger, "erase", "--person", ANNA, *BY_TWO, "--archived", "SSA 2026-17", "--certificate", file)
+    certificate = msgspec.json.decode(file.read_bytes())
+    with ledger.log() as log:
+        assert certificate.pop("ledger_id") == log.identity().ledger_id
+        [row] = log.read(ALL + 1, 1)
+    assert (certificate.pop("position"), certificate.pop("event_id")) == (ALL + 2, event_id(row))
+    assert certificate.pop("ended_at") >= certificate.pop("decided_at")
+    assert [(each["name"], each["removed"]) for each in certificate.pop("followed")] == [
+        ("keys", 1),
+        ("homes", 0),
+        ("exports", 0),
+    ]
+    assert certificate == {
+        "epoch": 1,
+        "person_kind": "client",
+        "person_id": ANNA,
+        "reason": "retention_over",
+        "requested_by": "admin/eva",
+        "approved_by": "ulla",
+        "are_signed_in": False,
+        "archived": "SSA 2026-17",
+        "to_follow": ["keys", "homes", "exports"],
+        "ended_at_position": ALL + 3,
+    }
+
+
+def test_nobody_is_erased_while_a_hold_is_open_and_whoever_tries_is_told_since_when(ledger: KeptLedger) -> None:
+    before = ledger.key_ids()
+    placed = invoke(ledger, "hold", "place", "--person", ANNA, "--reason", "lex_sarah", "--by", "eva")
+    hold_id = placed.rpartition(" ")[2].rstrip(".")
+    said = invoke(ledger, "erase", "--person", ANNA, *BY_TWO, status=1)
+    assert said.startswith("person_held: One legal hold is open, the first since 20")
+    assert ledger.key_ids() == before
+    invoke(ledger, "hold", "lift", "--person", ANNA, "--hold", hold_id, "--by", "ulla")
+    listed = invoke(ledger, "hold", "list", "--person", ANNA)
+    assert listed.startswith(f"{hold_id} lex_sarah placed ")
+    assert listed.endswith(" by admin/ulla")
+
+
 def test_nobody_is_erased_or_given_keys_by_a_mistyped_id(ledger: KeptLedger) -> None:
     before = ledger.rows()
-    for command in (("erase", *BY_TWO), ("keys", "rotate", "--by", "eva")):
+    hold = ("hold", "place", "--reason", "appeal", "--by", "eva")
+    for command in (("erase", *BY_TWO), ("keys", "rotate", "--by", "eva"), hold):
         said = invoke(ledger, *command, "--person", "6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7aff", status=1)
         assert "no client or worker has that id" in said
     assert ledger.rows() == before
@@ -79,7 +124,8 @@ def test_an_erasure_that_a_reader_holds_up_is_in_the_log_and_ends_when_it_is_run
         assert "not ended" in said
         assert "Run it again." in said
     assert [topic for topic, _ in told_of(ledger, ANNA)] == ["person.keys_destroyed"]
-    assert "0 keys destroyed" in invoke(ledger, "erase", "--person", ANNA, *BY_TWO)
+    assert "0 keys: every key" in invoke(ledger, "erase", "--person", ANNA, *BY_TWO)
+    assert [topic for topic, _ in told_of(ledger, ANNA)][1:] == ["person.keys_destroyed", "person.erasure_completed"]
 
 
 def test_read_models_say_the_same_before_and_after_an_erasure_and_hold_no_name(ledger: KeptLedger) -> None:

@@ -16,7 +16,8 @@ from domain.order.values import Extent, LegalBasis, MinuteControl, NeedDirection
 from domain.organisation.history import ServiceMeaning
 from domain.organisation.values import ServiceCategory, UnitKind
 from domain.period.values import ReopeningReason
-from domain.person.values import ErasureReason
+from domain.person.events import Followed
+from domain.person.values import ErasureReason, HoldReason
 from domain.ports import SealClass
 from domain.rulebook.policies import Policies
 from domain.rulebook.rulebook import Edition, Rulebook
@@ -208,7 +209,18 @@ ADMISSION = Repertoire(
 PERSON = Repertoire(
     [],
     [
-        every("destroy_keys", reason=list(ErasureReason), approved_by=["bo", ""]),
+        every("place_hold", hold_id=["1", "2"], reason=list(HoldReason)[:2], on=DAYS[:2]),
+        every("lift_hold", hold_id=["1", "2"], on=DAYS[2:]),
+        every("lift_hold", hold_id=["1", "2"], on=DAYS[2:]),
+        every("request_erasure", reason=list(ErasureReason), on=DAYS, archived=["", "A 1"]),
+        [
+            Call(each.method, each.arguments, actor)
+            for each in every("approve_erasure", on=DAYS, to_follow=[("keys", "homes")])
+            for actor in ("coordinator/eva", "admin/ulla")
+        ],
+        every("withdraw_erasure_request"),
+        every("destroy_keys", reason=list(ErasureReason), approved_by=["bo", ""], to_follow=[(), ("keys",)]),
+        every("complete_erasure", followed=[(Followed("keys", 1),)]),
         every("rotate_keys", seal_class=[None, SealClass.IDENTITY]),
     ],
 )

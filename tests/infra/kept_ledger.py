@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.access.entry import OPERATOR, Access, Doing
 from domain.client.events import ClientRegistered
-from domain.event import RecordedEvent
+from domain.event import RecordedEvent, personal_fields, place_in
 from domain.ids import PersonId
 from domain.log import NewFact, NewQuarantine, NewRow, NewStatement, StoredRow
 from domain.ports import SealClass
@@ -31,10 +31,12 @@ from tests.infra.stores import everything
 from tests.infra.story_log import CODEC
 from tests.projections.office_chapters import STATEMENTS
 from tests.projections.story import STORY
-from tests.stored_events.samples import ENVELOPE, sample
+from tests.stored_events.samples import sample
 
 ANNA, BO = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a01"), PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a02")
 CARL = PersonId("6b1f0a52-9a0e-4a34-8f0e-0d1f5c0e7a03")
+NUMBER = "194611161235"
+"""A personnummer of nobody's."""
 EVENING = datetime(2025, 3, 3, 20, tzinfo=UTC)
 MORNING = EVENING + timedelta(hours=10)
 RECORDED_US, MINUTE_US = 1_741_000_000_000_000, 60_000_000
@@ -87,11 +89,19 @@ class KeptLedger:
         """Append a client, sealed under a key of that person."""
         with self.keys() as keys, self.log(clock_us=clock_us) as log:
             sealing = SealingService(keys, log.identity().ledger_id, lambda: EVENING)
-            sealed = sealing.seal("Anna", person_id=person, seal_class=SealClass.IDENTITY, place="anywhere")
-            event = msgspec.json.encode(sample(ClientRegistered)).replace(ENVELOPE.encode(), sealed.encode())
-            whole = msgspec.json.decode(event) | {"stream": f"client/{person}", "version": 1, "stamp": None}
-            row = NewRow(f"client/{person}", 1, ClientRegistered.TOPIC, msgspec.json.encode(whole))
-            return log.append([row]).positions[-1]
+            stream, topic = f"client/{person}", ClientRegistered.TOPIC
+            sealed = {
+                name: sealing.seal(
+                    NUMBER if name == "personnummer" else "Anna",
+                    person_id=person,
+                    seal_class=SealClass.IDENTITY,
+                    place=place_in(stream, 1, topic, name),
+                )
+                for name in personal_fields(ClientRegistered)
+            }
+            event = msgspec.json.decode(msgspec.json.encode(sample(ClientRegistered)))
+            whole = event | {"stream": stream, "version": 1, "stamp": None} | sealed
+            return log.append([NewRow(stream, 1, topic, msgspec.json.encode(whole))]).positions[-1]
 
     def fold(self) -> Projector:
         """Bring the read models to the log's end, as a start of the program does."""

@@ -36,10 +36,13 @@ def test_a_client_erased_in_another_process_has_no_home_after_a_minute(sqlite_ur
             place=registered.place_of("home_position"),
         )
         history = [RecordedEvent(1, MARCH, msgspec.structs.replace(registered, home_position=sealed))]
-        homes, asked_late = (Homes(lambda _: history, sealing, clock=lambda: now[0]) for _ in range(2))
-        assert homes.of(ANNA) == HOME
+        homes, asked_late, told = (Homes(lambda _: history, sealing, clock=lambda: now[0]) for _ in range(3))
+        assert homes.of(ANNA) == told.of(ANNA) == HOME
         elsewhere.destroy(ANNA)
         now[0] = CACHE_SECONDS_MAX - 1
         assert asked_late.of(ANNA) == HOME  # by the key that is still remembered
         now[0] = 60.0
         assert (homes.of(ANNA), asked_late.of(ANNA)) == (None, None)
+        now[0] = 0.0
+        keys.destroy(ANNA)
+        assert (told.of(ANNA), told.forget(ANNA), told.of(ANNA)) == (HOME, 1, None)

@@ -22,6 +22,7 @@ ADDED = {
     "client.registered": ("other_identifier",),
     "client.details_changed": ("other_identifier",),
     "client.protected_identity_marked": ("from_on", "named"),
+    "person.keys_destroyed": ("requested_by", "archived", "to_follow"),
 }
 """Stored topic -> the fields that came to a version after its first file, in order."""
 
