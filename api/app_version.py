@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header, Request
 
-from api.dependencies import HouseDep
+from api.dependencies import house_of
 from api.problems import Problem, documented
 from infra.app_version import AppVersion, app_version
 
@@ -21,12 +21,12 @@ AppVersionHeader = Annotated[
 ]
 
 
-async def recent_enough(request: Request, house: HouseDep, version: AppVersionHeader = None) -> None:
+async def recent_enough(request: Request, version: AppVersionHeader = None) -> None:
     """Let a read pass unless an app makes it that is older than the setting allows. A call that names no version is
     not an app's. Raises 400 `bad_app_version` and 426 `upgrade_required`."""
     if version is None or request.method not in READS:
         return
-    oldest = house.settings.app_version_min
+    oldest = house_of(request).settings.app_version_min
     version_sent = _read(request.headers.getlist(HEADER))
     if oldest is not None and version_sent < oldest:
         # RFC 9110, 15.5.22: a 426 names what would do.

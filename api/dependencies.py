@@ -50,21 +50,21 @@ Documented = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 """For the API's description: `Callers` reads the token."""
 
 
-async def sender_of(request: Request, house: HouseDep, _: Documented = None) -> Caller:
+async def sender_of(request: Request, _: Documented = None) -> Caller:
     """Who calls, with whatever phone. One answer for every token that is not good, and to whoever is shut out, so that nobody
     learns why."""
     callers: Callers = request.app.state.callers
     caller = await callers.of(request.scope)
-    if house.shut_out.has_person(caller.subject):
+    if house_of(request).shut_out.has_person(caller.subject):
         raise unauthenticated()
     seen().role = caller.role
     return caller
 
 
-async def caller_of(request: Request, house: HouseDep, _: Documented = None) -> Caller:
+async def caller_of(request: Request, _: Documented = None) -> Caller:
     """Who calls, with no phone or one that is not revoked."""
-    caller = await sender_of(request, house)
-    if house.shut_out.has_device(caller.device_id):
+    caller = await sender_of(request)
+    if house_of(request).shut_out.has_device(caller.device_id):
         raise unauthenticated()
     return caller
 
@@ -72,42 +72,38 @@ async def caller_of(request: Request, house: HouseDep, _: Documented = None) -> 
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
-async def purpose_stated(
-    purpose: Annotated[
-        str, Header(description="What a named client is read for, where the role must say: see docs/access.md.")
-    ] = "",
-) -> str:
-    """What the caller says that it is for. Nothing is asked of its form: what the table does not know states none."""
-    return purpose
-
-
-async def no_purpose() -> str:
-    """Nobody is asked what it is for."""
-    return ""
+Purpose = Annotated[
+    str, Header(description="What a named client is read for, where the role must say: see docs/access.md.")
+]
+"""What the caller says that it is for. Nothing is asked of its form: what the table does not know states none."""
 
 
 def allowed(action: str, *, who: Callable[..., Awaitable[Caller]] = caller_of) -> Callable[..., Caller]:
     """A dependency that lets pass whoever may ever do `action`, and hands the caller on. What they reach by it is the
     request's from then on: see `api.access.reach_of`."""
 
-    stated = Depends(purpose_stated if asks_purpose(action) else no_purpose)
+    async def permitted(request: Request, caller: Annotated[Caller, Depends(who)]) -> Caller:
+        return await _permitted(request, action, caller, "")
 
-    async def permitted(
-        request: Request, house: HouseDep, caller: Annotated[Caller, Depends(who)], purpose: Annotated[str, stated]
-    ) -> Caller:
-        decision = decision_for(caller, action, purpose)
-        request.state.asking = Asking(caller, action, decision.rule, purpose)
-        if decision.extent is None:
-            raise Problem("forbidden")
-        if is_looked_up(house, action, decision):
-            request.state.reach = await run_in_threadpool(reach_for, house, caller, action, decision)
-        else:
-            request.state.reach = unlimited(house, action, decision) or reach_for(house, caller, action, decision)
-        request.state.caller = caller
-        return caller
+    async def permitted_for(request: Request, caller: Annotated[Caller, Depends(who)], purpose: Purpose = "") -> Caller:
+        return await _permitted(request, action, caller, purpose)
 
-    permitted.action = action  # type: ignore[attr-defined]  # read by the test that every route declares one
-    return permitted  # type: ignore[return-value]
+    found = permitted_for if asks_purpose(action) else permitted
+    found.action = action  # type: ignore[attr-defined]  # read by the test that every route declares one
+    return found  # type: ignore[return-value]
+
+
+async def _permitted(request: Request, action: str, caller: Caller, purpose: str) -> Caller:
+    house, decision = house_of(request), decision_for(caller, action, purpose)
+    request.state.asking = Asking(caller, action, decision.rule, purpose)
+    if decision.extent is None:
+        raise Problem("forbidden")
+    if is_looked_up(house, action, decision):
+        request.state.reach = await run_in_threadpool(reach_for, house, caller, action, decision)
+    else:
+        request.state.reach = unlimited(house, action, decision) or reach_for(house, caller, action, decision)
+    request.state.caller = caller
+    return caller
 
 
 async def _the_reach(request: Request) -> Reach:

@@ -48,7 +48,7 @@ async def may_read_metrics(request: Request, house: HouseDep, _: Documented = No
         case "open":
             pass
         case "admin":
-            caller = await caller_of(request, house)
+            caller = await caller_of(request)
             if not is_allowed(caller.role, "read.metrics"):
                 raise Problem("forbidden")
         case _:
