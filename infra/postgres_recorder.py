@@ -33,6 +33,7 @@ from infra.postgres_arrays import BytesArray, NumberArray, TextArray, columns
 from infra.postgres_schema import APPEND, CREATE_LEDGER, LOCK_OF_CREATION, TABLES, schema_found
 from infra.postgres_server import POSTGRES_ERRORS, LedgerConnection, is_idle, open_connection
 from infra.recorder import LOCK_PATIENCE_S, SELECT_RESTORATIONS, MicrosecondClock, system_clock
+from infra.remembered_topics import among
 from infra.schema import STORE
 
 CONNECTIONS_MAX = 16
@@ -128,6 +129,7 @@ class PostgresLedgerRecorder(ApplicationLedgerRecorder, PostgresApplicationRecor
         if topics:
             conditions.append("topic = ANY(%b)")
             arguments.append(TextArray(topics))
+        conditions += among(topics)
         statement = f"{SELECT_EVENT} WHERE {' AND '.join(conditions)} ORDER BY position LIMIT %b"
         return list(map(StoredRow._make, self._select(statement, *arguments, limit)))
 

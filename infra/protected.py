@@ -3,7 +3,6 @@ process, so that a call looks nothing up."""
 
 from datetime import date, datetime, timedelta
 
-from domain.client.events import ClientProtectedIdentityMarked, ClientStaffNamed, ClientStaffRemoved
 from domain.client.protection import Protection, ProtectionEvent
 from domain.client.values import ProtectionLevel
 from domain.event import DomainEvent
@@ -11,6 +10,7 @@ from domain.ids import ClientId, subject_of
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
 from infra.remembered_log import RememberedLog
+from infra.remembered_topics import PROTECTED
 
 NO_DAY = date.min
 
@@ -18,7 +18,7 @@ NO_DAY = date.min
 class ProtectedClients(RememberedLog):
     """Follows the log by itself: a read model that has stopped shows nobody."""
 
-    TOPICS = tuple(each.TOPIC for each in (ClientProtectedIdentityMarked, ClientStaffNamed, ClientStaffRemoved))
+    TOPICS = PROTECTED
     NAME = "protected"
 
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:

@@ -7,12 +7,13 @@ from domain.ids import subject_of
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
 from infra.remembered_log import RememberedLog
+from infra.remembered_topics import SHUT_OUT
 
 
 class ShutOut(RememberedLog):
     """Follows the log by itself: a read model that has stopped lets nobody in."""
 
-    TOPICS = tuple(each.TOPIC for each in (DeviceRegistered, DeviceRevoked, AdmissionWithdrawn, AdmissionRestored))
+    TOPICS = SHUT_OUT
     NAME = "shut-out"
 
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:

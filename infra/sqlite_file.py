@@ -10,6 +10,7 @@ from eventsourcing.persistence import OperationalError
 
 from infra.ledger_work import LibraryErrors
 from infra.recorder import LOCK_PATIENCE_S
+from infra.remembered_topics import INDEX
 from infra.schema import STORE
 
 SQLITE_ERRORS = LibraryErrors(sqlite3.Error)
@@ -30,6 +31,7 @@ TABLES = (
         state BLOB NOT NULL,
         recorded_at INTEGER NOT NULL,
         UNIQUE (stream, version))""",
+    INDEX,
     """CREATE TABLE IF NOT EXISTS fact (
         fact_id TEXT NOT NULL PRIMARY KEY,
         device_id TEXT NOT NULL,

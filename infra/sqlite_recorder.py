@@ -28,6 +28,7 @@ from infra.connection_shelf import ConnectionShelf
 from infra.head_signal import HeadSignal
 from infra.ledger_work import LedgerWork, check_before_append
 from infra.recorder import LOCK_PATIENCE_S, SELECT_RESTORATIONS, MicrosecondClock, system_clock
+from infra.remembered_topics import among
 from infra.schema import STORE
 from infra.sqlite_file import (
     SQLITE_ERRORS,
@@ -132,6 +133,7 @@ class SQLiteLedgerRecorder(ApplicationLedgerRecorder, SQLiteApplicationRecorder)
         if topics:
             conditions.append(f"topic IN ({marks(topics)})")
             arguments += topics
+        conditions += among(topics)
         statement = f"{SELECT_EVENT} WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?"
         return list(map(StoredRow._make, self._select(statement, *arguments, limit)))
 

@@ -67,7 +67,7 @@ def test_a_calculation_that_comes_to_something_else_is_told_line_by_line_and_rep
     assert re.match(rf"{MONTH}  {unit_id}  \d+ differences by calculation 1", told[0])
     assert all(line.startswith("  - pay {") for line in told[1:])
     action, people = last_entered(folder)
-    assert (action, people > 0) == ("read.periods", True)
+    assert (action, people > 0) == ("list read.periods", True)
     invoke("report", "--data", folder)
     invoke("period", "statement", unit_id, MONTH, str(tmp_path / "october.json"), "--data", folder)
     assert json.loads((tmp_path / "october.json").read_bytes())["sections"]["pay"]

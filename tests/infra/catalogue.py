@@ -51,8 +51,8 @@ def _of_postgresql(db: sa.Connection) -> list[Line]:
 def _of_sqlite(db: sa.Connection) -> list[Line]:
     made = "SELECT name, sql LIKE '%%AUTOINCREMENT%%' FROM sqlite_master WHERE type = 'table'"
     numbering = dict(map(tuple, db.exec_driver_sql(made.replace("%%", "%"))))
-    triggers = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
-    lines: list[Line] = list(map(tuple, db.exec_driver_sql(triggers)))
+    said = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' OR sql GLOB 'CREATE INDEX * WHERE *'"
+    lines: list[Line] = list(map(tuple, db.exec_driver_sql(said)))
     for name, without_rowid, strict in db.exec_driver_sql("SELECT name, wr, strict FROM pragma_table_list"):
         lines.append((name, without_rowid, strict, numbering.get(name)))
         lines += [(name, *column) for column in _pragma(db, "table_xinfo", name)]

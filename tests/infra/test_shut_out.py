@@ -1,7 +1,7 @@
 """Who is shut out is known in every process, from the log alone. On both stores."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -12,14 +12,17 @@ from domain.command import Accepted, Command, Known, Quarantined
 from domain.device.aggregate import Device
 from domain.device.values import RevocationReason
 from domain.ids import UnitId
+from domain.log import NewRow
 from domain.office.act import Act
 from domain.office.admission import restore_admission, withdraw_admission
 from domain.topics import EVENT_CLASSES
 from infra import remembered_log
 from infra.codec import EventCodec
+from infra.protected import ProtectedClients
 from infra.recorder import LedgerRecorder
 from infra.shut_out import ShutOut
 from infra.writer import GroupWriter
+from tests.infra.stores import opened
 from tests.infra.writing import OTHER_PHONE, PHONE, check_in
 
 ACT = Act(actor="admin/ada")
@@ -89,6 +92,24 @@ def fail() -> tuple[int, int]:
 
 def test_a_process_looks_often_enough_for_a_minute() -> None:
     assert remembered_log.LOOK_EVERY_S < 10
+
+
+def read_s(log: LedgerRecorder, topics: Sequence[str]) -> float:
+    """Seconds of the processor that it takes to find that a log has no event of some topics, the least of a few."""
+    spent = []
+    for _ in range(5):
+        began = time.process_time()
+        assert log.read(0, 10, topics=topics) == []
+        spent.append(time.process_time() - began)
+    return min(spent)
+
+
+def test_what_is_remembered_is_found_without_reading_the_log_through(sqlite_url: str) -> None:
+    with opened(sqlite_url) as log:
+        log.append([NewRow(f"visit/{number}", 1, "visit.checked_in", b"") for number in range(10_000)])
+        through = read_s(log, ["visit.cancelled"])
+        for each in (ShutOut, ProtectedClients):
+            assert read_s(log, each.TOPICS) < through / 3
 
 
 def test_a_fact_under_a_token_of_a_revoked_phone_is_kept_apart_whatever_phone_it_names(
