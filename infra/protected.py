@@ -24,13 +24,15 @@ class ProtectedClients(RememberedLog):
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:
         super().__init__(recorder, codec)
         self._known: dict[ClientId, Protection] = {}
-        self._at = NO_DAY, frozenset[ClientId]()
-        """Of which day it was asked last, until something is said."""
+        self._said = 0
+        """Events taken in: raised after each, so that what was found while one came is not kept."""
+        self._at = NO_DAY, self._said, frozenset[ClientId]()
+        """What was found last, of which day and at which count."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody ever was protected: then nothing needs to be asked."""
-        return not any(each.levels for each in self._known.values())
+        return not any(each.levels for each in list(self._known.values()))
 
     def on(self, day: date) -> dict[ClientId, Protection]:
         """The clients whose identity is protected that day, with who is named for each."""
@@ -39,14 +41,15 @@ class ProtectedClients(RememberedLog):
 
     def at(self, at: datetime) -> frozenset[ClientId]:
         """Whose identity is protected at that hour, wherever on earth: on either day that it may be there."""
-        day = at.date()
-        if self._at[0] != day:
-            self._at = day, frozenset((*self.on(day), *self.on(day + timedelta(days=1))))
-        return self._at[1]
+        day, said, (found_on, found_at, found) = at.date(), self._said, self._at
+        if (found_on, found_at) != (day, said):
+            found = frozenset((*self.on(day), *self.on(day + timedelta(days=1))))
+            self._at = day, said, found
+        return found
 
     def _take(self, event: DomainEvent) -> None:
         client_id = ClientId(subject_of(event.originator_id))
         held = self._known.get(client_id, Protection())
         if isinstance(event, ProtectionEvent):
             self._known[client_id] = held.after(event)
-            self._at = NO_DAY, frozenset()
+            self._said += 1

@@ -1,7 +1,7 @@
 """Whose identity is protected is known in every process, from the log alone. On both stores."""
 
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -65,6 +65,26 @@ def test_every_process_knows_who_is_protected_from_which_day_and_who_is_named(
     writer.write([mark_protected_identity(ASTRID, level=ProtectionLevel.NONE, from_on=DAY, act=ACT)])
     assert known(early) == known(over(log)) == {}
     assert early.position == log.head()[0]
+
+
+def test_somebody_is_protected_at_an_hour_on_either_day_that_it_may_be_and_a_mark_holds_from_the_next_look_on(
+    writer: GroupWriter, log: LedgerRecorder
+) -> None:
+    known_now, eve, day = over(log), DAY - timedelta(days=1), DAY
+    level = ProtectionLevel.PROTECTED_REGISTRATION
+    writer.write([registered(ASTRID), registered(BROR)])
+
+    def at(day: date) -> set[ClientId]:
+        known_now.look()
+        return set(known_now.at(datetime(day.year, day.month, day.day, tzinfo=UTC)))
+
+    assert at(eve) == set()
+    writer.write([mark_protected_identity(ASTRID, level=level, from_on=day, act=ACT)])
+    assert [at(eve - timedelta(days=1)), at(eve), at(day)] == [set(), {ASTRID}, {ASTRID}]
+    writer.write([mark_protected_identity(BROR, level=level, from_on=day, act=ACT)])
+    assert at(day) == {ASTRID, BROR}
+    writer.write([mark_protected_identity(ASTRID, level=ProtectionLevel.NONE, from_on=day, act=ACT)])
+    assert at(day) == {BROR}
 
 
 def test_a_process_that_runs_learns_of_a_mark_by_itself_also_after_the_store_was_away(
