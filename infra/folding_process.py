@@ -67,6 +67,7 @@ class FoldingProcess:
     def close(self) -> None:
         """Have the process end after the batch in hand, and wait for it."""
         self._closing.set()
+        self._recorder.call()
         self._hang_up()
         if (process := self._process) is not None:
             try:

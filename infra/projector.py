@@ -108,6 +108,7 @@ class Projector:
     def close(self) -> None:
         """End the thread after the batch in hand. Does nothing where there is none."""
         self._stopping.set()
+        self._recorder.call()
         self._tell()
         if self._thread is not None:
             self._thread.join()

@@ -134,8 +134,12 @@ class LedgerRecorder(LedgerLog):
         """Learn from another process how far the log has come."""
         self._signal.advance(position)
 
+    def call(self) -> None:
+        """Have everybody who waits return, because one of them is to end: the others wait again."""
+        self._signal.call()
+
     def wait(self, after: int, timeout: float) -> bool:
-        """Block until the log reaches past `after`, at most `timeout` seconds; says whether it does."""
+        """Block until the log reaches past `after` or `call`, at most `timeout` seconds; says whether it does."""
         deadline = time.monotonic() + timeout
         pause = self.poll_first_s
         while self._signal.position <= after:

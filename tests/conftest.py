@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra import projector
+from infra import folding_process, projector
 from infra.settings import Settings
 from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
 from tests.unchanged_logs import log_in_few_lines
@@ -24,7 +24,7 @@ def pytest_configure() -> None:
     """Let logs be short, and a projector notice soon that it is to stop: many are stopped here. What a tool of ours brought
     besides, and jsonschema would take a second to import, is not there for the tests, as it is not for the product."""
     log_in_few_lines()
-    projector.IDLE_S = 0.02
+    projector.IDLE_S = folding_process.IDLE_S = 0.02
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 

@@ -1,5 +1,6 @@
 """The real app on real SQLite, wired as the product wires it, with a clock that stands still and people who call."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,9 +61,31 @@ def logs() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a house before its first event: making them takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("empty")
+    build(Settings(data_dir=folder), clock=StillClock(MORNING)).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a house in which the town is settled."""
+    folder = tmp_path_factory.mktemp("settled")
+    house = build(Settings(data_dir=folder, rates=UNLIMITED), clock=StillClock(MORNING))
+    with TestClient(create_app(house)) as client:
+        Town(people_of(house, client)).settle()
+        house.projector.catch_up()
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path: Path, clock: StillClock) -> House:
-    """All parts, wired and not started: `client` starts and closes them."""
+def house(request: pytest.FixtureRequest, tmp_path: Path, clock: StillClock) -> House:
+    """All parts, wired and not started: `client` starts and closes them. Their files are copies, of the settled town's for
+    whoever asks for a town."""
+    copied = "settled_folder" if "town" in request.fixturenames else "empty_folder"
+    shutil.copytree(request.getfixturevalue(copied), tmp_path, dirs_exist_ok=True)
     return build(Settings(data_dir=tmp_path, rates=UNLIMITED), clock=clock)
 
 
@@ -80,10 +103,11 @@ def call(house: House, client: TestClient) -> Calls:
 
 
 @pytest.fixture
-def town(call: Calls) -> Town:
+def town(house: House, call: Calls) -> Town:
     """A municipality of the test's own."""
     settled = Town(call)
-    settled.settle()
+    if house.log.head()[0] == 0:  # a house that the test's module has made
+        settled.settle()
     return settled
 
 

@@ -1,7 +1,7 @@
 """Every route says what it lets people do, and no answer repeats what was sent."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from fastapi import APIRouter, Depends
@@ -15,7 +15,7 @@ from api.dependencies import allowed
 from api.strict_route import StrictRoute
 from domain.access.table import ACTIONS, roles_of
 from infra.tokens import ROLES
-from tests.api.calls import Json
+from tests.api.calls import Caller, Json
 from tests.api.town import NOBODY, Town
 
 PUBLIC: frozenset[str] = frozenset()
@@ -100,17 +100,23 @@ def test_without_a_token_nothing_is_done_or_told(shared_client: TestClient, meth
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.fixture(scope="module")
+def everybody(shared_town: Town) -> Mapping[str, Caller]:
+    """Somebody in each role: a new token for each call would take longer than the calls."""
+    return {role: shared_town.call(role) for role in ROLES}
+
+
 @pytest.mark.parametrize(("path", "action"), WRITES)
-def test_a_write_is_for_the_roles_of_its_action(shared_town: Town, path: str, action: str) -> None:
-    for role in ROLES:
-        answer = shared_town.call(role).post(filled(path), {}, version=1)
+def test_a_write_is_for_the_roles_of_its_action(everybody: Mapping[str, Caller], path: str, action: str) -> None:
+    for role, caller in everybody.items():
+        answer = caller.post(filled(path), {}, version=1)
         assert (answer.status_code == 403) == (role not in roles_of(action)), (role, answer.text)
 
 
 @pytest.mark.parametrize(("path", "action"), READS)
-def test_a_read_is_for_the_roles_of_its_action(shared_town: Town, path: str, action: str) -> None:
-    for role in ROLES:
-        answer = shared_town.call(role).get(filled(path))
+def test_a_read_is_for_the_roles_of_its_action(everybody: Mapping[str, Caller], path: str, action: str) -> None:
+    for role, caller in everybody.items():
+        answer = caller.get(filled(path))
         assert (answer.status_code == 403) == (role not in roles_of(action)), (role, answer.text)
 
 
@@ -144,9 +150,9 @@ def spoilt(model: type[BaseModel]) -> Iterator[Json]:
 
 @pytest.mark.parametrize(("path", "action", "model"), list(models()), ids=[path for path, _, _ in models()])
 def test_no_answer_and_no_log_repeats_what_was_sent(
-    shared_town: Town, capfd: pytest.CaptureFixture[str], path: str, action: str, model: type[BaseModel]
+    everybody: Mapping[str, Caller], capfd: pytest.CaptureFixture[str], path: str, action: str, model: type[BaseModel]
 ) -> None:
-    caller = shared_town.call(min(roles_of(action)))
+    caller = everybody[min(roles_of(action))]
     answers = [caller.post(filled(path), body, version=1) for body in spoilt(model)]
     answers.append(caller.post(re.sub(r"{\w+}", CANARY, path), {}, version=1))
     answers.append(caller.post(filled(path), {}, key=CANARY.encode().hex() + " ", version=CANARY.encode().hex()))

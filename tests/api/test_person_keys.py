@@ -15,6 +15,7 @@ from domain.ids import PersonId
 from domain.ports import SealClass
 from infra.follower import event_id
 from infra.read_database import open_engine
+from infra.settings import Settings
 from tests.infra.kept_ledger import ANNA, BO, KeptLedger, filled
 from tests.projections.story import STORY
 
@@ -115,7 +116,10 @@ def test_nobody_is_erased_or_given_keys_by_a_mistyped_id(ledger: KeptLedger) -> 
     assert ledger.rows() == before
 
 
-def test_an_erasure_that_a_reader_holds_up_is_in_the_log_and_ends_when_it_is_run_again(ledger: KeptLedger) -> None:
+def test_an_erasure_that_a_reader_holds_up_is_in_the_log_and_ends_when_it_is_run_again(
+    ledger: KeptLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "keys_url", f"{ledger.settings.keys_url}?timeout=0.05")
     path = ledger.settings.data_dir / "keys.db"
     with closing(sqlite3.connect(path)) as reader:
         reader.execute("BEGIN")

@@ -1,6 +1,7 @@
 """Whoever calls too often waits, and nobody else does."""
 
 import asyncio
+import shutil
 import time
 import typing
 from collections.abc import Iterator
@@ -35,8 +36,9 @@ A_FEW = Rates(caller=f"{FEW}/hour", device="", address=f"{FEWER}/hour")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(empty_folder: Path, tmp_path: Path) -> House:
     """A house where everybody may call a few times."""
+    shutil.copytree(empty_folder, tmp_path, dirs_exist_ok=True)
     return build(Settings(data_dir=tmp_path, rates=A_FEW), clock=StillClock(MORNING))
 
 

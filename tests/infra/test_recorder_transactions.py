@@ -138,3 +138,12 @@ def test_a_waiting_reader_is_woken_within_5_ms_of_an_append_in_its_process(recor
 def test_a_waiting_reader_hears_of_another_process(recorder: LedgerRecorder, log_url: str) -> None:
     with opened(log_url) as other:
         assert wake_ups(recorder, other, 5)[-1] < 0.5
+
+
+def test_a_reader_that_is_to_end_is_not_waited_for(recorder: LedgerRecorder) -> None:
+    waiting, began = threading.Thread(target=recorder.wait, args=(recorder.head()[0], 30)), time.monotonic()
+    waiting.start()
+    while waiting.is_alive():
+        assert time.monotonic() - began < 5
+        recorder.call()
+        waiting.join(0.01)
