@@ -1,11 +1,13 @@
 """Calls of every route of the API's description: what is read in good order, and what is refused with a canary everywhere."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from api.access import is_allowed
+from api.exports import Exported
 from infra.tokens import ROLES
 from tests.access.question import Question
 from tests.access.questions import QUESTIONS
@@ -16,6 +18,8 @@ from tests.canaries.told import Told
 
 READERS = ("auditor", "coordinator")
 """Who asks where they may: who reaches everything, and a unit's office. Elsewhere whoever may."""
+
+EXPORTED_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,19 @@ def reads(told: Told, readers: Sequence[str]) -> Iterator[Asked]:
             caller = told.town.call(role, subject=subject)
             sent = caller.get(question.route.format_map(path), **question.params(told.things))
             yield Asked(question.route, sent)
+
+
+def exports(told: Told) -> Iterator[Asked]:
+    """Ask for a month's files, and fetch them once they are written."""
+    caller, route = told.town.call(READERS[0]), "/v1/exports/{export_id}"
+    for report in Exported:
+        asked = caller.post("/v1/exports", {"report": report, "month": "2026-03"}, key="").json()
+        place = route.format(export_id=asked["id"])
+        deadline = time.monotonic() + EXPORTED_WITHIN_S
+        while (job := caller.get(place)).json()["state"] != "done":
+            assert time.monotonic() < deadline, job.text
+            time.sleep(0.01)
+        yield from (Asked(route, job), Asked(f"{route}/file", caller.get(f"{place}/file")))
 
 
 def refusals(told: Told, described: Json) -> Iterator[Asked]:

@@ -30,7 +30,7 @@ from infra.spans import Spans
 from infra.store_tables import EVENT
 from tests.api.conftest import MORNING, StillClock, people_of
 from tests.api.town import Town
-from tests.canaries.asked import READERS, Asked, reads, refusals
+from tests.canaries.asked import READERS, Asked, exports, reads, refusals
 from tests.canaries.fields import PERSONAL, fields_of
 from tests.canaries.places import NOTHING, SHOWN, STORED, files_below
 from tests.canaries.planted import found_in, planted, text
@@ -168,34 +168,37 @@ def person_of(event: DomainEvent, mark: Personal) -> str:
 
 def commanded(settings: Settings, told: Told, folder: Path) -> list[Place]:
     """What commands print and write, also where they fail."""
-    visit, data = told.things.visit, ("--data", str(settings.data_dir))
-    bad = folder / "bad.csv"
+    visit, client, data = told.things.visit, told.things.client, ("--data", str(settings.data_dir))
+    bad, log = folder / "bad.csv", folder / "log.jsonl"
     bad.write_text(f"key,client,worker,arrived,reason\n1,{text('csv.registrations.reason')},,,\n", encoding="utf-8")
-    reach = ("--role", "coordinator", "--action", "read.people", "--client", told.things.client)
+    reach = ("--role", "coordinator", "--action", "read.people", "--client", client)
     said = [
-        command(*arguments)
+        command(*arguments, *data, status=0)
         for arguments in (
-            ("export", *data),
-            ("replay", "visit", visit, *data),
-            ("replay", "client", told.things.client, *data),
-            ("replay", "visit", text("path.visit_id"), *data),
-            ("verify", *data),
-            ("report", *data),
-            ("parked", *data),
-            ("access", "explain", *reach, *data),
-            ("compare", "performed-time", "2026-03", "--from", "1", *data),
-            ("import", "registrations", str(bad), "--source", "bad", *data),
-            ("backup", str(folder / "backup" / "log"), "--keys", str(folder / "backup" / "keys"), *data),
+            ("export", str(log)),
+            ("replay", "visit", visit),
+            ("replay", "client", client),
+            ("verify",),
+            ("report",),
+            ("parked",),
+            ("access", "explain", *reach),
+            ("compare", "1", "2026-12-31", "--report", "performed-time", "--month", "2026-03"),
+            ("backup", str(folder / "backup" / "log"), "--keys", str(folder / "backup" / "keys")),
         )
+    ]
+    said += [
+        command("replay", "visit", text("path.visit_id"), *data),
+        command("import", "registrations", str(bad), "--source", "bad", *data),
     ]
     bad.unlink()
     copied = [Place(f"backup/{name}", content, STORED) for name, content in files_below(folder / "backup")]
-    return [*said, *copied]
+    return [*said, Place("the exported log", log.read_bytes(), STORED), *copied]
 
 
-def command(*arguments: str) -> Place:
-    """Run a command. An exception that would be told is told."""
+def command(*arguments: str, status: int | None = None) -> Place:
+    """Run a command; `status` is how it must end, where that is said. An exception that would be told is told."""
     done = CliRunner().invoke(app, [*arguments])
+    assert status in (None, done.exit_code), done.output
     told = "".join(traceback.format_exception(done.exception)) if done.exception else ""
     return Place(f"visitledger {arguments[0]}", f"{done.output}{told}".encode(), STORED)
 
@@ -221,6 +224,7 @@ def _served(settings: Settings, readers: Sequence[str]) -> tuple[Told, set[str],
         answers = imported(told)
         assert house.projector.wait_until(house.log.head()[0], 10)
         asked = [*(Asked("/v1/imports", answer) for answer in answers), *reads(told, readers)]
+        asked += exports(told)
         asked += refusals(told, web.openapi())
         asked += [Asked(path, client.get(path)) for path in ("/", "/readyz", METRICS, "/nowhere")]
         asked.append(Asked(METRICS, town.call("admin").get(METRICS)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.access.cast import Things
 from tests.api.calls import Answer, Caller, Json
-from tests.api.town import BRACKE, CENTRE, JANUARY, ORDER, PLAN, Town, fact, fresh
+from tests.api.town import BRACKE, CENTRE, JANUARY, NILS, ORDER, PLAN, Town, fact, fresh
 from tests.canaries.fields import UNRECOGNISED
 from tests.canaries.planted import number, text
 
@@ -78,6 +78,8 @@ def _people(told: Told) -> None:
     office.decide(f"{worker}/join-unit", {"unit_id": CENTRE, "on": JANUARY}, version=1)
     model = {"unit_id": CENTRE, "model": text("devices.model")}
     told.town.call("admin").decide(f"/v1/devices/{things.device}/register", model)
+    held = {"unit_id": CENTRE, "on": "2026-02-03", "worker_ids": [things.worker], "minutes": 30, "supervisor_id": NILS}
+    office.decide(f"/v1/supervision/{things.supervision}/hold", held)
 
 
 def _order(told: Told) -> None:

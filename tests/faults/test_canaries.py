@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.settings import UNLIMITED, Settings
+from tests.access.questions import QUESTIONS
 from tests.canaries.erased import erase, opened
 from tests.canaries.fields import PERSONAL, PLAIN, USED
 from tests.canaries.places import NOTHING, STORED, files_below, misplaced
@@ -39,6 +40,11 @@ def test_every_personal_field_was_taken_in_and_sealed(ledger: Planted) -> None:
 def test_no_canary_is_where_it_may_not_be(ledger: Planted) -> None:
     wrong = {f"{place.name}: {sorted(found)}" for place in ledger.places if (found := misplaced(*place[1:]))}
     assert wrong == set()
+
+
+def test_every_way_of_reading_was_answered(ledger: Planted) -> None:
+    answered = {place.name.removeprefix("answer of ") for place in ledger.places}
+    assert {each.route for each in QUESTIONS if each.method == "GET"} - answered == set()
 
 
 def test_the_log_and_the_traces_have_told_of_it(ledger: Planted) -> None:
