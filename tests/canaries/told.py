@@ -124,7 +124,7 @@ def _registered(told: Told) -> None:
 
 
 def _erasure(told: Told) -> None:
-    """Somebody asks for the client to be erased; nobody approves it."""
+    """Somebody asks for the client to be erased."""
     asked = {"reason": "other", "archived": text("persons.archived")}
     told.town.call("admin").decide(f"/v1/persons/client/{told.things.client}/request-erasure", asked)
 
