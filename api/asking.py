@@ -9,7 +9,14 @@ from domain.access.whose import Whose
 from infra.tokens import Caller
 
 OF_PERSONS = frozenset(
-    {RecordClass.CARE, RecordClass.STAFF, RecordClass.FIGURES, RecordClass.ACCOUNTS, RecordClass.ACCESS}
+    {
+        RecordClass.CARE,
+        RecordClass.STAFF,
+        RecordClass.FIGURES,
+        RecordClass.ACCOUNTS,
+        RecordClass.ACCESS,
+        RecordClass.KEYS,
+    }
 )
 """Classes of records that speak of people."""
 PURPOSES = frozenset(map(str, Purpose))

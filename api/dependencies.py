@@ -14,8 +14,8 @@ from api.callers import Callers, unauthenticated
 from api.problems import Problem
 from api.rate_guard import CallRates
 from api.seen import seen
+from domain.access.by_role import asks_purpose
 from domain.access.reach import Reach
-from domain.access.table import asks_purpose
 from infra.tokens import Caller
 
 _BEARER = HTTPBearer(

@@ -87,8 +87,9 @@ def _in_address(request: Request) -> Whose:
     """What path and query name."""
     named = {**request.query_params, **request.path_params}
     found = {(KINDS.get(name, "unit"), str(value)) for name, value in named.items() if name in KINDS or name in UNITS}
-    if "entity_kind" in named:
-        found.add((str(named["entity_kind"]), str(named.get("entity_id", ""))))
+    for thing in ("entity", "person"):
+        if f"{thing}_kind" in named:
+            found.add((str(named[f"{thing}_kind"]), str(named.get(f"{thing}_id", ""))))
     return frozenset(mention for mention in found if is_id(mention[1]))
 
 

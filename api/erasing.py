@@ -1,18 +1,17 @@
 """The end of an erasure: what follows it is done, and certified for the file."""
 
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
 from api.bootstrap import House
+from api.log_look import LogLook
 from domain.event import RecordedEvent
 from domain.ids import ClientId, PersonId, stream_of, subject_of
 from domain.local_time import local_day
 from domain.log import StoredRow
 from domain.person.aggregate import Person
 from domain.person.events import Followed, PersonErasureCompleted, PersonKeysDestroyed
-from domain.person.history import PersonHistory, evolve
 from infra.erasure import Erasure, follow
 from infra.follower import event_id
 
@@ -70,14 +69,9 @@ def do_what_follows(house: House, person_id: PersonId, position: int) -> tuple[F
     return follow(house.after_erasure, Erasure(person_id, position))
 
 
-def history_of_person(house: House, person_id: PersonId, *, upto: int | None = None) -> PersonHistory:
-    """What was decided about a person's keys, as the log told it at a position."""
-    history = PersonHistory()
-    rows = house.log.read_stream(stream_of(Person.KIND, person_id), upto_position=upto)
-    for recorded in house.codec.decode_rows(rows):
-        event: Any = recorded.event
-        evolve(history, event)
-    return history
+def person_at(house: House, person_id: PersonId, *, upto: int | None = None) -> Person:
+    """A person's keys and what was decided about them, as the log told it at a position; now where none is named."""
+    return LogLook(house, house.log.head()[0] if upto is None else upto)(Person, person_id)
 
 
 def certificates(house: House, kind: str, person_id: PersonId, *, upto: int | None = None) -> list[Certificate]:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from api.erasing import history_of_person, today
+from api.erasing import person_at, today
 from api.keeping import DataOption
 from api.operator import enter_command
 from api.person_commands import ByOption, OpenHouse, PersonOption, decided, kind_of_person
@@ -58,7 +58,7 @@ def hold_commands(open_house: OpenHouse) -> typer.Typer:
         with open_house(data) as house:
             kind = kind_of_person(house, person_id)
             enter_command(house, "read.holds", Doing.READ, {(kind, person_id)})
-            holds = history_of_person(house, person_id).holds.values()
+            holds = person_at(house, person_id).history.holds.values()
         for each in holds:
             lifted = f"lifted {each.lifted_on} by {each.lifted_by}" if each.lifted_on else "open"
             typer.echo(f"{each.hold_id}  {each.reason}  placed {each.placed_on} by {each.placed_by}  {lifted}")

@@ -15,6 +15,7 @@ from domain.ids import StreamId, stream_of
 from domain.log import StoredRow
 from domain.office.within import clients_of, is_within, require_within
 from domain.order.aggregate import Order
+from domain.person.aggregate import Person
 from domain.supervision.aggregate import Supervision
 from domain.visit.aggregate import Visit
 from domain.worker.aggregate import Worker
@@ -64,7 +65,7 @@ class LogLook:
         if reach.is_all:
             return True
         if kind not in AGGREGATES:
-            return reach.is_wide
+            return reach.is_wide and (kind != Person.KIND or reach.tells(subject_id))
         subject = self(AGGREGATES[kind], subject_id)
         return is_within(reach, self, subject) if subject.version else reach.is_wide
 

@@ -17,6 +17,7 @@ from domain.client.aggregate import Client
 from domain.command import Command
 from domain.ids import WorkerId
 from domain.office.act import Act
+from domain.person.aggregate import Person
 from infra.tokens import Caller
 
 _KEY = re.compile(r"[A-Za-z0-9._~:-]{8,64}", re.ASCII)
@@ -57,7 +58,7 @@ class OfficeCall:
 
     async def write(self, command: Command) -> Written:
         """Let it be decided and stored, and answer with position, version and ETag. Raises the rule's error, or `Problem`."""
-        if command.aggregate is Client:
+        if command.aggregate in {Client, Person}:
             tell_protected(self.act.reach, command.subject_id)
         (answer,) = await self.desk.decide([command])
         if not isinstance(answer, Written):

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from domain.access.table import ACTIONS, RULE_OF, Rule
+from domain.access.by_role import RULE_OF
+from domain.access.table import ACTIONS, Rule
 from domain.access.values import Extent, Protected, Purpose
 
 NO_RULE = "no_rule"

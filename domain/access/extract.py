@@ -31,6 +31,7 @@ CLASSES: Mapping[str, tuple[str, str]] = {
     "figures": ("time and reports", "tid och rapporter"),
     "accounts": ("basis of payment", "ersättningsunderlag"),
     "staff": ("staff and phones", "personal och telefoner"),
+    "keys": ("what is kept from erasure, and erasure", "vad som undantas från radering, och radering"),
     "access": ("who has seen what", "vem som har sett vad"),
 }
 PURPOSES: Mapping[str, tuple[str, str]] = {

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from domain.access.assumptions import ASSUMPTIONS
-from domain.access.table import ACTIONS, OF_CLIENTS, RULE_OF, RULES, Rule
+from domain.access.by_role import RULE_OF
+from domain.access.table import ACTIONS, OF_CLIENTS, RULES, Rule
 from domain.access.values import DOCUMENTATION, WINDOW_AHEAD, WINDOW_BACK, Extent, RecordClass, Role
 
 HEAD = """\

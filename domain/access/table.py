@@ -3,7 +3,7 @@
 What is not in it is denied. Every route asks for one of these actions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -33,6 +33,9 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
         "admission.change": RecordClass.STAFF,
         "exception.acknowledge": RecordClass.CARE,
         "supervision.register": RecordClass.STAFF,
+        "hold.change": RecordClass.KEYS,
+        "erasure.request": RecordClass.KEYS,
+        "erasure.approve": RecordClass.KEYS,
         "period.close": RecordClass.ACCOUNTS,
         "period.adjust": RecordClass.ACCOUNTS,
         "import": RecordClass.CARE,
@@ -48,6 +51,8 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
         "read.workers": RecordClass.STAFF,
         "read.supervision": RecordClass.STAFF,
         "read.periods": RecordClass.ACCOUNTS,
+        "read.holds": RecordClass.KEYS,
+        "read.erasure": RecordClass.KEYS,
         "read.access_log": RecordClass.ACCESS,
         "read.access_extract": RecordClass.ACCESS,
         "read.organisation": RecordClass.RULES,
@@ -57,7 +62,9 @@ ACTIONS: Mapping[str, RecordClass] = MappingProxyType(
     }
 )
 """Every action, and what it is about."""
-OF_CLIENTS = frozenset({RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOUNTS, RecordClass.ACCESS})
+OF_CLIENTS = frozenset(
+    {RecordClass.CARE, RecordClass.FIGURES, RecordClass.ACCOUNTS, RecordClass.ACCESS, RecordClass.KEYS}
+)
 """What may speak of a client."""
 
 
@@ -189,10 +196,13 @@ RULES: tuple[Rule, ...] = (
             "client.register",
             "client.change",
             "exception.acknowledge",
+            "hold.change",
+            "erasure.request",
             "period.close",
             "period.adjust",
         ),
-        "Orders, approves excess time, and closes months, for the municipality (assumption `own_cases`).",
+        "Orders, approves excess time, closes months, and keeps or weeds out files, for the municipality (assumption "
+        "`own_cases`).",
     ),
     Rule(
         "care_manager.names",
@@ -206,7 +216,12 @@ RULES: tuple[Rule, ...] = (
         "care_manager.follows_up",
         Role.CARE_MANAGER,
         Extent.ALL,
-        (*(action for action in UNIT_READS if action != "read.workers"), "read.access_extract"),
+        (
+            *(action for action in UNIT_READS if action != "read.workers"),
+            "read.access_extract",
+            "read.holds",
+            "read.erasure",
+        ),
         "Follows up what was decided (assumption `own_cases`); no register of a provider's staff.",
         (Purpose.ASSESS, Purpose.FOLLOW_UP),
     ),
@@ -228,7 +243,7 @@ RULES: tuple[Rule, ...] = (
         "auditor.follows",
         Role.AUDITOR,
         Extent.ALL,
-        (*UNIT_READS, "read.events", "read.access_log", "read.access_extract"),
+        (*UNIT_READS, "read.events", "read.access_log", "read.access_extract", "read.holds", "read.erasure"),
         "Replays everything and changes nothing. Clients with protected identity only for an incident.",
         (Purpose.AUDIT, Purpose.INCIDENT),
         Protected.INCIDENT,
@@ -259,6 +274,14 @@ RULES: tuple[Rule, ...] = (
         ),
         "Workers as users, who is shut out, phones, catalogue, rules and operation. No client, no visit, no figure.",
     ),
+    Rule(
+        "admin.erases",
+        Role.ADMIN,
+        Extent.ALL,
+        ("erasure.request", "erasure.approve", "read.erasure"),
+        "Destroys keys with a second person. By id, also of those whose identity is protected: nothing of who it is.",
+        protected=Protected.ALL,
+    ),
     *(
         Rule(
             f"{role}.rules", role, Extent.ALL, RULES_FOR_ALL, "Everybody may know the rules and who performs care here."
@@ -267,21 +290,3 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 """At most one for a role and an action."""
-
-
-def _by_role_and_action(rules: Iterable[Rule]) -> Mapping[tuple[str, str], Rule]:
-    return MappingProxyType({(rule.role.value, action): rule for rule in rules for action in rule.actions})
-
-
-RULE_OF = _by_role_and_action(RULES)
-"""The one rule for a role and an action."""
-
-
-def asks_purpose(action: str) -> bool:
-    """Whether anybody must state what they do the action for."""
-    return any(rule.purposes and named == action for (_, named), rule in RULE_OF.items())
-
-
-def roles_of(action: str) -> frozenset[str]:
-    """The roles that may ever do the action."""
-    return frozenset(role for role, named in RULE_OF if named == action)

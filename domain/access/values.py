@@ -30,6 +30,8 @@ class RecordClass(StrEnum):
     """Months that are closed, and their statements."""
     ACCESS = "access"
     """Who has seen what of whom."""
+    KEYS = "keys"
+    """What keeps a person from being erased, and how an erasure stands: by id, and nothing of who it is."""
     RULES = "rules"
     """Providers, units, service codes and rulebooks: of no person."""
     OPERATION = "operation"

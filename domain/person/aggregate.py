@@ -51,7 +51,7 @@ class Person(Aggregate[PersonEvent]):
         self, *, reason: ErasureReason, on: date, archived: str = "", is_research_file: bool = False
     ) -> None:
         """Ask for the person to be erased. It takes the place of a request that is too old."""
-        self._require_unheld()
+        self.require_unheld()
         request = self.history.request
         if request is not None and not request.is_too_old(on):
             raise errors.ErasureAlreadyRequestedError
@@ -66,7 +66,7 @@ class Person(Aggregate[PersonEvent]):
 
     def approve_erasure(self, *, on: date, to_follow: Sequence[str], is_research_file: bool = False) -> None:
         """Erase the person, as the second one. Where the last erasure has not ended nothing new is decided: it may end."""
-        self._require_unheld()
+        self.require_unheld()
         if self.history.is_unfinished:
             return
         request = self._standing_request(on)
@@ -91,7 +91,7 @@ class Person(Aggregate[PersonEvent]):
         is_research_file: bool = False,
     ) -> None:
         """Erase the person: an operator decides it, and names who else approves."""
-        self._require_unheld()
+        self.require_unheld()
         self._require_another_than(approved_by)
         _require_archived(archived, is_research_file)
         self.record(
@@ -111,14 +111,14 @@ class Person(Aggregate[PersonEvent]):
         """Let new values be sealed under new keys."""
         self.record(PersonKeysRotated, seal_class=seal_class)
 
+    def require_unheld(self) -> None:
+        """Refuse while any hold is open."""
+        if since := self.history.held_since:
+            raise errors.PersonHeldError(len(self.history.open_holds), since)
+
     def when(self, event: PersonEvent) -> None:
         """Evolve from a fact."""
         evolve(self.history, event)
-
-    def _require_unheld(self) -> None:
-        holds = self.history.open_holds
-        if holds:
-            raise errors.PersonHeldError(len(holds), min(hold.placed_on for hold in holds))
 
     def _standing_request(self, on: date) -> Request:
         request = self.history.request

@@ -63,6 +63,11 @@ class PersonHistory(msgspec.Struct, array_like=True):
         """Those that are not lifted, the first placed first."""
         return [hold for hold in self.holds.values() if hold.lifted_on is None]
 
+    @property
+    def held_since(self) -> date | None:
+        """The day that the first of the open holds was placed."""
+        return min((hold.placed_on for hold in self.open_holds), default=None)
+
 
 def evolve(history: PersonHistory, event: PersonEvent) -> None:
     """Take one event into the history. Never refuses: it already happened."""

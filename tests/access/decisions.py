@@ -105,6 +105,7 @@ def decisions() -> Iterator[Question]:
     yield from _of_clients()
     yield from _of_workers()
     yield from _of_others()
+    yield from _of_erasure()
 
 
 def _placed_lines() -> list[Json]:
@@ -257,6 +258,21 @@ def _of_others() -> Iterator[Question]:
             both({"month": "2026-02"}, at("accountable_id", "unit")),
             always(sent),
         )
+
+
+def _of_erasure() -> Iterator[Question]:
+    held = {"hold_id": "0b5c1f0e-7d0a-4c57-9c64-5a3f6b1f2d10"}
+    decided: tuple[tuple[str, str, Json], ...] = (
+        ("place-hold", "hold.change", {**held, "reason": "lex_sarah"}),
+        ("lift-hold", "hold.change", held),
+        ("request-erasure", "erasure.request", {"reason": "retention_over"}),
+        ("withdraw-erasure-request", "erasure.request", {}),
+        ("approve-erasure", "erasure.approve", {}),
+    )
+    for verb, action, sent in decided:
+        for kind in ("client", "worker"):
+            route = "/v1/persons/{person_kind}/{person_id}/" + verb
+            yield Question(route, action, kind, about(kind, "person_kind", "person_id"), always(sent))
 
 
 def _about(route: str, action: str, kind: str, name: str, body: Of, named: str = "") -> Iterator[Question]:

@@ -44,6 +44,10 @@ def reads() -> Iterator[Question]:
             kind,
             about(kind, "entity_kind", "entity_id"),
         )
+    for kind in ("client", "worker"):
+        for part in ("holds", "erasure"):
+            route = "/v1/persons/{person_kind}/{person_id}/" + part
+            yield Question(route, f"read.{part}", kind, about(kind, "person_kind", "person_id"))
     extract = "/v1/clients/{client_id}/access-extract"
     yield Question(extract, "read.access_extract", "client", at("client_id", "client"))
     cells: tuple[tuple[str, str, Of], ...] = (

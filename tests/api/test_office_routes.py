@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from api.app import MODULES
 from api.dependencies import allowed
 from api.strict_route import StrictRoute
-from domain.access.table import ACTIONS, roles_of
+from domain.access.by_role import roles_of
+from domain.access.table import ACTIONS
 from infra.tokens import ROLES
 from tests.api.calls import Caller, Json
 from tests.api.town import NOBODY, Town

@@ -9,7 +9,6 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.bootstrap import build
 from domain.event import personal_fields
-from domain.ids import PersonId
 from infra.backup import back_up
 from infra.settings import Settings
 from tests.api.conftest import MORNING, StillClock, people_of
@@ -26,7 +25,7 @@ class Opened(NamedTuple):
 
 
 def erase(settings: Settings, backup: Path) -> set[str]:
-    """Tell the story, copy log and keys, destroy the keys of its client and its worker, and copy the keys again. Gives both."""
+    """Tell the story, copy log and keys, erase its client and its worker, and copy the keys again. Gives both."""
     house = build(settings, clock=StillClock(MORNING))
     with TestClient(create_app(house)) as client:
         town = Town(people_of(house, client))
@@ -34,8 +33,10 @@ def erase(settings: Settings, backup: Path) -> set[str]:
         told = tell(town)
         back_up(settings, backup / "log", backup / "keys before", at=MORNING, step=lambda _done, _of: None)
         persons = {told.things.client, told.things.worker}
-        for person in persons:
-            assert house.keys.destroy(PersonId(person))
+        asked = {"reason": "retention_over"}
+        town.call("admin").decide(f"/v1/persons/worker/{told.things.worker}/request-erasure", asked)
+        for path in (f"client/{told.things.client}", f"worker/{told.things.worker}"):
+            town.call("admin", subject="ulla").decide(f"/v1/persons/{path}/approve-erasure", {}, version=1)
     back_up(settings, backup / "log after", backup / "keys after", at=MORNING, step=lambda _done, _of: None)
     shutil.copy(settings.master_key_path, backup / "master.key")
     return persons

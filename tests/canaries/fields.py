@@ -70,6 +70,7 @@ PLAIN = {
     "devices.model": WORN,
     "admission.subject": "the identity provider's name of a person, as every event tells who acted",
     "exports.month": CHECKED,
+    "persons.archived": "the number of a receipt in the register of the archive",
     "clients.named[]": "who of the staff is named, as their tokens say",
     "clients.subjects[]": "who of the staff is named, as their tokens say",
     "visits.items[].key": "names the call",

@@ -37,6 +37,7 @@ def tell(town: Town) -> Told:
     _visit(told)
     _registered(told)
     _afterwards(told)
+    _erasure(told)
     return told
 
 
@@ -122,6 +123,12 @@ def _registered(told: Told) -> None:
     answer = told.town.call("care_worker", subject=things.worker).post("/v1/sync", body, key="")
     statuses = [result["status"] for result in answer.json()["results"]]
     assert statuses == [*["accepted"] * 6, "rejected", "rejected"], answer.text
+
+
+def _erasure(told: Told) -> None:
+    """Somebody asks for the client to be erased."""
+    asked = {"reason": "other", "archived": text("persons.archived")}
+    told.town.call("admin").decide(f"/v1/persons/client/{told.things.client}/request-erasure", asked)
 
 
 def _afterwards(told: Told) -> None:
