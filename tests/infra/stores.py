@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import psycopg
+import sqlalchemy as sa
 from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteDatastore
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.log import FactRow, NewFact, NewQuarantine, NewRow, StoredRow
 from infra.postgres_recorder import PostgresLedgerRecorder
+from infra.read_database import open_read_database
 from infra.recorder import LedgerRecorder, MicrosecondClock, system_clock
 from infra.sqlite_recorder import SQLiteLedgerRecorder
 
@@ -130,3 +132,13 @@ def wake_ups(reader: LedgerRecorder, writer: LedgerRecorder, times: int) -> list
 def everything(recorder: LedgerRecorder) -> tuple[list[StoredRow], list[FactRow], int]:
     """Give all that the log holds, quarantine only counted."""
     return recorder.read(0, 1_000), recorder.facts("", 1_000), len(recorder.quarantined(1_000))
+
+
+@contextmanager
+def closing_engine(url: str) -> Iterator[sa.Engine]:
+    """The read models, for the length of a block."""
+    engine = open_read_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, combinations
@@ -24,6 +24,7 @@ from infra.wall_book import BOOK_TABLES
 from projections.builds import BESIDE, LIVE
 from projections.facts import Facts
 from projections.projection import METADATA
+from tests.infra.stores import closing_engine
 from tests.infra.story_log import StoryLog
 from tests.infra.walled_town import UNITS, Town
 from tests.servers import PostgresServer, lay_out
@@ -59,14 +60,6 @@ class Site:
         """Every row there is."""
         with self.keeper.connect() as db:
             return list(db.execute(sa.text(f"SELECT * FROM {table}")))
-
-
-@contextmanager
-def closing_engine(url: str) -> Iterator[sa.Engine]:
-    """The read models, for the length of a block."""
-    engine = open_read_database(url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -285,22 +278,3 @@ def test_a_table_that_an_earlier_release_has_made_is_walled_at_the_next_start(si
     open_read_database(site.settings.read_url).dispose()
     open_readers(site.settings, site.keeper).close()
     assert len(site.rows("attendance", of_units("island"))) < len(site.all_rows("attendance"))
-
-
-def test_where_nobody_was_let_read_there_is_no_wall_and_no_book_to_keep(laid_out_url: str) -> None:
-    with closing_engine(laid_out_url) as engine, engine.connect() as db:
-        told = db.scalars(sa.text("SELECT tgname FROM pg_trigger WHERE tgname = 'told'")).all()
-        assert (told, list(db.scalars(sa.text("SELECT relname FROM pg_class WHERE relforcerowsecurity")))) == ([], [])
-
-
-def test_a_table_of_another_version_is_shown_to_nobody_and_holds_up_no_start(
-    laid_out_url: str, postgres_server: PostgresServer
-) -> None:
-    let_readers_read(Settings(store_url=laid_out_url, store_reader=postgres_server.as_role(laid_out_url, READ)))
-    with closing_engine(laid_out_url) as engine, engine.begin() as db:
-        db.execute(sa.text("COMMENT ON TABLE reach_subject IS 'an earlier wall'"))
-        db.execute(sa.text("ALTER TABLE shift RENAME worker_id TO somebody"))
-    with closing_engine(laid_out_url) as engine, engine.connect() as db:
-        listed = db.execute(sa.text("SELECT tablename FROM pg_policies WHERE policyname = 'reached'"))
-        assert WALLED.keys() - {row.tablename for row in listed} == {"shift"}
-        assert db.scalar(sa.text("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'shift'"))
