@@ -181,26 +181,6 @@ def test_who_reads_may_do_nothing_else(site: Site, statement: str) -> None:
         db.execute(sa.text(statement))
 
 
-@pytest.fixture(scope="module")
-def nobody_told(postgres_server: PostgresServer) -> Iterator[sa.Engine]:
-    """Read models behind a wall, in which nothing stands, nor is left."""
-    with postgres_server.laid_out_database() as url, closing_engine(url) as engine:
-        let_readers_read(Settings(store_url=url, store_reader=postgres_server.as_role(url, READ)))
-        yield engine
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_the_book_says_the_same_in_whichever_order_it_is_told(nobody_told: sa.Engine, seed: int) -> None:
-    town = Town(seed, visits=8)
-    with nobody_told.connect() as db, db.begin() as unfinished:
-        town.tell(db, batches=400)
-        told = {tuple(row) for row in db.execute(sa.text("SELECT subject_id, unit_id, level FROM reach_subject"))}
-        unfinished.rollback()
-    known = {name for name, *_ in town.belongs} | {visit.name for visit in town.visits} | {"unplaced"}
-    near = {(name, unit, level) for unit in UNITS for name, level in town.book_of((unit,)).items()}
-    assert {row for row in told if row[0] in known} == near | {(name, "", 0) for name in town.of_nobody}
-
-
 def test_a_wall_raised_around_what_stands_already_is_the_same(site: Site) -> None:
     book = {tuple(row) for table in BOOK_TABLES for row in site.all_rows(table)}
     shown = {table: site.rows(table, of_units("north")) for table in WALLED}
