@@ -69,6 +69,10 @@ class LogLook:
         subject = self(AGGREGATES[kind], subject_id)
         return is_within(reach, self, subject) if subject.version else reach.is_wide
 
+    def is_there(self, kind: str, subject_id: str) -> bool:
+        """Whether there is a subject of the kind by that id."""
+        return self(AGGREGATES[kind], subject_id).version > 0
+
     def _restored(self, aggregate: type[A], subject_id: str) -> A:
         rows = aggregate.needed(self.rows(aggregate.KIND, subject_id))
         subject = aggregate(subject_id, sealer=self._house.sealing)

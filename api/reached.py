@@ -142,7 +142,8 @@ def streams_within(look: LogLook, reach: Reach) -> Callable[[str], bool]:
     def has_stream(stream: str) -> bool:
         kind, subject_id = kind_of(stream), subject_of(stream)
         if kind == Acknowledgements.KIND:  # named as its subject is, which may be of any kind
-            return any(look.has(reach, each, subject_id) for each in AGGREGATES)
+            found = [each for each in AGGREGATES if look.is_there(each, subject_id)]
+            return any(look.has(reach, each, subject_id) for each in found) if found else reach.is_wide
         return kind == Organisation.KIND or look.has(reach, kind, subject_id)
 
     return has_stream

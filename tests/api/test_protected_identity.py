@@ -183,6 +183,19 @@ def test_row_49_pages_go_on_as_if_they_were_not_there(guarded: Town) -> None:
     assert (KARIN in log, HER_VISIT in log, THEIR_VISIT in log) == (False, False, True)
 
 
+@pytest.mark.faults
+def test_row_49_what_was_accepted_of_their_visits_is_told_to_nobody_who_is_not_named(guarded: Town) -> None:
+    accepted = {"position": 1, "reason_codes": ["FORGOT_DEPARTURE"]}
+    for visit_id in (HER_VISIT, THEIR_VISIT):
+        path = f"/v1/exceptions/visit/{visit_id}/acknowledge"
+        boss_of(guarded).decide(path, {"key": f"MANUAL|visit/{visit_id}|x", **accepted})
+    auditor = guarded.call("auditor")
+    told = [rows(auditor.get("/v1/events", stream=f"exception/{each}")) for each in (HER_VISIT, THEIR_VISIT)]
+    assert list(map(len, told)) == [0, 1]
+    incident = auditor.for_purpose("incident").get("/v1/events", stream=f"exception/{HER_VISIT}")
+    assert len(rows(incident)) == 1
+
+
 def test_an_auditor_reaches_them_for_an_incident_and_the_worker_who_is_named_reads_their_visit(guarded: Town) -> None:
     auditor = guarded.call("auditor").for_purpose("incident")
     assert auditor.get(f"/v1/clients/{KARIN}").json()["person"]["address"] == "Ön 1"
