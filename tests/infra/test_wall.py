@@ -24,7 +24,6 @@ from infra.wall_book import BOOK_TABLES
 from projections.builds import BESIDE, LIVE
 from projections.facts import Facts
 from projections.projection import METADATA
-from tests.infra.stores import closing_engine
 from tests.infra.story_log import StoryLog
 from tests.infra.walled_town import UNITS, Town
 from tests.servers import PostgresServer, lay_out
