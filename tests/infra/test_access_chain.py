@@ -229,6 +229,16 @@ def test_a_lost_access_log_comes_back_with_its_chain_and_who_brought_it_back(tmp
         assert [each.subject for each in everything(log)] == ["eva", "eva", BY.subject]
 
 
+def test_what_was_pruned_with_its_link_is_not_brought_back(tmp_path: Path, backup: Backup) -> None:
+    folder, manifest, _ = backup
+    url = f"sqlite:///{tmp_path / 'access.db'}"
+    restore_access(url, folder, manifest, BY, at_us=AT_US + 20)
+    with closing(opened(url, AT_US + 40)) as log:
+        assert log.prune(BETWEEN, PRUNED) == 1
+    assert restore_access(url, folder, manifest, BY, at_us=AT_US + 50) == 0
+    assert faults(url) == []
+
+
 def test_a_restore_whose_entry_was_removed_is_missed(tmp_path: Path, backup: Backup) -> None:
     folder, manifest, _ = backup
     url = f"sqlite:///{tmp_path / 'access.db'}"
