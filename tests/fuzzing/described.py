@@ -4,6 +4,7 @@ Whatever is sent: no answer is a server's error, and its status, media type, hea
 """
 
 import random
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,8 @@ FITTING, KNOWN, KEYED, VERSIONED, UNVERSIONED, STATED = 0.8, 0.6, 0.8, 0.5, 0.9,
 """How many calls come from a role that may make them, name somebody who exists, bring the headers of the office, name no
 version of an app, and say what they are for: the others are refused before anything is looked at."""
 POSITIONS = {"min_position", "as_of", "from", "to"}
+NUMBER = re.compile(r"\d+(?:\.0*)?")
+"""A position as it may be written in a query."""
 TEXT_MAX = 1_500
 
 
@@ -144,7 +147,7 @@ class Described:
             if name in self._known and chance.random() < KNOWN:
                 case.path_parameters[name] = self._known[name]
         for name in POSITIONS & set(case.query or ()):
-            if str(case.query[name]).isdigit():
+            if NUMBER.fullmatch(str(case.query[name])):
                 case.query[name] = "1"
 
     def _as_sent(self, case: Any, chance: random.Random) -> Mapping[str, Any]:
