@@ -55,8 +55,9 @@ class LogLook:
         if kind not in AGGREGATES or (reach.is_all and not reach.entrusted):
             return
         subject = self(AGGREGATES[kind], subject_id)
-        for client_id in clients_of(subject):
-            tell_protected(reach, client_id)
+        if reach.hidden or reach.entrusted:
+            for client_id in clients_of(subject):
+                tell_protected(reach, client_id)
         require_within(reach, self, subject)
 
     def has(self, reach: Reach, kind: str, subject_id: str) -> bool:

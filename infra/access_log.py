@@ -3,6 +3,7 @@
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -10,6 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import psycopg
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,6 +31,8 @@ GROUP_ENTRIES_MAX = 20_000
 """Entries in one transaction."""
 QUEUE_ENTRIES_MAX = 200_000
 """Entries that wait: some twenty lists of everybody. Beyond that callers are told to come back."""
+KEPT_S = 1.0
+"""A connection that was in use so lately is there. Any other is asked whether it still is, which takes as long as to enter."""
 FAILED = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 """What a database says, also in the driver's own words: rows are added by it."""
 
@@ -53,6 +57,8 @@ class AccessLog:
         self._clock_us = clock_us
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._waiting = 0
+        self._db: sa.Connection | None = None
+        self._used_s = 0.0
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="access-log", daemon=True)
 
@@ -65,6 +71,7 @@ class AccessLog:
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
+        self._let_go()
         self.reader.dispose()
         self.engine.dispose()
 
@@ -95,7 +102,7 @@ class AccessLog:
     def _answer(self, group: list[_Submission]) -> None:
         group = [submission for submission in group if submission.answer.set_running_or_notify_cancel()]
         try:
-            self._commit([submission.access for submission in group])
+            self._commit_in_turn([submission.access for submission in group])
         except Exception as error:  # whatever it is, nobody may be told anything
             log.error("access_log_failed", error=type(error).__name__)
             telemetry.thread_error("access-log", error)
@@ -106,8 +113,32 @@ class AccessLog:
             submission.answer.set_result(None)
 
     def _commit(self, accesses: Sequence[Access]) -> None:
-        with self.engine.begin() as db:
+        with self.engine.connect() as db:
+            self._commit_on(db, accesses)
+
+    def _commit_on(self, db: sa.Connection, accesses: Sequence[Access]) -> None:
+        with db.begin():
             insert(db, accesses, head_of(db), at_us=self._clock_us())
+
+    def _commit_in_turn(self, accesses: Sequence[Access]) -> None:
+        """For the thread that answers: it keeps its connection while answers follow each other."""
+        now_s = time.monotonic()
+        if self._db is not None and now_s > self._used_s + KEPT_S:
+            self._let_go()
+        if self._db is None:
+            self._db = self.engine.connect()
+        try:
+            self._commit_on(self._db, accesses)
+            self._used_s = now_s
+        except BaseException:
+            self._db.invalidate()
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
     def prune(self, before: datetime, access: Access) -> int:
         """Enter that what was entered before an instant is taken away, take it away, and give how many answers it was.

@@ -5,7 +5,7 @@ from pathlib import Path
 from infra.settings import Settings
 from tests.faults.folding import run
 
-KILLS = 6
+KILLS = 10
 
 
 def test_every_event_is_folded_once_when_processes_that_fold_are_killed(postgres_url: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from api.bootstrap import build
 from infra.settings import Settings
 from tests.faults.kill import run
 
-KILLS = 8
+KILLS = 15
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
 
 
