@@ -7,12 +7,14 @@ truth: a lost file, or the last commits lost in a power cut, are folded again fr
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import OperationalError
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infra.schema import READ, found_version, stamp
+from infra.sqlite_file import patiently
 from infra.table_making import make_tables
 from infra.wall import keep_wall
 from projections.projection import METADATA, PROJECTION_POSITION, has_begun, place_of
@@ -130,4 +132,21 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 def _begin(db: sa.Connection) -> None:
     """Become the one writer at the beginning: a reader who turns writer midway may be refused."""
-    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get(WRITES) else "BEGIN")
+    if not db.get_execution_options().get(WRITES):
+        db.exec_driver_sql("BEGIN")
+    elif not _has_begun_writing(db.connection.dbapi_connection):
+        db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _has_begun_writing(connection: DBAPIConnection | None) -> bool:
+    """Try for as long as `patiently` does: a process that folds without a rest leaves the file alone for moments only, which
+    SQLite's own waiting misses."""
+    assert isinstance(connection, SQLiteConnection)
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
+        has_begun = True
+    except OperationalError:
+        has_begun = False
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    return has_begun
