@@ -5,7 +5,7 @@ truth: a lost file, or the last commits lost in a power cut, are folded again fr
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
 
@@ -138,15 +138,12 @@ def _begin(db: sa.Connection) -> None:
         db.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _has_begun_writing(connection: DBAPIConnection | None) -> bool:
+def _has_begun_writing(connection: object) -> bool:
     """Try for as long as `patiently` does: a process that folds without a rest leaves the file alone for moments only, which
     SQLite's own waiting misses."""
     assert isinstance(connection, SQLiteConnection)
     connection.execute("PRAGMA busy_timeout = 0")
-    try:
+    with suppress(OperationalError):
         patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
-        has_begun = True
-    except OperationalError:
-        has_begun = False
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    return has_begun
+    return connection.in_transaction
