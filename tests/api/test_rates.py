@@ -62,10 +62,10 @@ def sync(caller: Caller, device: str = "phone") -> Answer:
     return send(caller, [fact("check_in", fresh("visit"), "06:00")], device)
 
 
-def test_row_53_a_phone_that_sends_a_thousand_syncs_is_told_to_wait_and_the_others_are_not(call: Calls) -> None:
+def test_row_53_a_phone_that_sends_sync_after_sync_is_told_to_wait_and_the_others_are_not(call: Calls) -> None:
     storming, calm = call("care_worker", subject=ANNA), call("care_worker", subject=BO)
-    answers = [sync(storming) for _ in range(100)]
-    assert [refused(answer) for answer in answers] == [False] * FEW + [True] * (100 - FEW)
+    answers = [sync(storming) for _ in range(30)]
+    assert [refused(answer) for answer in answers] == [False] * FEW + [True] * (30 - FEW)
     assert sync(calm).status_code == 200
 
 
