@@ -15,6 +15,7 @@ from api.problems import Problem
 from api.rate_guard import CallRates
 from api.seen import seen
 from domain.access.by_role import asks_purpose
+from domain.access.decision import Decision
 from domain.access.reach import Reach
 from infra.tokens import Caller
 
@@ -98,12 +99,15 @@ async def _permitted(request: Request, action: str, caller: Caller, purpose: str
     request.state.asking = Asking(caller, action, decision.rule, purpose)
     if decision.extent is None:
         raise Problem("forbidden")
-    if is_looked_up(house, action, decision):
-        request.state.reach = await run_in_threadpool(reach_for, house, caller, action, decision)
-    else:
-        request.state.reach = unlimited(house, action, decision) or reach_for(house, caller, action, decision)
+    request.state.reach = unlimited(house, action, decision) or await _reach(house, caller, action, decision)
     request.state.caller = caller
     return caller
+
+
+async def _reach(house: House, caller: Caller, action: str, decision: Decision) -> Reach:
+    if is_looked_up(house, action, decision):
+        return await run_in_threadpool(reach_for, house, caller, action, decision)
+    return reach_for(house, caller, action, decision)
 
 
 async def _the_reach(request: Request) -> Reach:

@@ -5,6 +5,7 @@ machine more.
 """
 
 import os
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 
@@ -37,9 +38,10 @@ class BuildParts:
         projection: Projection,
         open_part: OpenPart,
         settings: Settings | None,
+        stopping: threading.Event,
     ) -> None:
         self._recorder, self._beside, self._projection = recorder, of_build(engine, BESIDE), projection
-        self._open_part = open_part
+        self._open_part, self._stopping = open_part, stopping
         self._settings = settings if settings is not None and settings.on_postgresql else None
 
     def mend(self) -> None:
@@ -72,7 +74,7 @@ class BuildParts:
                 divide(db, self._projection, of)
             for helper in helpers:
                 helper.begin(upto)
-            filling.events += self._fill_part(Part(1, of), upto) + sum(each.wait() for each in helpers)
+            filling.events += self._fill_part(Part(1, of), upto) + sum(each.wait(self._stopping) for each in helpers)
         filling.events += self._complete(of, upto)
         filling.open()
 

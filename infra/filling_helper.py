@@ -27,6 +27,7 @@ from projections.read_models import READ_MODELS
 
 READY = b"ready\n"
 END_WITHIN_S = 15.0
+LOOK_S = 0.05
 
 
 class Helper:
@@ -56,11 +57,15 @@ class Helper:
             self._process.stdin.write(b"%d\n" % upto)
             self._process.stdin.flush()
 
-    def wait(self) -> int:
-        """Wait until it has ended, and give how many events it has folded; 0 where it came to no end of its own."""
+    def wait(self, stopping: threading.Event) -> int:
+        """Wait until it has ended, and give how many events it has folded; 0 where it came to no end of its own. Raises
+        `RebuildEndedError` when asked to stop meanwhile."""
         assert self._process.stdout is not None
+        while (status := self._process.poll()) is None:
+            if stopping.wait(LOOK_S):
+                raise RebuildEndedError
         told = self._process.stdout.read().removeprefix(READY)
-        return int(told) if self._process.wait() == 0 and told else 0
+        return int(told) if status == 0 and told else 0
 
     def close(self) -> None:
         """Have it end after the batch in hand, and wait for that."""

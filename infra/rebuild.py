@@ -19,6 +19,7 @@ from infra.build_switch import NoPriorError, TablesBusyError, drop_build, live_h
 from infra.build_tables import are_there, create, missing_indexes
 from infra.codec import EventCodec
 from infra.follower import REBUILDING, check_place
+from infra.parts import Part
 from infra.read_database import snapshot, writing
 from infra.rebuild_lock import rebuilding_alone
 from infra.recorder import LedgerRecorder
@@ -73,7 +74,11 @@ class Rebuild:
         self._told = told
         self._stopping = stopping or threading.Event()
         self._filling = partial(Filling, recorder, codec, engine, projection, told=told, stopping=self._stopping)
-        self._parts = BuildParts(recorder, engine, projection, lambda part: self._filling(BESIDE, part=part), settings)
+
+        def open_part(part: Part) -> Filling:
+            return self._filling(BESIDE, part=part)
+
+        self._parts = BuildParts(recorder, engine, projection, open_part, settings, self._stopping)
 
     def run(self, *, check_only: bool = False, anew: bool = False, leave_parked: bool = False) -> Rebuilt:
         """Build, compare, switch. `check_only`: compare, and drop what was built. `anew`: also where there is something to go

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,10 +12,12 @@ import sqlalchemy as sa
 
 from domain.log import StoredRow
 from infra import build_filling, build_parts
+from infra.build_filling import RebuildEndedError
 from infra.filling_helper import Helper
 from infra.parts import Part
 from infra.rebuild import Rebuild, Rebuilt
 from infra.settings import Settings
+from projections.builds import BESIDE
 from projections.facts import Facts
 from projections.projection import PROJECTION_POSITION
 from tests.infra.story_log import CODEC, StoryLog, half_told, row_of
@@ -80,8 +83,8 @@ def test_several_processes_fill_a_long_one_side_by_side_and_it_is_the_same(
             time.sleep(0.01)
         return True
 
-    def wait(helper: Helper) -> int:
-        told_by_helpers.append(waited(helper))
+    def wait(helper: Helper, stopping: threading.Event) -> int:
+        told_by_helpers.append(waited(helper, stopping))
         return told_by_helpers[-1]
 
     waited = Helper.wait
@@ -99,6 +102,13 @@ def test_the_part_of_a_helper_that_has_ended_is_done_by_whoever_asked(story: Sto
     rebuilt = rebuild(story)
     assert (rebuilt.position, rebuilt.events) == (LAST, LAST)
     assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+def test_whoever_waits_for_a_helper_can_be_asked_to_end(story: StoryLog) -> None:
+    helper, stopping = Helper(Settings(store_url=story.url), FACTS, BESIDE, Part(2, 2)), threading.Event()
+    stopping.set()
+    with closing(helper), pytest.raises(RebuildEndedError):
+        helper.wait(stopping)
 
 
 @pytest.mark.usefixtures("helpers_end_at_once")
