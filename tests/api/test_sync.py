@@ -30,6 +30,11 @@ def test_only_a_care_worker_registers_and_never_for_somebody_else(call: Calls, h
     assert events(house, visit_id)[0].worker_id == ANNA
 
 
+def test_what_a_phone_registers_waits_for_no_read_model(call: Calls, house: House) -> None:
+    assert statuses(send(phone(call), [fact("check_in", fresh("visit"), "06:00")])) == [("accepted", None)]
+    assert not house.zone.is_known, "nobody had to ask which zone it is"
+
+
 @pytest.mark.parametrize("count", [0, 201])
 def test_row_15_an_empty_batch_or_one_of_201_is_refused_whole(call: Calls, count: int) -> None:
     answer = send(phone(call), [fact("check_in", fresh("visit"), "06:00") for _ in range(count)])
