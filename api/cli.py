@@ -293,7 +293,3 @@ def export(
         enter_command(house, "read.events", Doing.EXPORT, everybody)
         count = export_log(house.log, path, after, step)
     typer.echo(f"{count} events written to {path}.")
-
-
-if __name__ == "__main__":
-    app()

@@ -1,11 +1,9 @@
 """`visitledger rebuild`: a read model built anew beside the one that serves, compared, and put in its place."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -30,9 +28,6 @@ from projections.read_models import READ_MODELS
 
 OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 Result = TypeVar("Result")
-NICE = 5
-"""Of the thread that works: phones and readers come first. Not more, since on SQLite a batch that is pushed aside holds up the
-live fold."""
 NAMED_MAX = 20
 """Of one table; the others are counted."""
 errors = Console(stderr=True)
@@ -108,9 +103,9 @@ def _said_why() -> Iterator[None]:
 
 
 def _aside(house: House, projection: Projection, work: Callable[[Rebuild], Result]) -> Result:
-    """Work in a thread of low priority. Interrupted, it ends after the batch in hand."""
+    """Work in a thread. Interrupted, it ends after the batch in hand."""
     stopping = threading.Event()
-    with staged_bar(projection.name) as step, ThreadPoolExecutor(1, initializer=partial(os.nice, NICE)) as aside:
+    with staged_bar(projection.name) as step, ThreadPoolExecutor(1) as aside:
         rebuild = Rebuild(
             house.log,
             house.codec,

@@ -100,7 +100,7 @@ def measure(settings: Settings, facts: int, slices: int, seconds: float) -> dict
 @contextmanager
 def rebuilding(settings: Settings) -> Iterator[list[int]]:
     """Rebuild again and again for the length of a block."""
-    command = [sys.executable, "-m", "api.cli", "rebuild", "--all", "--data", str(settings.data_dir)]
+    command = [sys.executable, "-m", "api.entry", "rebuild", "--all", "--data", str(settings.data_dir)]
     with again_and_again(command, {"VISITLEDGER_STORE": settings.store_url}) as ended:
         yield ended
 
