@@ -22,7 +22,7 @@ from projections.projection import LogPlace, Projection, StaleBatchError, advanc
 
 PAGE_EVENTS = 5_000
 """Large, while nobody writes: what a page touches is read once and written once."""
-SHORT_PAGE_EVENTS, SHORT_PAGE_EVENTS_LEAST, SHORT_PAGE_S = 1_000, 100, 0.1
+SHORT_PAGE_EVENTS, SHORT_PAGE_EVENTS_LEAST, SHORT_PAGE_S = 1_000, 100, 0.2
 """While somebody writes: as many as are folded within so long, since on SQLite the live fold waits for it."""
 PAUSES_S = (0.1, 0.5, 2.0, 5.0, 5.0)
 """How long to wait for a store that does not answer, each time, before the rebuild ends."""
@@ -110,11 +110,11 @@ class Filling:
         return True
 
     def rest(self) -> None:
-        """Where others write, rest twice as long as was worked since the last time: all that fill side by side together."""
+        """Where others write, rest as long as was worked since the last time: all that fill side by side together."""
         head, _ = self._recorder.head()
         self.others_write, self._head = self._head not in (0, head), head
         if self.others_write:
-            self._stopping.wait((3 * self._part.of - 1) * (time.monotonic() - self._since_s))
+            self._stopping.wait((2 * self._part.of - 1) * (time.monotonic() - self._since_s))
         self._since_s = time.monotonic()
 
     def _learn(self, events: int, seconds: float) -> None:

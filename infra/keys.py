@@ -42,6 +42,23 @@ BESIDE_MAX = 50
 ROTATED_CLASSES = frozenset({SealClass.IDENTITY, SealClass.SENSITIVE})
 """Those whose keys go on until another generation follows. Positions have a key each month by themselves."""
 
+_IN_USE = (
+    sa.select(DATA_KEY)
+    .where(DATA_KEY.c.person_id.in_(sa.bindparam("persons", expanding=True)))
+    .where(sa.or_(DATA_KEY.c.seal_class != SealClass.POSITION, DATA_KEY.c.generation == sa.bindparam("month")))
+    .order_by(DATA_KEY.c.generation)
+)
+_BESIDE = DATA_KEY.alias("beside")
+_WITH_THOSE_BESIDE = (
+    sa.select(DATA_KEY)
+    .where(
+        DATA_KEY.c.person_id == sa.select(_BESIDE.c.person_id).filter_by(key_id=sa.bindparam("name")).scalar_subquery()
+    )
+    .order_by(DATA_KEY.c.key_id != sa.bindparam("name"), DATA_KEY.c.created_at.desc())
+    .limit(BESIDE_MAX + 1)
+)
+"""The key of a name, and the person's others: whoever opens one value of a person mostly opens more."""
+
 T = TypeVar("T")
 KeySlot = tuple[PersonId, SealClass]  # whose key, and for which class of values
 
@@ -167,26 +184,22 @@ class KeyStore:
 
     def _load(self, db: sa.Connection, persons: set[PersonId], at: datetime) -> dict[KeySlot, DataKey]:
         """Read the keys in use at `at`: of positions the month's, of everything else the latest generation."""
-        self._master_keys.learn(db)
         month = _first_generation(SealClass.POSITION, at)
-        is_in_use = sa.or_(DATA_KEY.c.seal_class != SealClass.POSITION, DATA_KEY.c.generation == month)
-        query = sa.select(DATA_KEY).where(DATA_KEY.c.person_id.in_(persons), is_in_use).order_by(DATA_KEY.c.generation)
-        rows = {(row.person_id, SealClass(row.seal_class)): row for row in db.execute(query)}
+        found = self._read(db, _IN_USE, persons=list(persons), month=month)
+        rows = {(row.person_id, SealClass(row.seal_class)): row for row in found}
         return dict(zip(rows, self._keys_of(list(rows.values())), strict=True))
 
     def _load_named(self, key_id: str) -> DataKey | None:
         with self._lock:
-            rows = self._transact(lambda db: self._rows_beside(db, key_id))
+            rows = self._transact(lambda db: self._read(db, _WITH_THOSE_BESIDE, name=key_id))
             keys = {key.key_id: self._cache.put(key.key_id, key) for key in self._keys_of(rows)}
             return keys.get(key_id)
 
-    def _rows_beside(self, db: sa.Connection, key_id: str) -> list[sa.Row[Any]]:
-        """Read the key, and the person's others: whoever opens one value of a person mostly opens more."""
-        self._master_keys.learn(db)
-        whose = sa.select(DATA_KEY.c.person_id).filter_by(key_id=key_id).scalar_subquery()
-        beside = sa.select(DATA_KEY).filter_by(person_id=whose).where(DATA_KEY.c.key_id != key_id)
-        latest = beside.order_by(DATA_KEY.c.created_at.desc()).limit(BESIDE_MAX)
-        return [*db.execute(sa.select(DATA_KEY).filter_by(key_id=key_id)), *db.execute(latest)]
+    def _read(self, db: sa.Connection, query: sa.Select[Any], **values: object) -> Sequence[sa.Row[Any]]:
+        """Read keys, and which master keys they are under."""
+        rows = db.execute(query, values).all()
+        self._master_keys.know(db, {row.master_generation for row in rows})
+        return rows
 
     def _keys_of(self, rows: Sequence[sa.Row[Any]]) -> list[DataKey]:
         opened = self._master_keys.unwrap([Wrapped(row.wrapped, row.master_generation) for row in rows])

@@ -1,7 +1,7 @@
 """Which master key opens what: every wrapped key names the generation of the one that it is under."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
@@ -44,6 +44,11 @@ class MasterKeys:
             return FIRST_GENERATION
         self._proofs = {row.generation: (row.proof, row.digest) for row in found}
         return max(self._proofs)
+
+    def know(self, db: sa.Connection, generations: Set[int]) -> None:
+        """Learn, unless these are known: what a generation's master key is never changes."""
+        if not generations <= self._proofs.keys():
+            self.learn(db)
 
     def begin(self, db: sa.Connection, generation: int, master_key: MasterKey) -> None:
         """Let new keys go under that master key."""
