@@ -98,16 +98,20 @@ def main(folder: str, name: str, build: str, *part: str) -> int:
         stopping=stopping,
         part=Part(number, of),
     )
-    sys.stdout.buffer.write(READY)
-    sys.stdout.buffer.flush()
+    _say(READY)
     if not (asked := os.read(sys.stdin.fileno(), 32)):
         return 0
     threading.Thread(target=_notice_the_end, args=(stopping,), name="asked", daemon=True).start()
     with sparing_the_collector(), suppress(RebuildEndedError):
         filling.open()
         filling.fill(lambda: int(asked))
-    print(filling.events)
+    _say(b"%d\n" % filling.events)
     return 0
+
+
+def _say(what: bytes) -> None:
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        os.write(sys.stdout.fileno(), what)
 
 
 def _notice_the_end(stopping: threading.Event) -> None:

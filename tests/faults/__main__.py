@@ -22,7 +22,7 @@ from infra.settings import Settings
 from tests.faults.folding import FoldVerdict
 from tests.faults.folding import run as run_folding
 from tests.faults.kill import Verdict, run
-from tests.faults.rebuild_campaign import KILLS, campaign
+from tests.faults.rebuild_campaign import KILLS, SIDE_BY_SIDE, campaign
 from tests.faults.rounds import advance, keep, kept
 from tests.servers import running_postgres
 
@@ -30,8 +30,8 @@ RESULTS = Path("build/faults.jsonl")
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
 KILLED = ("sqlite", "postgresql", "folding")
 """The server on each store, and `visitledger work` on PostgreSQL."""
-PARTS = (*KILLED, "rebuild")
-STORES = ("sqlite", "postgresql")
+REBUILDS = {"rebuild": ("sqlite", "postgresql"), "rebuild-side-by-side": (SIDE_BY_SIDE,)}
+PARTS = (*KILLED, *REBUILDS)
 BAD = ("lost", "doubled", "foreign", "lacking", "differing", "parked", "bad_ends")
 console = Console()
 
@@ -41,7 +41,8 @@ def main() -> int:
     asked = _arguments()
     killed = [part for part in KILLED if part in asked.parts]
     bad = _kill(asked, killed)
-    if "rebuild" in asked.parts and not campaign(STORES, asked.seed, kills=asked.rebuild_kills, fresh=asked.fresh):
+    rebuilt = [store for part, stores in REBUILDS.items() if part in asked.parts for store in stores]
+    if rebuilt and not campaign(rebuilt, asked.seed, kills=asked.rebuild_kills, fresh=asked.fresh):
         bad = 1
     return bad
 

@@ -1,11 +1,12 @@
-"""The part of `make faults` that kills rebuilds: 50 times on each store, in rounds, each on a ledger of its own.
+"""The part of `make faults` that kills rebuilds: 50 times on each store, and 50 times where several processes fill a long
+log, in rounds, each on a ledger of its own.
 
 Goes on after the rounds that build/faults-rebuild.jsonl holds.
 """
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,12 +18,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from infra.settings import Settings
-from tests.faults.rebuild_kill import run
+from tests.faults.parts_kill import run_in_parts
+from tests.faults.rebuild_kill import Verdict, run
 from tests.faults.rounds import advance, keep, kept
 from tests.servers import running_postgres
 
 RESULTS = Path("build/faults-rebuild.jsonl")
 KILLS, KILLS_IN_ROUND, FACTS = 50, 10, 2_000
+SIDE_BY_SIDE, SIDE_BY_SIDE_IN_ROUND, SIDE_BY_SIDE_EVENTS = "side by side", 25, 120_000
+"""On PostgreSQL, beside nobody: several processes fill a log that is long enough for them."""
 SUMMED = ("kills", "rebuilds", "requests", "failed", "events", "differing")
 
 
@@ -36,16 +40,22 @@ def campaign(stores: Sequence[str], seed: int, *, kills: int = KILLS, fresh: boo
             done = sum(result["kills"] for result in kept(RESULTS, store, seed))
             task = progress.add_task(f"kill -9 of a rebuild on {store}", total=kills, completed=done)
             while done < kills:
-                in_round = min(KILLS_IN_ROUND, kills - done)
                 step = partial(advance, progress, task)
-                with _settings(store) as settings:
-                    verdict = run(settings, facts=FACTS, kills=in_round, seed=seed + done, progress=step)
+                verdict = _round(store, kills - done, seed=seed + done, step=step)
                 keep(RESULTS, store, seed, asdict(verdict))
-                done += in_round
+                done += verdict.kills
     sums = {store: _sums(kept(RESULTS, store, seed)) for store in stores}
     for store, summed in sums.items():
         console.print(f"{datetime.now(UTC):%Y-%m-%d} rebuilds on {store}: {summed}")
     return all(summed["failed"] == summed["differing"] == 0 for summed in sums.values())
+
+
+def _round(store: str, left: int, *, seed: int, step: Callable[[int], None]) -> Verdict:
+    with _settings(store) as settings:
+        if store == SIDE_BY_SIDE:
+            kills = min(SIDE_BY_SIDE_IN_ROUND, left)
+            return run_in_parts(settings, events=SIDE_BY_SIDE_EVENTS, kills=kills, seed=seed, progress=step)
+        return run(settings, facts=FACTS, kills=min(KILLS_IN_ROUND, left), seed=seed, progress=step)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def run(
     for thread in threads:
         thread.start()
     try:
-        killed, rebuilds = _kill_again_and_again(partial(_Attempt, settings, read_models), chance, kills, progress)
+        killed, rebuilds = kill_again_and_again(partial(Attempt, settings, read_models), chance, kills, progress)
     finally:
         over.set()
         for thread in threads:
@@ -110,8 +110,8 @@ def _fill(house: House, group: Sequence[Phone], facts: int) -> list[str]:
     return [house.tokens.issue(subject=phone.worker_id, role="care_worker") for phone in group]
 
 
-def _kill_again_and_again(
-    start: Callable[[], "_Attempt"], chance: random.Random, kills: int, progress: Callable[[int], None]
+def kill_again_and_again(
+    start: Callable[[], "Attempt"], chance: random.Random, kills: int, progress: Callable[[int], None]
 ) -> tuple[Counter[str], int]:
     """Count the kills by what the rebuild was at, and the rebuilds that came to their end."""
     killed, rebuilds = Counter[str](), 1
@@ -130,13 +130,14 @@ def _kill_again_and_again(
     return killed, rebuilds + 1
 
 
-class _Attempt:
+class Attempt:
     """A rebuild of some read models, in a process of its own."""
 
-    def __init__(self, settings: Settings, read_models: Sequence[str]) -> None:
+    def __init__(self, settings: Settings, read_models: Sequence[str], *, helped: bool = False) -> None:
+        """Start it; `helped` lets other processes fill a long log beside it."""
         self._told, telling = FORKS.Pipe(duplex=False)
         self._process: ForkServerProcess = FORKS.Process(
-            target=_rebuild, args=(settings, read_models, telling), daemon=True
+            target=_rebuild, args=(settings, read_models, helped, telling), daemon=True
         )
         self._process.start()
         telling.close()
@@ -166,8 +167,9 @@ class _Attempt:
         return stage
 
 
-def _rebuild(settings: Settings, read_models: Sequence[str], telling: Connection) -> None:
+def _rebuild(settings: Settings, read_models: Sequence[str], helped: bool, telling: Connection) -> None:
     telling.send("starting")
+    by = settings if helped else None
     with closing(build(settings)) as house:
         for projection in [each for each in READ_MODELS if each.name in read_models]:
             at = ""
@@ -177,7 +179,7 @@ def _rebuild(settings: Settings, read_models: Sequence[str], telling: Connection
                 if stage != at:
                     telling.send(at := stage)
 
-            Rebuild(house.log, house.codec, house.read_database, projection, told=told).run()
+            Rebuild(house.log, house.codec, house.read_database, projection, told=told, settings=by).run()
 
 
 def _sync(url: str, phone: Phone, token: str, traffic: Traffic, over: threading.Event) -> None:
