@@ -116,12 +116,19 @@ class Projector:
         self._renewal.close()
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Fold until the log's end, in the caller's thread, and give the position reached. What another version has filled is
-        rebuilt first. Raises what went wrong."""
+        """Fold up to where the log ends now, in the caller's thread, and give the position reached. What another version has
+        filled is rebuilt first. Raises what went wrong.
+
+        Of what comes meanwhile only what is in the last page: beside a busy server there would be no end, and each page
+        that one folds the other folds in vain.
+        """
         self._renew(progress)
-        while self._step():
+        end, _ = self._recorder.head()
+        while self.complete_through() < end and self._step():
             if progress is not None:
-                progress(self.complete_through(), self._recorder.head()[0])
+                progress(self.complete_through(), end)
+        with self._work:
+            self._say(FOLLOWING)
         return self.complete_through()
 
     def rebuilding(self) -> list[str]:

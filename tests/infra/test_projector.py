@@ -56,6 +56,17 @@ def test_a_start_goes_on_where_the_last_one_ended(story: StoryLog) -> None:
     assert contents(story.engine, FACTS) == story.facts_at_once()
 
 
+def test_whoever_catches_up_beside_somebody_who_goes_on_writing_comes_to_an_end(story: StoryLog) -> None:
+    story.append(STORY[:HALF])
+    written = iter(STORY[HALF:])
+
+    def write(_position: int, _end: int) -> None:
+        story.append([next(written)])
+
+    assert story.projector(page_events=1).catch_up(write) == HALF
+    assert statuses(story) == {"following"}
+
+
 def test_a_repeated_batch_changes_nothing(story: StoryLog) -> None:
     story.append()
     rows = story.recorder.read(0, len(STORY))
