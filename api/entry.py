@@ -5,7 +5,7 @@ import os
 import sys
 
 ASIDE = frozenset({"backup", "rebuild", "verify"})
-NICE = 5
+NICE = 10
 """Phones and readers come first. Not more, since on SQLite a batch that is pushed aside holds up the live fold."""
 
 

@@ -32,6 +32,8 @@ WISHES_UNDER_LOAD = 100
 REST_UNDER_LOAD_S = 0.05
 """Where so many commands wait to be decided, others need this process more. A page of 50 events costs twice as much for each of
 them as one of 400, so the next one may grow meanwhile."""
+REST_S = 0.015
+"""Where events come one after the other: readers notice no such time, and a page of twenty takes hardly less than one of forty."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,9 +61,12 @@ class PageSize:
         elif self.was_full and seconds < self.seconds:
             self.events = min(self.most, self.events * 2)
 
-    def rest_s(self, waiting: int) -> float:
-        """How long to rest while so many commands wait. Whoever is behind, so that pages are full, does not rest."""
-        return REST_UNDER_LOAD_S if waiting >= WISHES_UNDER_LOAD and not self.was_full else 0.0
+    def rest_s(self, waiting: int, *, again: bool = False) -> float:
+        """How long to rest while so many commands wait; `again`: the page before this one was just now. Whoever is behind, so
+        that pages are full, does not rest."""
+        if self.was_full:
+            return 0.0
+        return REST_UNDER_LOAD_S if waiting >= WISHES_UNDER_LOAD else REST_S * again
 
 
 class Projector:
@@ -159,14 +164,15 @@ class Projector:
 
     def _follow(self) -> None:
         """Fold, rest, and fold again. Gives up only on what waiting cannot mend."""
-        pause_s = PAUSE_FIRST_S
+        pause_s, again = PAUSE_FIRST_S, False
         while not self._stopping.is_set():
             try:
                 self._renew_aside()
-                if self._step():
-                    self._stopping.wait(max(self.rest_s, self._page_size.rest_s(self._waiting())))
+                if found := self._step():
+                    self._stopping.wait(max(self.rest_s, self._page_size.rest_s(self._waiting(), again=again)))
                 else:
                     self._recorder.wait(self._read_through(), IDLE_S)
+                again = found
                 pause_s = PAUSE_FIRST_S
             except TRANSIENT as error:
                 log.warning("projector_waits", seconds=pause_s, why=type(error).__name__)

@@ -186,3 +186,10 @@ def test_it_rests_while_many_commands_wait_unless_it_is_behind(events: int, wait
     page = PageSize(events=200, least=200, most=500)
     page.learn(events, 0.1)
     assert (page.rest_s(waiting) > 0) is rests
+
+
+@pytest.mark.parametrize(("events", "again", "rests"), [(20, False, False), (20, True, True), (200, True, False)])
+def test_it_rests_for_a_moment_where_pages_follow_each_other(events: int, again: bool, rests: bool) -> None:
+    page = PageSize(events=200, least=200, most=500)
+    page.learn(events, 0.1)
+    assert (page.rest_s(0, again=again) > 0) is rests
