@@ -19,6 +19,7 @@ from api import (
     history,
     imports,
     measures,
+    open_erasures,
     order_lag,
     orders,
     organisation,
@@ -47,6 +48,7 @@ from api.problems import install
 from api.rate_guard import CallRates, RateGuard
 from api.security_headers import SecurityHeaders
 from api.strict_route import StrictRoute
+from api.taking_up import TakingUp
 from infra.digests import FactDigester
 
 log = structlog.get_logger()
@@ -58,6 +60,7 @@ MODULES = (
     orders,
     clients,
     workers,
+    open_erasures,
     persons,
     organisation,
     rulebook_comparison,
@@ -91,6 +94,7 @@ PUBLIC_MODULES = tuple(module for module in MODULES if module is not api_page)
 
 def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
     """Make the app. It starts the house (and the demo's load) when it starts, and closes it when it stops."""
+    taking_up = TakingUp(house)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -100,12 +104,14 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
             log.critical("start_failed", exc_info=error)
             raise
         house.exports.start()
+        taking_up.start()
         if demo:
             demo.start()
         log.info("started", position=house.projector.complete_through())
         try:
             yield
         finally:
+            taking_up.close()
             house.exports.close()
             house.close()
             log.info("ended")

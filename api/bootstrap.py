@@ -34,6 +34,7 @@ from infra.protected import ProtectedClients
 from infra.read_database import Engine, open_read_database
 from infra.readers import Readers, open_readers
 from infra.recorder import LedgerRecorder
+from infra.remembered_erasures import RememberedErasures
 from infra.sealed_cookies import CookieSealer
 from infra.sealing import SealingService
 from infra.seen_proofs import SeenProofs
@@ -84,6 +85,7 @@ class House:
     months: MonthKeeper
     exports: ExportJobs
     after_erasure: tuple[Hook, ...]
+    erasures: RememberedErasures
     lookout: Lookout
     gauges: Gauges
     intake: SyncIntake
@@ -175,7 +177,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
             waiting=waiting,
         )
     )
-    lookout = Lookout(log, keys, read_database, projector, microseconds)
+    erasures = RememberedErasures(log, codec)
+    lookout = Lookout(log, keys, read_database, projector, erasures, microseconds)
     callers = _callers(settings, keys)
     protected = ProtectedClients(log, codec)
     readers = open_readers(settings, read_database)
@@ -201,6 +204,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> House:
         months=MonthKeeper(read_database, computes=settings.folds_here),
         exports=exports,
         after_erasure=after_erasure(keys, homes, exports),
+        erasures=erasures,
         lookout=lookout,
         gauges=Gauges(lookout, writer),
         intake=SyncIntake(

@@ -61,6 +61,11 @@ class Gauges(Collector):
             "Clients' months whose kept figures are to be computed anew.",
             standing.clients_due,
         )
+        yield _gauge(
+            "visitledger_erasures_late",
+            "Erasures approved more than an hour ago that have not ended and that no hold stops.",
+            standing.erasures_late,
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from domain.client.protection import Protection, ProtectionEvent
 from domain.client.values import ProtectionLevel
-from domain.event import DomainEvent
+from domain.event import RecordedEvent
 from domain.ids import ClientId, subject_of
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
@@ -47,7 +47,8 @@ class ProtectedClients(RememberedLog):
             self._at = day, said, found
         return found
 
-    def _take(self, event: DomainEvent) -> None:
+    def _take(self, recorded: RecordedEvent) -> None:
+        event = recorded.event
         client_id = ClientId(subject_of(event.originator_id))
         held = self._known.get(client_id, Protection())
         if isinstance(event, ProtectionEvent):

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import structlog
 
-from domain.event import DomainEvent
+from domain.event import RecordedEvent
 from infra import telemetry
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
@@ -53,11 +53,11 @@ class RememberedLog(ABC):
                 upto = min(head, self.position + POSITIONS_AT_ONCE)
                 rows = self._recorder.read(self.position, POSITIONS_AT_ONCE, upto=upto, topics=self.TOPICS)
                 for recorded in self._codec.decode_rows(rows):
-                    self._take(recorded.event)
+                    self._take(recorded)
                 self.position = upto
 
     @abstractmethod
-    def _take(self, event: DomainEvent) -> None: ...
+    def _take(self, recorded: RecordedEvent) -> None: ...
 
     def _follow(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):

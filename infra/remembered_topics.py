@@ -9,10 +9,29 @@ from collections.abc import Sequence
 from domain.admission.events import AdmissionRestored, AdmissionWithdrawn
 from domain.client.events import ClientProtectedIdentityMarked, ClientStaffNamed, ClientStaffRemoved
 from domain.device.events import DeviceRegistered, DeviceRevoked
+from domain.person.events import (
+    PersonErasureCompleted,
+    PersonErasureRequested,
+    PersonErasureRequestWithdrawn,
+    PersonHoldLifted,
+    PersonHoldPlaced,
+    PersonKeysDestroyed,
+)
 
 SHUT_OUT = tuple(each.TOPIC for each in (DeviceRegistered, DeviceRevoked, AdmissionWithdrawn, AdmissionRestored))
 PROTECTED = tuple(each.TOPIC for each in (ClientProtectedIdentityMarked, ClientStaffNamed, ClientStaffRemoved))
-REMEMBERED = frozenset({*SHUT_OUT, *PROTECTED})
+ERASURES = tuple(
+    each.TOPIC
+    for each in (
+        PersonHoldPlaced,
+        PersonHoldLifted,
+        PersonErasureRequested,
+        PersonErasureRequestWithdrawn,
+        PersonKeysDestroyed,
+        PersonErasureCompleted,
+    )
+)
+REMEMBERED = frozenset({*SHUT_OUT, *PROTECTED, *ERASURES})
 IS_REMEMBERED = "({})".format(" OR ".join(f"topic = '{topic}'" for topic in sorted(REMEMBERED)))
 """Said in a query letter for letter as in the index: by this the database knows that it may use it. Not as `topic IN`, which
 SQLite makes a table for with each row that is appended."""

@@ -49,7 +49,7 @@ class Schema:
             )
 
 
-STORE = Schema("store", "The log", mark="event", head="0003")
+STORE = Schema("store", "The log", mark="event", head="0004")
 KEYS = Schema("keys", "The key database", mark="data_key", head="0004")
 ACCESS = Schema("access", "The access log", mark="access_answer", head="0002")
 READ = Schema("read", "The read models' database", mark="projection_position", head="0003")

@@ -2,7 +2,7 @@
 
 from domain.admission.events import AdmissionRestored, AdmissionWithdrawn
 from domain.device.events import DeviceRegistered, DeviceRevoked
-from domain.event import DomainEvent
+from domain.event import RecordedEvent
 from domain.ids import subject_of
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
@@ -39,8 +39,8 @@ class ShutOut(RememberedLog):
         """Whether a person is shut out."""
         return subject in self._people
 
-    def _take(self, event: DomainEvent) -> None:
-        match event:
+    def _take(self, recorded: RecordedEvent) -> None:
+        match recorded.event:
             case DeviceRegistered(originator_id=stream):
                 self._devices.discard(subject_of(stream))
             case DeviceRevoked(originator_id=stream):

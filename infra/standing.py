@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from eventsourcing.persistence import PersistenceError
 
+from infra.codec import EPOCH
 from infra.keys import KeyStore
 from infra.master_key import KeyStoreError
 from infra.projector import Projector
 from infra.recorder import LedgerRecorder, MicrosecondClock
+from infra.remembered_erasures import RememberedErasures
 from projections.kept_months import clients_due
 from projections.parked import count_parked
 
@@ -42,6 +45,8 @@ class Standing:
     clients_due: int = 0
     parked_streams: int = 0
     """Streams that some read model lacks because an event of theirs cannot be folded; the others go on."""
+    erasures_late: int = 0
+    """Those approved more than an hour ago that have not ended, and that no hold stops."""
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -73,10 +78,11 @@ class Lookout:
         keys: KeyStore,
         engine: sa.Engine,
         projector: Projector,
+        erasures: RememberedErasures,
         clock: MicrosecondClock,
     ) -> None:
         self._log, self._keys, self._engine = log, keys, engine
-        self._projector, self._clock = projector, clock
+        self._projector, self._erasures, self._clock = projector, erasures, clock
 
     def look(self) -> Standing:
         """Ask now."""
@@ -88,6 +94,7 @@ class Lookout:
             positions = self._projector.positions()
             standing.position, _ = self._log.head()
             standing.lags = {name: self._lag(position, standing.position) for name, position in positions.items()}
+            standing.erasures_late = self._erasures.late(EPOCH + timedelta(microseconds=self._clock()))
         with standing.asking("keys", KeyStoreError):
             self._keys.check()
         if self._projector.failure is not None:

@@ -147,6 +147,8 @@ def _settle(town: Town, boss: Caller, relation: Relation) -> Things:
     boss.decide(f"/v1/supervision/{found.supervision}/hold", held)
     need = {"direction": "increased", "noticed_on": "2026-02-20", "service_code": "CLEAN"}
     boss.decide(f"/v1/orders/{found.order}/report-need-change", need, version=1)
+    erasure = {"reason": "retention_over", "archived": "SSA 2026-17"}  # born on whatever day
+    town.call("admin").decide(f"/v1/persons/client/{found.client}/request-erasure", erasure)
     unreadable = {
         "device_id": found.device,
         "device_time": EIGHT,

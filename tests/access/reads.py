@@ -86,7 +86,7 @@ UNNAMED = frozenset(
     )
 )
 """Lists of units and nobody in them. In every other one whoever is reached must stand."""
-NO_TABLE = frozenset(("/v1/events", "/v1/quarantine"))
+NO_TABLE = frozenset(("/v1/events", "/v1/quarantine", "/v1/persons/erasures"))
 """Lists that are told as JSON only."""
 LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
     ("/v1/performed-time", "read.reports", {**MARCH, "group_by": "client"}, ("client", "worker", "unit")),
@@ -108,6 +108,7 @@ LISTS: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = (
     ("/v1/periods", "read.periods", {}, ("accountable",)),
     ("/v1/events", "read.events", {}, ()),
     ("/v1/quarantine", "read.quarantine", {}, ()),
+    ("/v1/persons/erasures", "read.erasure", {}, ()),
     ("/v1/access-log/review", "read.access_log", MARCH, ()),
     (
         "/v1/rulebooks/compare",

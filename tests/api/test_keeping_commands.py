@@ -70,10 +70,10 @@ def test_an_earlier_releases_tables_stop_a_server_in_production_until_they_are_m
     monkeypatch.setenv("VISITLEDGER_MODE", "production")
     for command in (("verify",), ("migrate", "--check")):
         told = invoke(*command, "--data", tmp_path, status=2)
-        assert "The log has the tables of an earlier release (0001, needed: 0003)." in told
+        assert "The log has the tables of an earlier release (0001, needed: 0004)." in told
         assert "visitledger migrate" in told
-    assert "store: 0001 to 0003, migrated" in invoke("migrate", "--data", tmp_path)
-    assert "store: 0003, as this release needs it" in invoke("migrate", "--check", "--data", tmp_path)
+    assert "store: 0001 to 0004, migrated" in invoke("migrate", "--data", tmp_path)
+    assert "store: 0004, as this release needs it" in invoke("migrate", "--check", "--data", tmp_path)
 
 
 def test_another_master_key_takes_the_place_of_the_first_and_the_operator_is_told_what_to_do(

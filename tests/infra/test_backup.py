@@ -87,7 +87,7 @@ def test_the_copy_says_of_which_moment_of_which_log_it_is(made: tuple[KeptLedger
     manifest, of_keys = BackupFolder(copy / "log").manifest("log"), BackupFolder(copy / "keys").manifest("keys")
     with ledger.log() as log:
         assert (manifest.ledger_id, manifest.epoch) == log.identity()
-    assert (manifest.position, manifest.created_at, manifest.tables) == (ALL, EVENING, "0003")
+    assert (manifest.position, manifest.created_at, manifest.tables) == (ALL, EVENING, "0004")
     assert of_keys.backup_id == manifest.backup_id
     assert set(of_keys.files) == {"data_key", "ledger_key", "destroyed_key"}
 

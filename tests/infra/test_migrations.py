@@ -97,7 +97,7 @@ def test_a_filled_log_of_the_last_release_reads_and_folds_the_same(filled: Setti
 
 
 def test_a_server_does_not_start_on_the_tables_of_an_earlier_release(filled: Settings) -> None:
-    with pytest.raises(SchemaOldError, match=r"The log .* \(0001, needed: 0003\).* visitledger migrate"):
+    with pytest.raises(SchemaOldError, match=r"The log .* \(0001, needed: 0004\).* visitledger migrate"):
         open_log(filled)
     with pytest.raises(SchemaOldError, match="The key database"):
         KeyStore(filled.keys_url, MASTER_KEY)

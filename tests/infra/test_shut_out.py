@@ -20,6 +20,7 @@ from infra import remembered_log
 from infra.codec import EventCodec
 from infra.protected import ProtectedClients
 from infra.recorder import LedgerRecorder
+from infra.remembered_erasures import RememberedErasures
 from infra.shut_out import ShutOut
 from infra.writer import GroupWriter
 from tests.infra.stores import opened
@@ -108,7 +109,7 @@ def test_what_is_remembered_is_found_without_reading_the_log_through(sqlite_url:
     with opened(sqlite_url) as log:
         log.append([NewRow(f"visit/{number}", 1, "visit.checked_in", b"") for number in range(10_000)])
         through = read_s(log, ["visit.cancelled"])
-        for each in (ShutOut, ProtectedClients):
+        for each in (ShutOut, ProtectedClients, RememberedErasures):
             assert read_s(log, each.TOPICS) < through / 3
 
 

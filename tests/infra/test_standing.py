@@ -3,16 +3,23 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from domain.event import RecordedEvent
+from domain.ids import StreamId
 from domain.log import NewRow
+from domain.person.events import PersonKeysDestroyed
+from domain.person.values import ErasureReason
 from infra import intake
+from infra.event_codec import event_codec
 from infra.gauges import Gauges
 from infra.intake import EventFailedError
 from infra.keys import open_key_store
+from infra.remembered_erasures import RememberedErasures
 from infra.standing import Fault, Lag, Lookout
 from infra.telemetry import REGISTRY
 from infra.writer import GroupWriter
@@ -22,7 +29,7 @@ from tests.infra.writing import ledger_over
 from tests.projections.story import STORY
 
 HALF, WHOLE = len(STORY) // 2, len(STORY)
-THREE_SECONDS_US = 3_000_000
+THREE_SECONDS_US, HOUR_US = 3_000_000, 3_600_000_000
 ROW = re.compile(r"\| `(visitledger_\w+)` \| (\w+) \| (.+) \|")
 
 
@@ -34,12 +41,14 @@ class Place:
         self.keys_url = f"sqlite:///{folder / 'keys.db'}"
         self.keys = open_key_store(self.keys_url, f"file:{folder / 'master.key'}")
         self.projector = self.story.projector()
+        self.now_us = RECORDED_US + THREE_SECONDS_US
         self.lookout = Lookout(
             self.story.recorder,
             self.keys,
             self.story.engine,
             self.projector,
-            lambda: RECORDED_US + THREE_SECONDS_US,
+            RememberedErasures(self.story.recorder, event_codec()),
+            lambda: self.now_us,
         )
 
     def metrics(self) -> str:
@@ -78,6 +87,22 @@ def test_a_lag_within_the_limit_is_no_fault_and_one_beyond_it_is(place: Place) -
     place.story.append()
     assert place.lookout.look().within(WHOLE).faults == []
     assert place.lookout.look().within(WHOLE - 1).faults == [Fault("read_models", "behind")]
+
+
+def test_an_approved_erasure_is_late_an_hour_after_it_was_decided(place: Place) -> None:
+    decided = PersonKeysDestroyed(
+        originator_id=StreamId("person/anna"),
+        originator_version=1,
+        actor="admin/ulla",
+        reason=ErasureReason.OTHER,
+        approved_by="bo",
+        to_follow=("keys",),
+    )
+    place.story.append([RecordedEvent(1, datetime.now(UTC), decided)])
+    place.now_us = RECORDED_US + HOUR_US
+    assert "visitledger_erasures_late 0.0" in place.metrics()
+    place.now_us += 1
+    assert "visitledger_erasures_late 1.0" in place.metrics()
 
 
 def no_log(place: Place) -> None:
