@@ -55,7 +55,8 @@ def _calls(calls: int, seed: int) -> int:
                     found.add(of_one)
                     progress.advance(task, of_one.calls)
             statuses = {str(status): count for status, count in sorted(found.statuses.items())}
-            keep(RESULTS, PART, seed, {"calls": found.calls, "statuses": statuses, "faults": found.faults})
+            told = {"calls": found.calls, "statuses": statuses, "faults": found.faults, "refused": found.refused}
+            keep(RESULTS, PART, seed, told)
             done += found.calls
     return _report(seed)
 
@@ -90,12 +91,14 @@ def _guided(name: str, seconds: int, seed: int) -> tuple[int, str]:
 def _report(seed: int) -> int:
     found = Found()
     for each in kept(RESULTS, PART, seed):
-        found.add(Found(each["calls"], faults=each["faults"]))
+        found.add(Found(each["calls"], faults=each["faults"], refused=each.get("refused", [])))
         found.statuses.update({int(status): count for status, count in each["statuses"].items()})
     console.print(f"{found.calls:,} calls:", dict(sorted(found.statuses.items())))
     for what, how in sorted(found.faults.items()):
         console.print(f"[red]{what}[/red]\n{how}", markup=True, highlight=False)
-    return 1 if found.faults else 0
+    for operation in sorted(set(found.refused)):
+        console.print(f"{operation}: no good call of a round was let through", highlight=False)
+    return 1 if found.faults or found.refused else 0
 
 
 def _arguments() -> argparse.Namespace:
