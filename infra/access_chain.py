@@ -17,6 +17,10 @@ HASH_BYTES = 32
 STRAYS_AT_ONCE = 1_000
 LAST_LINK = "SELECT last_answer_id, link_id, hash FROM access_link ORDER BY first_answer_id DESC LIMIT 1"
 LOCKED_LAST_LINK = "SELECT last, link, head FROM access_head()"
+STILL_LAST_LINK = (
+    "SELECT last, link, head, (last, link, head) IS NOT DISTINCT FROM (%s::bigint, %s::bigint, %s::bytea) AS holds"
+    " FROM access_head()"
+)
 
 
 class Head(NamedTuple):
@@ -59,7 +63,14 @@ def head_of(db: sa.Connection) -> Head:
     cursor.execute(LOCKED_LAST_LINK if db.dialect.name == "postgresql" else LAST_LINK)
     found = cursor.fetchone()
     cursor.close()
-    return BEGINNING if found is None or found[0] is None else Head(*found)
+    return BEGINNING if found is None else head_found(*found)
+
+
+def head_found(last_answer_id: int | None, link_id: int | None, its_hash: bytes | None) -> Head:
+    """A head as PostgreSQL tells it: nothing where the chain begins."""
+    if last_answer_id is None or link_id is None or its_hash is None:
+        return BEGINNING
+    return Head(last_answer_id, link_id, its_hash)
 
 
 def digest_of(rows: Sequence[Sequence[Row]]) -> bytes:

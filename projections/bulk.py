@@ -4,7 +4,7 @@ Values go to the driver as they are (`int`, `str`, `bool`, `bytes`, None), past 
 SQLite a prepared statement runs for each row; on PostgreSQL new rows are copied in, and changed ones sent as arrays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from typing import Any
@@ -53,12 +53,22 @@ def insert_together(db: sa.Connection, added: Sequence[tuple[sa.Table, Sequence[
     cursor: Any = db.connection.cursor()
     with closing(cursor):
         if _is_postgresql(db):
-            named = ([dict(zip(_names(table), row, strict=True)) for row in rows] for table, rows in added)
-            tables = tuple(table for table, _ in added)
-            cursor.execute(_insert_all(tables), [json.encode(rows).decode() for rows in named])
+            cursor.execute(_insert_all(tuple(table for table, _ in added)), list(_as_json(added)))
             return
         for table, rows in added:
             cursor.executemany(_insert_one(table), rows)
+
+
+def insert_if(
+    db: sa.Connection, added: Sequence[tuple[sa.Table, Sequence[Row]]], asked: str, values: Sequence[object]
+) -> tuple[Any, ...]:
+    """Add rows to several tables by one statement on PostgreSQL, if one row that is asked for first has a true column
+    `holds`; and give that row. Errors are the driver's."""
+    cursor: Any = db.connection.cursor()
+    with closing(cursor):
+        cursor.execute(_insert_all(tuple(table for table, _ in added), asked), [*values, *_as_json(added)])
+        found: tuple[Any, ...] = cursor.fetchone()
+        return found
 
 
 def upsert(db: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -136,10 +146,18 @@ def _insert_one(table: sa.Table) -> str:
 
 
 @cache
-def _insert_all(tables: tuple[sa.Table, ...]) -> str:
+def _insert_all(tables: tuple[sa.Table, ...], asked: str = "") -> str:
     """Rows come as JSON, bytes in base64: arrays of one value each would cost the driver more."""
-    parts = (f'"{table.name}_" AS (INSERT INTO "{table.name}" {_from_json(table)})' for table in tables)
+    where = " WHERE (SELECT holds FROM asked)" if asked else ""
+    parts = [f'"{table.name}_" AS (INSERT INTO "{table.name}" {_from_json(table)}{where})' for table in tables]
+    if asked:
+        return f"WITH asked AS MATERIALIZED ({asked}), {', '.join(parts)} SELECT * FROM asked"
     return f"WITH {', '.join(parts)} SELECT 1"
+
+
+def _as_json(added: Iterable[tuple[sa.Table, Sequence[Row]]]) -> Iterator[str]:
+    for table, rows in added:
+        yield json.encode([dict(zip(_names(table), row, strict=True)) for row in rows]).decode()
 
 
 def _from_json(table: sa.Table) -> str:

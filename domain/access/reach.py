@@ -129,7 +129,10 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
             stands_at = visit.stands_at
             is_near = stands_at is not None and self.is_around(local_day(stands_at, self.zone))
             return is_near and self.worker_id in workers_named(visit)
-        units = responsible_units(visit, belongings, self.zone)
+        named = units_named(visit)
+        if not named.isdisjoint(self.unit_ids):
+            return True
+        units = named | units_of_clients(visit, belongings, self.zone)
         if units:
             return not units.isdisjoint(self.unit_ids)
         clients = [(client_id, belongings.of_client(client_id)) for client_id in concerned(visit)]
@@ -147,10 +150,14 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 EVERYTHING = Reach(extent=Extent.ALL)
 
 
-def responsible_units(visit: VisitFacts, belongings: Belongings, zone: str) -> set[str]:
-    """The units a visit belongs to: the one that was to make it, and those of its clients on its days."""
-    units = {str(belongings.unit_of(client_id, day)) for client_id, day in client_days(visit, zone)}
-    units.update([stay.unit_id for stay in visit.attendances])
+def units_named(visit: VisitFacts) -> set[str]:
+    """The units that were to make a visit, as it says itself: it belongs to them whoever its clients belong to."""
+    units = {str(stay.unit_id) for stay in visit.attendances}
     if visit.planned is not None:
         units.add(visit.planned.unit_id)
     return units - {""}
+
+
+def units_of_clients(visit: VisitFacts, belongings: Belongings, zone: str) -> set[str]:
+    """Those of its clients on its days, to whom it belongs too. The log has to be read for them."""
+    return {str(belongings.unit_of(client_id, day)) for client_id, day in client_days(visit, zone)} - {""}

@@ -135,6 +135,20 @@ def test_a_visit_stays_with_the_unit_that_was_responsible_on_its_day() -> None:
     assert OF_CENTRE.has_visit(visit_on(date(2026, 2, 20), unit_id=CENTRE), Town())
 
 
+class NobodyKnows(Town):
+    """Who must not be asked."""
+
+    def unit_of(self, client_id: ClientId, day: date) -> UnitId:
+        """Nobody's."""
+        raise AssertionError(f"{client_id} was looked up for {day}")
+
+
+def test_a_visit_that_the_unit_was_to_make_is_theirs_and_nobody_looks_its_client_up() -> None:
+    assert OF_CENTRE.has_visit(visit_on(date(2026, 2, 20), unit_id=CENTRE), NobodyKnows())
+    with pytest.raises(AssertionError):
+        OF_CENTRE.has_visit(visit_on(date(2026, 2, 20), unit_id=GALLO), NobodyKnows())
+
+
 def test_a_visit_before_its_client_had_a_unit_is_not_every_offices() -> None:
     assert not OF_CENTRE.has_visit(visit_on(date(2025, 12, 1)), Town())
     assert OF_CENTRE.has_visit(visit_on(date(2025, 12, 1), ClientId("unknown")), Town())
