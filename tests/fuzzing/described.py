@@ -42,7 +42,7 @@ from domain.access.values import Purpose
 from infra.settings import UNLIMITED, Settings
 from infra.tokens import ROLES
 from tests.api.conftest import MORNING, OFFICE, StillClock, people_of
-from tests.api.town import ANNA, ASTRID, BRACKE, CENTRE, TOWN_UNITS, Town
+from tests.api.town import ANNA, BO, BRACKE, BROR, CENTRE, TOWN_UNITS, Town
 from tests.fuzzing.good import GoodCalls
 from tests.fuzzing.laid_out import LaidOut
 
@@ -97,8 +97,8 @@ class Described:
         town.settle()
         self._laid_out = LaidOut(town)
         self._known = {
-            "client_id": ASTRID,
-            "worker_id": ANNA,
+            "client_id": BROR,
+            "worker_id": BO,
             "unit_id": CENTRE,
             "provider_id": BRACKE,
             "accountable_id": CENTRE,

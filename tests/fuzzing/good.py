@@ -6,7 +6,7 @@ from typing import Any
 
 from api.app_version import HEADER
 from tests.api.calls import PURPOSES, Answer, Json
-from tests.api.town import ANNA, ASTRID, BRACKE, CENTRE, NILS
+from tests.api.town import BO, BRACKE, BROR, CENTRE, NILS
 from tests.fuzzing.laid_out import Fitting, LaidOut
 
 FITTING, MADE_UP, ADDED, STATED, KEYED, UNVERSIONED, AGAIN = 0.5, 0.15, 0.3, 0.9, 0.9, 0.9, 0.1
@@ -15,22 +15,23 @@ sent; how many calls say in a header what fits, bring a good key, name no versio
 bring its key with something else)."""
 KEY = "idempotency-key"
 NAMED: Mapping[str, Any] = {
-    "client_id": ASTRID,
-    "client_ids": [ASTRID],
-    "worker_id": ANNA,
-    "worker_ids": [ANNA],
+    "client_id": BROR,
+    "client_ids": [BROR],
+    "worker_id": BO,
+    "worker_ids": [BO],
     "unit_id": CENTRE,
     "client_unit_id": CENTRE,
     "worker_unit_id": CENTRE,
     "accountable_id": CENTRE,
     "provider_id": BRACKE,
-    "service_code": "SHOWER",
+    "service_code": "CLEAN",
     "supervisor_id": NILS,
     "delegated_by": NILS,
     "month": "2026-03",
     "day": "2026-03-02",
 }
-"""What a field of this name may name, that is there."""
+"""What a field of this name may name, that is there. Astrid and Anna are not named: what is laid out is about them, and
+counts on how they stand."""
 PLACES = {"cursor", "as_of", "min_position", "position", "from", "to", "digest", "confirm"}
 """Parameters that make sense only with what an earlier answer said, or with one another."""
 
