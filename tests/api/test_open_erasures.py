@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -80,12 +81,13 @@ def test_whoever_may_ask_or_approve_sees_what_has_not_ended_and_what_it_waits_fo
         "reason": "retention_over",
         "requested_by": "care_manager/eva",
         "position": asked["position"],
-        "since": "2026-03-02T07:00:00Z",
+        "since": row["since"],
         "last_on": "2026-04-01",
         "to_follow": [],
         "open_holds": 0,
         "held_since": None,
     }
+    assert datetime.fromisoformat(row["since"]) == shared_house.recorded_at(asked["position"])
     assert answer.json()["position"] == shared_house.log.head()[0]
     assert rows_of(shared_town, ended) == []
     assert shared_town.call().get(PATH).status_code == 403

@@ -19,7 +19,14 @@ from tests.api.town import ANNA, ASTRID, BO, BRACKE, BROR, CENTRE, uid
 
 COMPARE = "/v1/reports/compare"
 BY_CLIENT = MARCH | {"report": "performed-time", "group_by": "client"}
-CURRENT = {"/v1/organisation", "/v1/admission", "/v1/quarantine", "/v1/events", "/v1/rulebooks/schema"}
+CURRENT = {
+    "/v1/organisation",
+    "/v1/admission",
+    "/v1/quarantine",
+    "/v1/events",
+    "/v1/rulebooks/schema",
+    "/v1/persons/erasures",
+}
 """What stands now, for whoever decides; the log itself; a schema."""
 BY_SUBJECT = {"visits", "orders", "clients", "workers", "devices", "supervision", "periods"}
 """A subject as it stands now, with the version to decide on; a statement as it was stored."""
