@@ -23,7 +23,6 @@ from domain.access.review import Facts, Finding, review
 from domain.access.whose import named_in
 from domain.client.aggregate import Client
 from domain.client.errors import ClientUnknownError
-from domain.client.values import ProtectionLevel
 from domain.local_time import Month, month_bounds
 from infra.access_reading import entries_between, entries_of, people_between
 from projections.fact_reader import FactReader
@@ -39,11 +38,14 @@ Form = Annotated[Format, Query(alias="format")]
 @router.get("/access-log/review", response_class=Response, dependencies=[Depends(allowed("read.access_log"))])
 def get_review(
     house: HouseDep,
+    reach: ReachDep,
     month: Annotated[str, Query(description="YYYY-MM", max_length=7)],
     form: Form = "json",
 ) -> Response:
-    """A month's entries looked through: some readers drawn by chance, the same each time, and what stands out by rule."""
-    rows = [msgspec.structs.asdict(each) for each in reviewed(house, month_named(month))]
+    """A month's entries looked through: some readers drawn by chance, the same each time, and what stands out by rule. Who read
+    one with protected identity is told to all, and whose it was to those who are named for the client."""
+    found = (each if reach.tells(each.client_id) else each.of_nobody() for each in reviewed(house, month_named(month)))
+    rows = [msgspec.structs.asdict(each) for each in found]
     with house.read_database.connect() as db:
         whose = people_in(db, named_in(rows))
     return answer(_about(house), rows, form, whose=whose)
@@ -75,17 +77,17 @@ def reviewed(house: House, month: Month) -> list[Finding]:
     zone = house.rulebook.zone
     since, until = month_bounds(month, zone)
     entries = entries_between(engine, since, until)
-    return review(month, entries, _facts(house, people_between(engine, since, until), zone))
+    return review(month, entries, _facts(house, people_between(engine, since, until), month, zone))
 
 
-def _facts(house: House, client_ids: list[str], zone: str) -> Facts:
+def _facts(house: House, client_ids: list[str], month: Month, zone: str) -> Facts:
     look = LogLook(house, house.log.head()[0])
     units_of: defaultdict[str, set[str]] = defaultdict(set)
     with house.read_database.connect() as db:
         for each in FactReader(db, NOW).memberships():
             if each.kind == "client_unit":
                 units_of[each.person_id].add(each.group_id)
-    protected = (each for each in client_ids if look(Client, each).history.protection is not ProtectionLevel.NONE)
+    protected = (each for each in client_ids if look(Client, each).history.protected.is_protected_in(month))
     return Facts(units_of=units_of, protected=frozenset(protected), zone=zone)
 
 

@@ -55,9 +55,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     purposes: tuple[str, ...] = ()
     count: int
 
+    def of_nobody(self) -> "Finding":
+        """The same without the client."""
+        return msgspec.structs.replace(self, client_id="")
+
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a review holds entries against: the units that have had to do with each client, who is protected, and the zone."""
+    """What a review holds entries against: the units that have had to do with each client, who was protected on a day of the
+    month, and the zone."""
 
     units_of: Mapping[str, Collection[str]]
     protected: frozenset[str]

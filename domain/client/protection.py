@@ -7,6 +7,7 @@ import msgspec
 
 from domain.client.events import ClientProtectedIdentityMarked, ClientStaffNamed, ClientStaffRemoved
 from domain.client.values import ProtectionLevel
+from domain.local_time import Month
 from domain.timeline import Since, stand_from, standing_on, stands_already
 
 ProtectionEvent = ClientProtectedIdentityMarked | ClientStaffNamed | ClientStaffRemoved
@@ -28,6 +29,11 @@ class Protection(msgspec.Struct, frozen=True, array_like=True):
     def level_on(self, day: date) -> ProtectionLevel:
         """How far the identity is protected that day."""
         return standing_on(self.levels, day) or ProtectionLevel.NONE
+
+    def is_protected_in(self, month: Month) -> bool:
+        """Whether the identity is protected on any day of a month."""
+        began = (each.value for each in self.levels if each.from_on in month)
+        return any(level is not ProtectionLevel.NONE for level in (self.level_on(month.first_on), *began))
 
     def is_hidden_from(self, subject: str, day: date) -> bool:
         """Whether somebody does not reach the client that day, for not being named."""

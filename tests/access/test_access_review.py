@@ -79,6 +79,16 @@ def test_the_review_tells_an_auditor_what_stands_out_and_is_for_nobody_else(cast
     assert {name: answer.status_code for name, answer in others.items()} == {"admin": 403, "care_manager": 403}
 
 
+@pytest.mark.faults
+def test_the_review_tells_who_read_one_with_protected_identity_and_not_whom(cast: Cast) -> None:
+    hidden = cast.things[Relation.PROTECTED].client
+    assert hidden in caller(cast, "admin").get("/v1/persons/erasures", limit=500).text
+    review = caller(cast, "auditor").get("/v1/access-log/review", month="2026-03")
+    found = [row["client_id"] for row in review.json()["rows"] if row["ground"] == "protected"]
+    assert "" in found
+    assert hidden not in review.text
+
+
 def test_the_command_line_enters_the_operator_who_reads(cast: Cast, house: House) -> None:
     client = cast.things[Relation.OWN].client
     for arguments, action in (

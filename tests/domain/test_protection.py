@@ -22,7 +22,8 @@ from domain.client.protection import Protection
 from domain.client.values import ProtectionLevel
 from domain.event import DomainEvent
 from domain.ids import ClientId, StreamId, UnitId
-from domain.timeline import DaySpan
+from domain.local_time import parse_month
+from domain.timeline import DaySpan, Since
 from tests.scenario import Scenario, fact
 
 client = Scenario(Client, "client-1")
@@ -44,6 +45,15 @@ def after(*events: DomainEvent) -> Protection:
         assert isinstance(each, ClientProtectedIdentityMarked | ClientStaffNamed | ClientStaffRemoved)
         held = held.after(each)
     return held
+
+
+@pytest.mark.parametrize(
+    ("month", "is_protected"),
+    [("2025-02", False), ("2025-03", True), ("2025-04", True), ("2025-05", True), ("2025-06", False)],
+)
+def test_a_client_is_protected_in_each_month_that_has_such_a_day(month: str, is_protected: bool) -> None:
+    held = Protection((Since(DAY, MARKING), Since(date(2025, 5, 10), ProtectionLevel.NONE)))
+    assert held.is_protected_in(parse_month(month)) is is_protected
 
 
 def test_an_identity_is_protected_from_a_day_on_and_staff_are_named_with_it() -> None:
