@@ -166,8 +166,7 @@ class Described:
             if name in self._known and chance.random() < KNOWN:
                 case.path_parameters[name] = self._known[name]
         for name in POSITIONS & set(case.query or ()):
-            if NUMBER.fullmatch(str(case.query[name])):
-                case.query[name] = "1"
+            case.query[name] = _no_number(case.query[name])
 
     def _as_sent(self, case: Any, chance: random.Random, good: GoodCalls | None) -> Mapping[str, Any]:
         sent = case.as_transport_kwargs(base_url=ADDRESS)
@@ -195,6 +194,13 @@ class Described:
 
     def _token(self, role: str) -> str:
         return self._house.tokens.issue(subject=ANNA, role=role, unit_ids=TOWN_UNITS if role in OFFICE else ())
+
+
+def _no_number(value: Any) -> Any:
+    """The same, with the first position in the place of any number; of several values any may be the one that is taken."""
+    if isinstance(value, list):
+        return [_no_number(each) for each in value]
+    return "1" if NUMBER.fullmatch(str(value)) else value
 
 
 @contextmanager
