@@ -6,8 +6,8 @@ machine more.
 
 import os
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from infra.read_database import writing
 from infra.recorder import LedgerRecorder
 from infra.settings import Settings
 from projections.builds import BESIDE, of_build
-from projections.projection import Projection, divide, forget, places_of, unite
+from projections.projection import LogPlace, PartsApartError, Projection, divide, forget, places_of, unite
 
 PARTS_FROM_EVENTS = 50_000
 """[A] Where fewer are lacking, one process has folded them by the time that another is ready."""
@@ -46,12 +46,11 @@ class BuildParts:
 
     def mend(self) -> None:
         """Bring together what a rebuild has left in parts that was ended. Raises as `Filling.fill` does."""
-        with self._beside.connect() as db:
-            places = [place for part, place in places_of(db, self._projection).items() if part]
+        places = self._places()
         if not places:
             return
         if all(is_in(self._recorder, place) for place in places):
-            self._complete(len(places), max(place.position for place in places))
+            self._complete(len(places), _furthest(places))
         else:
             with writing(self._beside) as db:
                 forget(db, self._projection)
@@ -79,14 +78,28 @@ class BuildParts:
         filling.open()
 
     def _complete(self, of: int, upto: int) -> int:
-        """Bring all parts to one position, those of helpers that were ended too, and make them one. Gives the events folded."""
-        events = sum(self._fill_part(Part(number, of), upto) for number in range(1, of + 1))
-        with writing(self._beside) as db:
-            unite(db, self._projection)
-        return events
+        """Bring all parts to one position, those of helpers that were ended too, and make them one. Gives the events folded.
+
+        A helper whose rebuild was killed has a batch in hand, with which it may go beyond: then to where that has come."""
+        events = 0
+        while True:
+            events += sum(self._fill_part(Part(number, of), upto) for number in range(1, of + 1))
+            with suppress(PartsApartError), writing(self._beside) as db:
+                unite(db, self._projection)
+                return events
+            upto = _furthest(self._places())
+
+    def _places(self) -> list[LogPlace]:
+        """Where the parts stand."""
+        with self._beside.connect() as db:
+            return [place for part, place in places_of(db, self._projection).items() if part]
 
     def _fill_part(self, part: Part, upto: int) -> int:
         filling = self._open_part(part)
         filling.open()
         filling.fill(lambda: upto)
         return filling.events
+
+
+def _furthest(places: Sequence[LogPlace]) -> int:
+    return max(place.position for place in places)

@@ -63,6 +63,10 @@ class StaleBatchError(Exception):
     """The projection does not stand where the batch begins: another worker was first, or the batch is repeated."""
 
 
+class PartsApartError(Exception):
+    """The parts of a projection do not stand at one place."""
+
+
 PROJECTION_POSITION = sa.Table(
     "projection_position",
     METADATA,
@@ -198,18 +202,20 @@ def advance(db: sa.Connection, projection: Placed, start: LogPlace, to: LogPlace
 def divide(db: sa.Connection, projection: Placed, of: int) -> None:
     """Let so many parts go on from where the projection stands, each with a place of its own: 1, 2 and so on."""
     whole = _row_of(db, projection, 0)
-    row = db.execute(sa.select(PROJECTION_POSITION).where(whole)).one()._mapping
+    row = db.execute(sa.select(PROJECTION_POSITION).where(whole).with_for_update()).one()._mapping
     db.execute(PROJECTION_POSITION.delete().where(whole))
     db.execute(PROJECTION_POSITION.insert(), [{**row, "partition": part} for part in range(1, of + 1)])
 
 
 def unite(db: sa.Connection, projection: Placed) -> None:
-    """Go on as one from where all parts stand. Raises `ValueError` where they do not stand at one place."""
+    """Go on as one from where all parts stand, those included that somebody else is about to move. Raises `PartsApartError`
+    where they do not stand at one place."""
     ours = sa.and_(_named(db, projection), _PLACE.version == projection.version)
-    rows = [row._mapping for row in db.execute(sa.select(PROJECTION_POSITION).where(ours))]
-    (place,) = {LogPlace(*(row[column] for column in _LOG_PLACE)) for row in rows}
+    rows = [row._mapping for row in db.execute(sa.select(PROJECTION_POSITION).where(ours).with_for_update())]
+    if len({tuple(row[column] for column in _LOG_PLACE) for row in rows}) != 1:
+        raise PartsApartError(projection.name)
     db.execute(PROJECTION_POSITION.delete().where(ours))
-    db.execute(PROJECTION_POSITION.insert().values({**rows[0], **place._asdict(), "partition": 0}))
+    db.execute(PROJECTION_POSITION.insert().values({**rows[0], "partition": 0}))
 
 
 def mark(db: sa.Connection, projection: Placed, status: str, partition: int = 0) -> None:

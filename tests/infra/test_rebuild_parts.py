@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 from domain.log import StoredRow
 from infra import build_filling, build_parts
-from infra.build_filling import RebuildEndedError
+from infra.build_filling import Filling, RebuildEndedError
 from infra.filling_helper import Helper
 from infra.parts import Part
 from infra.rebuild import Rebuild, Rebuilt
 from infra.settings import Settings
 from projections.builds import BESIDE
 from projections.facts import Facts
-from projections.projection import PROJECTION_POSITION
+from projections.projection import PROJECTION_POSITION, Projection, unite
 from tests.infra.story_log import CODEC, StoryLog, half_told, row_of
 from tests.projections.folding import contents
 from tests.projections.story import STORY
@@ -119,6 +119,38 @@ def test_one_that_was_ended_while_they_filled_it_goes_on_from_the_parts(story: S
     rebuilt = rebuild(story, helped=False)
     assert rebuilt.position == LAST
     assert 0 < rebuilt.events < LAST
+    assert contents(story.engine, FACTS) == story.facts_at_once()
+
+
+@pytest.mark.usefixtures("helpers_end_at_once")
+def test_a_helper_whose_rebuild_was_killed_may_go_on_beyond_the_others_meanwhile(
+    story: StoryLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(story, interrupted)
+    left_alone = Filling(
+        story.recorder,
+        CODEC,
+        story.engine,
+        FACTS,
+        BESIDE,
+        told=lambda *_: None,
+        stopping=threading.Event(),
+        part=Part(2, 2),
+    )
+    tried = list[int]()
+
+    def unite_later(db: sa.Connection, projection: Projection) -> None:
+        if not tried:
+            left_alone.open()
+            left_alone.fill_on(lambda: LAST)
+        tried.append(left_alone.position)
+        unite(db, projection)
+
+    monkeypatch.setattr(build_parts, "unite", unite_later)
+    assert rebuild(story, helped=False).position == LAST
+    assert left_alone.events > 0
+    assert len(tried) > 1
     assert contents(story.engine, FACTS) == story.facts_at_once()
 
 
