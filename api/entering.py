@@ -16,6 +16,7 @@ from api.whose import PEOPLE, is_id
 from domain.access.entry import Access, Doing
 from domain.access.whose import KINDS, NOBODY, Mention, Whose, named_in
 from domain.errors import DomainError
+from infra.access_log import AccessLog
 from infra.access_tables import AccessLogUnavailableError
 
 ENTER_WAIT_S = 5.0
@@ -31,6 +32,14 @@ class EnteredRoute(StrictRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Enter between the answer and its leaving; and what was asked for in vain."""
         handle = super().get_route_handler()
+
+        async def handle_underway(request: Request) -> Response:
+            log: AccessLog = request.app.state.house.access_log
+            log.underway += 1
+            try:
+                return await handle_and_enter(request)
+            finally:
+                log.underway -= 1
 
         async def handle_and_enter(request: Request) -> Response:
             try:
@@ -52,7 +61,7 @@ class EnteredRoute(StrictRoute):
                 raise AssertionError(f"{self.path} does not say whose data it tells")
             return response
 
-        return handle_and_enter
+        return handle_underway
 
 
 async def _enter_denied(request: Request, error: Exception) -> None:

@@ -34,6 +34,9 @@ QUEUE_ENTRIES_MAX = 200_000
 GUESSES = 2
 """So often answers are entered on PostgreSQL behind where the chain was last seen to end. Whoever finds each time that others
 were quicker waits in line."""
+GATHER_S = 0.008
+"""Commits begin so far from each other while more than one call is being answered: a commit takes as much of the machine for
+four answers as for one."""
 KEPT_S = 1.0
 """A connection that was in use so lately is there. Any other is asked whether it still is, which takes as long as to enter."""
 FAILED = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
@@ -63,6 +66,8 @@ class AccessLog:
         self._db: sa.Connection | None = None
         self._used_s = 0.0
         self._head = BEGINNING
+        self.underway = 0
+        """How many calls are being answered whose answers may have to be entered, as whoever answers them says."""
         self._alone = {"isolation_level": "AUTOCOMMIT"} if self.engine.dialect.name == "postgresql" else {}
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="access-log", daemon=True)
@@ -98,7 +103,11 @@ class AccessLog:
             raise AccessLogUnavailableError from error
 
     def _run(self) -> None:
+        began_s = 0.0
         while (first := self._queue.get()) is not None:
+            if self.underway > 1:
+                time.sleep(max(0.0, began_s + GATHER_S - time.monotonic()))
+            began_s = time.monotonic()
             group = gather(self._queue, first, attrgetter("size"), GROUP_ENTRIES_MAX)
             self._answer(group)
             with self._guard:

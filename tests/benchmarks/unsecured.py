@@ -85,6 +85,7 @@ class Nowhere(AccessLog):
 
     def __init__(self) -> None:
         """Nothing is opened."""
+        self.underway = 0
 
     def start(self) -> None:
         """Nothing."""

@@ -1,5 +1,6 @@
 """The access log as a store: committed before it says so, shared commits, kept five years, in every backup."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from domain.access.entry import Access, Doing, Entry
+from infra import access_log
 from infra.access_log import AccessLog
 from infra.access_reading import entries_between, entries_of
-from infra.access_tables import AccessLogUnavailableError
+from infra.access_tables import LINK, AccessLogUnavailableError
 from infra.backup_files import BackupError
 from infra.settings import Settings
 from tests.benchmarks.access import entry_cpu_us
@@ -87,6 +89,21 @@ def test_many_at_once_are_all_there_in_order(log: AccessLog) -> None:
     done = [log.submit(seen(number, subject=f"reader {number}")) for number in range(300)]
     assert [future.result(10) for future in done] == [None] * 300
     assert [entry.subject for entry in everything(log)] == [f"reader {number}" for number in range(300)]
+
+
+def test_answers_that_follow_each_other_share_a_commit_while_several_calls_are_answered(
+    log: AccessLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_log, "GATHER_S", 0.1)
+    log.underway = 2
+    log.submit(seen(1)).result(5)
+    second = log.submit(seen(2))
+    time.sleep(0.02)
+    log.submit(seen(3)).result(5)
+    second.result(5)
+    with log.engine.connect() as db:
+        links = db.execute(sa.select(LINK).order_by(LINK.c.link_id)).all()
+    assert [link.last_answer_id - link.first_answer_id + 1 for link in links] == [1, 2]
 
 
 def test_two_processes_enter_at_the_same_moment_and_neither_loses_anything(url: str) -> None:
