@@ -32,7 +32,7 @@ WISHES_UNDER_LOAD = 100
 REST_UNDER_LOAD_S = 0.05
 """Where so many commands wait to be decided, others need this process more. A page of 50 events costs twice as much for each of
 them as one of 400, so the next one may grow meanwhile."""
-REST_S = 0.015
+REST_S = 0.01
 """Where events come one after the other: readers notice no such time, and a page of twenty takes hardly less than of forty."""
 
 log = structlog.get_logger(__name__)
