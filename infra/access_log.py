@@ -35,8 +35,8 @@ GUESSES = 2
 """So often answers are entered on PostgreSQL behind where the chain was last seen to end. Whoever finds each time that others
 were quicker waits in line."""
 GATHER_S = 0.008
-"""Commits begin so far from each other while more than one call is being answered: a commit takes as much of the machine for
-four answers as for one."""
+"""Commits begin so far from each other while more than one call is being answered: a commit of four answers takes a
+fifth longer than a commit of one."""
 KEPT_S = 1.0
 """A connection that was in use so lately is there. Any other is asked whether it still is, which takes as long as to enter."""
 FAILED = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
