@@ -33,7 +33,7 @@ REST_UNDER_LOAD_S = 0.05
 """Where so many commands wait to be decided, others need this process more. A page of 50 events costs twice as much for each of
 them as one of 400, so the next one may grow meanwhile."""
 REST_S = 0.01
-"""Where events come one after the other: readers notice no such time, and a page of 24 events takes twice as long as one of 6."""
+"""Where events come one after the other: readers notice no such time, and a page of 24 takes twice as long as one of 6."""
 
 log = structlog.get_logger(__name__)
 
