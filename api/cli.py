@@ -1,12 +1,9 @@
 """`visitledger`: the command line for people who operate and audit."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -15,9 +12,9 @@ from rich.console import Console
 from api.access_command import access_commands
 from api.access_log_commands import access_log_commands
 from api.admission_commands import admission_commands
-from api.bootstrap import NOW, House, build
+from api.bootstrap import NOW
+from api.caretaking import add_caretaking
 from api.csv_import.commands import import_commands
-from api.demo.clock import DemoClock
 from api.demo.loading import DemoTooEarlyError, run_demo
 from api.demo.municipality import make_municipality
 from api.demo.scope import CLIENTS, Scope, ScopeError
@@ -25,31 +22,23 @@ from api.demo.summary import DemoRefusedError
 from api.demo_load import DemoInterruptedError, DemoLoad, check_empty, mark_loaded
 from api.differences_command import differences_command
 from api.kafka_commands import consume, publish
-from api.keeping import add_keeping
 from api.key_commands import key_commands
 from api.month_command import month_command
-from api.operating import export_log, history_of, local, position_asked, progress_bar, verify_house
-from api.operator import enter_command, named_in_keys
+from api.opening import DataOption, errors, open_house
+from api.operating import export_log, history_of, local, position_asked, progress_bar
+from api.operator import enter_command
 from api.parked_command import parked_command
 from api.period_commands import period_commands, report_command
 from api.person_keys_commands import add_person_keys
-from api.rebuild_command import rebuild_command
 from api.rulebook_commands import rulebook_commands
 from api.serving import serve as run_server
 from api.story import Storyteller
 from api.work_command import work_command
 from domain.access.entry import Doing
 from domain.local_time import MonthUnreadableError, parse_month
-from infra.intake import EventFailedError
-from infra.logs import configure_logs
-from infra.master_key import KeyStoreError
-from infra.process import sparing_the_collector
 from infra.proofs import thumbprint_of
-from infra.schema import SchemaError
 from infra.servable import check_servable
 from infra.setting_values import SettingError
-from infra.settings import Settings
-from infra.table_difference import Kind
 from infra.tokens import ROLES
 from projections.fact_reader import FactReader
 from projections.mentions import mentions
@@ -60,40 +49,6 @@ DEMO_MONTH = "2026-10"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
 console = Console()
-errors = Console(stderr=True, soft_wrap=True)
-
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")
-]
-
-
-@contextmanager
-def open_house(
-    data: Path | None, *, check: Callable[[Settings], None] = lambda _: None, serves: bool = False, **changes: Any
-) -> Iterator[House]:
-    """The wired house over the settings, with some of them changed and all checked. Says what is wrong and ends with 2.
-
-    Only a server has a process that folds for it: a command does what it has to by itself.
-    """
-    try:
-        settings = replace(Settings.from_environment(), **changes)
-        if settings.has_folding_process and not serves:
-            settings = replace(settings, fold="server")
-        check(settings)
-        configure_logs(settings.log_level)
-        house = build(settings if data is None else replace(settings, data_dir=data), clock=DemoClock())
-    except (SettingError, SchemaError, KeyStoreError) as error:
-        errors.print(f"[red]visitledger cannot start:[/] {error}")
-        raise typer.Exit(2) from None
-    try:
-        with sparing_the_collector():
-            yield house
-    except EventFailedError as error:
-        errors.print(f"[red]Stopped:[/] {error} It is no matter of its stream alone, or nothing may be left out here.")
-        raise typer.Exit(1) from None
-    finally:
-        house.close()
-
 
 app.add_typer(access_commands(open_house), name="access")
 app.add_typer(access_log_commands(open_house), name="access-log")
@@ -107,11 +62,10 @@ app.command("parked")(parked_command(open_house))
 app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
-add_keeping(app)
+add_caretaking(app)
 app.add_typer(keys := key_commands(), name="keys")
 add_person_keys(app, keys, open_house)
 app.command("compare")(differences_command(open_house))
-app.command("rebuild")(rebuild_command(open_house))
 
 
 @app.command()
@@ -255,29 +209,6 @@ def replay(
             happened = line.occurred_at or line.recorded_at
             late = " (learned later)" if line.recorded_at - happened > LEARNED_LATE else ""
             typer.echo(f"{local(happened, zone)}  #{line.position}  {line.text}  [{line.actor}]{late}")
-
-
-@app.command()
-def verify(data: DataOption = None) -> None:
-    """Fold the log again and compare read models and the register of facts. Ends with 1 where any differs or is parked."""
-    with open_house(data) as house:
-        house.projector.catch_up()
-        with progress_bar("folding again") as step:
-            found = verify_house(house, step)
-        enter_command(house, "read.events", Doing.LIST, named_in_keys(found))
-        for difference in found:
-            typer.echo(f"{difference.table} {difference.key}: {difference.kind} {' '.join(difference.columns)}")
-        differing = sum(difference.kind != Kind.PARKED for difference in found)
-        if differing:
-            errors.print(f"[red]{differing} differences.[/] Run `visitledger rebuild` and look at why.")
-        else:
-            typer.echo(f"No difference, through position {house.projector.complete_through()}.")
-        if len(found) > differing:
-            errors.print(
-                "[yellow]Streams are parked:[/] nothing of them is in the read models. See `visitledger parked`."
-            )
-        if found:
-            raise typer.Exit(1)
 
 
 @app.command()

@@ -13,9 +13,13 @@ def main() -> None:
     """Run the command that the process was started with."""
     if ASIDE.intersection(sys.argv[1:2]):
         os.nice(NICE)
-    from api.cli import app
+        from api.caretaking import program
 
-    app()
+        program()()
+    else:
+        from api.cli import app
+
+        app()
 
 
 if __name__ == "__main__":

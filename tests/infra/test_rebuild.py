@@ -73,11 +73,11 @@ def tables(story: StoryLog) -> set[str]:
     return set(sa.inspect(story.engine).get_table_names())
 
 
-def indexed(story: StoryLog) -> set[tuple[str, ...]]:
-    """Each table of the facts with the columns of each of its indexes."""
+def indexed(story: StoryLog) -> set[tuple[object, ...]]:
+    """Each table of the facts with the columns of each of its indexes, and which rows it holds."""
     found = sa.inspect(story.engine).get_multi_indexes(filter_names=[table.name for table in FACTS.tables])
     return {
-        (table, *(name or "" for name in index["column_names"]))
+        (table, *index["column_names"], index["unique"], *map(str, index.get("dialect_options", {}).values()))
         for (_, table), listed in found.items()
         for index in listed
     }
