@@ -79,7 +79,9 @@ def _lacking(db: sa.Connection, table: sa.Table, taken: Mapping[str, set[str]]) 
 
 def _index(twin: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
     free = next(name for name in _names_of(index) if name not in used)
-    return sa.Index(free, *(twin.c[column.name] for column in index.columns), unique=index.unique, **index.dialect_kwargs)
+    return sa.Index(
+        free, *(twin.c[column.name] for column in index.columns), unique=index.unique, **index.dialect_kwargs
+    )
 
 
 def _indexes(db: sa.Connection, tables: Sequence[sa.Table]) -> dict[str, set[str]]:

@@ -34,7 +34,7 @@ class Facts:
     """Folds events into facts. A fact that changes is closed and opened again, at the position that changed it."""
 
     name: ClassVar[str] = "facts"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     tables: ClassVar[Sequence[sa.Table]] = (SUBJECT_HISTORY, *(each.table for each in FACT_TABLES.values()))
     kept: ClassVar[Sequence[sa.Table]] = KEPT_TABLES
 
