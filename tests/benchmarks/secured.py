@@ -16,7 +16,7 @@ from tests.benchmarks.bench import Bench, Sizes
 from tests.benchmarks.load import reading, request, send
 from tests.benchmarks.measuring import Contest, Slice
 from tests.benchmarks.over_http import SYNC, Callers
-from tests.benchmarks.phones import PHONES, Phone, phones, register_clients
+from tests.benchmarks.phones import FACTS_OF_VISIT, PHONES, Phone, phones, plan_visits, register_clients
 from tests.benchmarks.server import SECURED, UNSECURED, Server, running
 from tests.benchmarks.stock import FACTS_IN_SYNC
 from tests.benchmarks.unsecured import caller_named
@@ -53,25 +53,27 @@ def sync40_http_secured(bench: Bench) -> Iterator[Contest]:
 
 @contextmanager
 def read_http_secured(bench: Bench) -> Iterator[Contest]:
-    """A coordinator's reads: clients' months, and visits."""
-    with both_sides(bench) as sides:
+    """A coordinator's reads: clients' months, and visits, most of them planned."""
+    with both_sides(bench, planned=SYNCS * FACTS_IN_SYNC // FACTS_OF_VISIT) as sides:
         one, other = (_reads(side, bench.sizes) for side in sides)
         yield Contest("reads/s", one, other)
 
 
 @contextmanager
-def both_sides(bench: Bench) -> Iterator[list[Side]]:
-    """Start the server with and without, each over a store of its own with the same clients."""
+def both_sides(bench: Bench, *, planned: int = 0) -> Iterator[list[Side]]:
+    """Start the server with and without, each over a store of its own with the same clients. So many visits of each worker
+    whose clients are read are planned."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_side(bench, wired)) for wired in (SECURED, UNSECURED)]
+        yield [stack.enter_context(_side(bench, wired, planned)) for wired in (SECURED, UNSECURED)]
 
 
 @contextmanager
-def _side(bench: Bench, wired: str) -> Iterator[Side]:
+def _side(bench: Bench, wired: str, planned: int) -> Iterator[Side]:
     with bench.stores.settings(bench.store) as settings:
         group = phones()
         with closing(build(settings)) as house:
             register_clients(house.ledger, group, UNIT)
+            plan_visits(house.ledger, group[:READ_PHONES], UNIT, planned)
         with running(settings, wired=wired) as server:
             yield Side(server, caller_named if wired == UNSECURED else _issued(house), group)
 
