@@ -1,16 +1,14 @@
 """`visitledger access ...`: the table of access, and what holds for somebody, by which rule and why."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.access import decision_for, reach_for
 from api.bootstrap import House
 from api.log_look import AGGREGATES, LogLook
+from api.opening import DataOption, OpenHouse, errors
 from api.operator import enter_command
 from domain.access.decision import NO_RULE, NO_UNITS
 from domain.access.entry import Doing
@@ -24,8 +22,6 @@ from domain.office.within import Looked
 from domain.worker.aggregate import Worker
 from infra.tokens import Caller
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True)
 WHY = {rule.id: rule.why for rule in RULES} | {
     NO_RULE: "Nothing in the table lets the role do it.",
     NO_UNITS: "The token names no unit, so that nothing is reached.",
@@ -50,7 +46,7 @@ def access_commands(open_house: OpenHouse) -> typer.Typer:
         client: Annotated[str, typer.Option(help="A client that is asked for.")] = "",
         worker: Annotated[str, typer.Option(help="Or a worker.")] = "",
         visit: Annotated[str, typer.Option(help="Or a visit.")] = "",
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """Say what somebody may do, by which rule and how far; and whether they reach a client, worker or visit."""
         if action and action not in ACTIONS:

@@ -1,18 +1,15 @@
 """`visitledger access-log ...`: who has seen what, looked through, told to the person concerned, and kept five years."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 import typer
-from rich.console import Console
 
 from api.access_review import extract_of, reviewed
-from api.bootstrap import House
+from api.opening import DataOption, OpenHouse, errors
 from api.operator import enter_command, operators
 from api.rendering import to_csv
 from domain.access.entry import Doing, KeptLongerError, require_old
@@ -22,10 +19,6 @@ from domain.local_time import MonthUnreadableError, parse_month
 from infra.access_check import check_access_log
 from infra.access_tables import LINK, AccessLogUnavailableError, instant_of
 from infra.table_difference import Difference
-
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")]
-errors = Console(stderr=True, soft_wrap=True)
 
 
 def access_log_commands(open_house: OpenHouse) -> typer.Typer:

@@ -1,25 +1,18 @@
 """`visitledger admission withdraw|restore`: shutting a person out where nobody has a token to do it with."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from api.bootstrap import House
+from api.opening import DataOption, OpenHouse, errors
 from domain.admission.values import WithdrawalReason
 from domain.command import Accepted, Command, Refused
 from domain.office.act import Act
 from domain.office.admission import restore_admission, withdraw_admission
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True, soft_wrap=True)
-
 SubjectArgument = Annotated[str, typer.Argument(help="The person, as the tokens write the name (sub).")]
 ByOption = Annotated[str, typer.Option(help="Who decides it: a name that the audit trail shows.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger. Default: VISITLEDGER_DATA.")]
 
 
 def admission_commands(open_house: OpenHouse) -> typer.Typer:

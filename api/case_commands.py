@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from api.opening import errors
 from api.terminal import print_table
 from domain.cases.case import CaseFile
 from domain.cases.figures import Figure
@@ -27,7 +28,6 @@ from infra.case_files import (
 )
 
 console = Console(soft_wrap=True)
-errors = Console(stderr=True, soft_wrap=True)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="The file of cases, YAML; or --shipped.", exists=True, dir_okay=False)

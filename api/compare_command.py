@@ -1,7 +1,6 @@
 """`visitledger rulebook compare`: what another rulebook would have made of the months on record."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -12,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.bootstrap import House
 from api.compared import months_of, names_of, records, told
 from api.comparison_chart import bars_of, chart, lines
+from api.opening import DataOption, OpenHouse, errors
 from api.operator import enter_command
 from api.reading import View, view_as_of
 from api.rendering import to_csv
@@ -29,8 +28,7 @@ from domain.what_if import NO_SIDE, By, Difference, compare_rulebooks, most_affe
 from infra.case_files import NoSuchRulebookError
 
 MINUTES_IN_HOUR, ID_WIDTH = 60, 41
-console, errors = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
+console = Console(soft_wrap=True)
 Names = Mapping[tuple[By, str], str]
 
 SIDE = "adopted, one that comes with the program, or a document; with changes: adopted+excess_policy=pay_actual"
@@ -44,7 +42,6 @@ ClientsOption = Annotated[int, typer.Option(min=0, max=1000, help="How many of t
 FormatOption = Annotated[str, typer.Option("--format", help="table, json or csv: all rows, clients too.")]
 ChartOption = Annotated[Path | None, typer.Option("--chart", help="Draw the units' bars into this file, SVG.")]
 AsOfOption = Annotated[str | None, typer.Option(help="As of a position, an instant, or the end of a date.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger. Default: VISITLEDGER_DATA.")]
 
 
 class Asked(NamedTuple):

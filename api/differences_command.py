@@ -1,8 +1,6 @@
 """`visitledger compare`: which cells of a report are others at one position than at another, and the events behind them."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -11,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from api.asked_reports import ReportName
-from api.bootstrap import House
 from api.compared_cells import Differences, Question, differences, open_sides
+from api.opening import DataOption, OpenHouse, errors
 from api.operating import progress_bar
 from api.operator import enter_command
 from api.problems import Problem
@@ -24,8 +22,7 @@ from domain.compared_reports import Narrowed
 from domain.local_time import MonthUnreadableError, parse_month
 from domain.reconciliation import Level
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-console, errors = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+console = Console(soft_wrap=True)
 EVENTS_SHOWN_MAX = 3
 BY_THE_HOUR = "no event: the hour alone"
 SIDE = "A log position, an instant, or a date (its end, local time)."
@@ -47,7 +44,7 @@ def differences_command(open_house: OpenHouse) -> Callable[..., None]:
         provider: Annotated[str | None, typer.Option(help="One provider's id, of reimbursement.")] = None,
         form: Annotated[str, typer.Option("--format", help="text, json or csv")] = "text",
         language: Annotated[str, typer.Option(help="sv or en")] = "en",
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """Show what a month's report said at one position and says at another, and the events that made it so."""
         if form not in {"text", "json", "csv"}:

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 import typer
 
 from api.erasing import person_at, today
-from api.keeping import DataOption
+from api.opening import DataOption, OpenHouse
 from api.operator import enter_command
-from api.person_commands import ByOption, OpenHouse, PersonOption, decided, kind_of_person
+from api.person_commands import ByOption, PersonOption, decided, kind_of_person
 from domain.access.entry import Doing
 from domain.ids import PersonId
 from domain.office.act import Act

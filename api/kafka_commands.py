@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from api.opening import DataOption, errors
 from api.operating import progress_bar
 from infra.codec import UnknownEventError
 from infra.consumed import Consumed, WrongTopicError
@@ -41,11 +41,7 @@ REFUSALS = (
 )
 """What a person must look at; each says at what."""
 PASS_OVER = "PARTITION:OFFSET"
-errors = Console(stderr=True)
 
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of log and facts. Default: VISITLEDGER_DATA, or var.")
-]
 OnceOption = Annotated[bool, typer.Option("--once", help="End when there is no more, instead of waiting for more.")]
 
 
@@ -111,7 +107,7 @@ def _asked(data: Path | None) -> Iterator[Settings]:
             raise SettingError("VISITLEDGER_KAFKA names no Kafka. It takes host:port, or several with commas between.")
         yield settings if data is None else replace(settings, data_dir=data)
     except REFUSALS as error:
-        errors.print(f"[red]Refused:[/] {error}", soft_wrap=True)
+        errors.print(f"[red]Refused:[/] {error}")
         raise typer.Exit(2) from None
 
 

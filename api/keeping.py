@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import system_clock
+from api.opening import DataOption, errors
 from api.operating import progress_bar
 from api.operator import operators
 from domain.access.entry import Doing
@@ -27,11 +27,6 @@ from infra.restore_check import Examined
 from infra.schema import SchemaError
 from infra.setting_values import SettingError
 from infra.settings import Settings
-
-errors = Console(stderr=True)
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")
-]
 
 
 def add_keeping(app: typer.Typer) -> None:

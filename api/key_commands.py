@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from api.keeping import DataOption, settings_told
+from api.keeping import settings_told
+from api.opening import DataOption
 from api.operating import progress_bar
 from infra.key_list import count_keys
 from infra.master_key import MasterKey

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.bootstrap import House
+from api.opening import DataOption, OpenHouse, errors
 from api.operating import progress_bar
 from api.reading import view_as_of
 from domain.local_time import MonthUnreadableError, parse_month
@@ -19,10 +17,8 @@ from domain.reconciliation import Level, ReconciliationRow
 from infra.month_run import run_month
 from infra.month_worker import MonthOrder
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 MINUTES_IN_HOUR = 60
 COLUMNS = ("", "", "ordered h", "planned h", "performed h", "deviation h", "paid kr")
-errors = Console(stderr=True)
 
 
 def month_command(open_house: OpenHouse) -> Callable[..., None]:
@@ -33,7 +29,7 @@ def month_command(open_house: OpenHouse) -> Callable[..., None]:
         processes: Annotated[int, typer.Option(min=1, max=64, help="How many compute at once.")] = 1,
         as_of: Annotated[str | None, typer.Option(help="A log position, an instant, or a date (its end).")] = None,
         form: Annotated[str, typer.Option("--format", help="table or json")] = "table",
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """Compute a month's ordered, planned, performed and paid time, exceptions and continuity, by unit and provider."""
         try:

@@ -15,6 +15,7 @@ from api.office_call import READER_PROBLEMS
 from api.problems import documented
 from api.rendering import Told
 from api.versioned import versioned_router
+from api.whose import people_named
 from domain.access.entry import Doing
 from domain.ids import PersonId, kind_of, stream_of, subject_of
 from domain.office.persons import PERSONS
@@ -28,9 +29,10 @@ ROWS_MAX = 500
 class ErasureRow(msgspec.Struct, frozen=True, kw_only=True):
     """One of them. `position` and `since` are those of the event that asked for it, or once it is approved that decided it. Of
     holds it tells their number and no ground. `last_on` is the last day that the request may be approved; `to_follow` what has
-    to be done once it is."""
+    to be done once it is. `person_kind` is None where the log has no client or worker of that id: one brought in from elsewhere
+    may hold such an erasure."""
 
-    person_kind: str
+    person_kind: str | None
     person_id: str
     waits_for: WaitsFor
     reason: ErasureReason
@@ -68,13 +70,13 @@ def read_open_erasures(
     kinds = _kinds(house, [each.person_id for each in shown])
     for each in shown:
         tell_protected(reach, each.person_id)
-    rows = tuple(_row(each, kinds[each.person_id], on) for each in shown)
+    rows = tuple(_row(each, kinds.get(each.person_id), on) for each in shown)
     now = ErasuresNow(position=position, total=len(reached), rows=rows)
-    whose = frozenset((row.person_kind, row.person_id) for row in rows)
+    whose = people_named({(kind, person_id) for person_id, kind in kinds.items()})
     return Told(msgspec.json.encode(now), whose=whose, doing=Doing.LIST)
 
 
-def _row(erasure: OpenErasure, kind: str, on: date) -> ErasureRow:
+def _row(erasure: OpenErasure, kind: str | None, on: date) -> ErasureRow:
     return ErasureRow(
         person_kind=kind,
         person_id=erasure.person_id,
@@ -91,6 +93,6 @@ def _row(erasure: OpenErasure, kind: str, on: date) -> ErasureRow:
 
 
 def _kinds(house: House, person_ids: Sequence[PersonId]) -> Mapping[str, str]:
-    """What each is in the ledger, which their own streams do not say."""
+    """What each is in the ledger, which their own streams do not say: of those whom it knows as a client or worker."""
     streams = {stream_of(kind, person_id) for kind in PERSONS for person_id in person_ids}
     return {subject_of(row.stream): kind_of(row.stream) for row in house.log.first_events(sorted(streams))}

@@ -1,7 +1,7 @@
 """How a command opens the house, and says why it cannot."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from infra.setting_values import SettingError
 from infra.settings import Settings
 
 errors = Console(stderr=True, soft_wrap=True)
-
+OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")
 ]

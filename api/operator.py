@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from uuid import uuid4
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import House
+from api.opening import errors
 from api.whose import people_in
 from domain.access.entry import OPERATOR, Access, Doing
 from domain.access.table import ACTIONS
@@ -21,7 +21,6 @@ from projections.read_models import READ_MODELS
 RULE = "operator.machine"
 """Whoever may run commands on the machine: the system decides, not the table."""
 _KEYS = {table.name: [column.name for column in table.primary_key] for each in READ_MODELS for table in each.tables}
-errors = Console(stderr=True)
 
 
 def operators(action: str, doing: Doing, whose: Whose = NOBODY, *, purpose: str = "", form: str = "json") -> Access:

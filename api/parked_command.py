@@ -1,15 +1,13 @@
 """`visitledger parked`: what no read model has, why, and taking it in again."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import EPOCH, House
+from api.opening import DataOption, OpenHouse, errors
 from api.operating import local
 from api.operator import enter_command
 from domain.access.entry import Doing
@@ -19,9 +17,6 @@ from infra.parking import release, waiting
 from projections.parked import Parked
 from projections.read_models import READ_MODELS
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True)
-
 
 def parked_command(open_house: OpenHouse) -> Callable[..., None]:
     """The command, over the function that opens the house."""
@@ -29,7 +24,7 @@ def parked_command(open_house: OpenHouse) -> Callable[..., None]:
     def parked(
         release: Annotated[str, typer.Option(help="Fold what waits of this stream, such as visit/<id>.")] = "",
         everything: Annotated[bool, typer.Option("--all", help="With all streams that wait.")] = False,
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """List the streams that cannot be folded, or release them once they can. Ends with 1 where any is left."""
         with open_house(data) as house:

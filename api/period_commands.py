@@ -1,18 +1,17 @@
 """`visitledger period list|close|statement`, and `visitledger report`: closed months on the command line."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
 from api.bootstrap import NOW, House
 from api.closed_statements import Checked, check
 from api.closing import Draft, draft_of
+from api.opening import DataOption, OpenHouse, errors
 from api.operator import enter_command
 from domain.access.entry import Doing
 from domain.access.whose import Mention, named_in
@@ -27,11 +26,8 @@ from domain.period.statement import kept, read_statement
 from domain.period.values import EarlyClosingReason
 from projections.fact_reader import FactReader
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 DIFFERENCES_TOLD_MAX = 50
-errors = Console(stderr=True)
 
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger. Default: VISITLEDGER_DATA.")]
 AccountableArgument = Annotated[str, typer.Argument(help="The unit's or provider's id.")]
 MonthArgument = Annotated[str, typer.Argument(help="YYYY-MM.")]
 

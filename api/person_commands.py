@@ -1,21 +1,15 @@
 """What commands about one person share: the person is found, the decision is told to the log, and what is wrong is said."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import House
+from api.opening import errors
 from domain.command import Accepted, Command, Refused
 from domain.ids import PersonId, stream_of
 from domain.office.persons import PERSONS
-
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True, soft_wrap=True)
 
 PersonOption = Annotated[UUID, typer.Option("--person", help="The id of a client or worker.")]
 ByOption = Annotated[str, typer.Option(help="Who decides it: a name that the audit trail shows.")]

@@ -11,8 +11,8 @@ import typer
 
 from api.erasing import certificates, do_what_follows, is_research_file, names_to_follow
 from api.hold_commands import hold_commands
-from api.keeping import DataOption
-from api.person_commands import ByOption, OpenHouse, PersonOption, decided, errors, kind_of_person
+from api.opening import DataOption, OpenHouse, errors
+from api.person_commands import ByOption, PersonOption, decided, kind_of_person
 from domain.ids import PersonId
 from domain.office.act import Act
 from domain.office.persons import complete_erasure, destroy_keys, rotate_keys

@@ -3,15 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import House
+from api.opening import DataOption, OpenHouse, errors
 from api.operating import staged_bar
 from api.operator import enter_command, named_in_keys
 from domain.access.entry import Doing
@@ -26,11 +25,9 @@ from projections.builds import PRIOR
 from projections.projection import Projection
 from projections.read_models import READ_MODELS
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
 Result = TypeVar("Result")
 NAMED_MAX = 20
 """Of one table; the others are counted."""
-errors = Console(stderr=True)
 
 
 def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
@@ -49,7 +46,7 @@ def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
         drop_prior: Annotated[
             bool, typer.Option("--drop-prior", help="Drop the prior build: nothing to go back to.")
         ] = False,
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """Build read models anew beside those that serve, compare, and switch. The server may go on meanwhile."""
         projections = _asked(name, everything=everything)

@@ -1,17 +1,16 @@
 """`visitledger rulebook ...`: the rules by date, documents that are checked, and their adoption."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
 from api.bootstrap import House
 from api.case_commands import add_case_commands
 from api.compare_command import add_compare_command
+from api.opening import DataOption, OpenHouse, errors
 from api.reading import view_as_of
 from api.rulebook_answers import edition_in_full, edition_rows, unknown_places
 from domain.command import Outcome, Refused
@@ -24,15 +23,12 @@ from infra.rulebook_schema import rulebook_schema
 from infra.writer import StoreUnavailableError, WriterBusyError
 
 ACTOR = "admin/command-line"
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="The document, YAML; or --shipped.", exists=True, dir_okay=False, readable=True)
 ]
 ShippedOption = Annotated[str, typer.Option(help=f"One that comes with the program: {', '.join(shipped_names())}.")]
 AsOfOption = Annotated[str | None, typer.Option(help="As of a position, an instant, or the end of a date.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger. Default: VISITLEDGER_DATA.")]
 
 
 def rulebook_commands(open_house: OpenHouse) -> typer.Typer:

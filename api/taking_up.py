@@ -4,7 +4,6 @@ It does what approving again does, and only where nobody has to look at anything
 is for people to approve again.
 """
 
-import threading
 from datetime import timedelta
 
 import structlog
@@ -17,6 +16,7 @@ from domain.office.persons import complete_erasure
 from domain.person.open_erasures import OpenErasure
 from infra import telemetry
 from infra.lease import lease_of
+from infra.rounds import Rounds
 
 LOOK_EVERY_S = 60.0
 LEFT_ALONE = timedelta(minutes=1)
@@ -32,21 +32,15 @@ class TakingUp:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds = Rounds(NAME, self.take_up, every_s=LOOK_EVERY_S)
 
     def start(self) -> None:
         """Begin, in a thread, until `close`."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
-        self._thread.start()
+        self._rounds.start()
 
     def close(self) -> None:
         """End after the person in hand. Does nothing where there is no thread."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._rounds.close()
 
     def take_up(self) -> int:
         """End those that can be, unless another server does, and say how many. Raises what the store does."""
@@ -67,7 +61,7 @@ class TakingUp:
     def _end(self, erasure: OpenErasure) -> bool:
         """Do what follows, and say so in the log. What fails is left to the next look."""
         history = person_at(self._house, erasure.person_id).history
-        if self._stopping.is_set() or history.open_holds or not history.is_unfinished:
+        if self._rounds.are_ending or history.open_holds or not history.is_unfinished:
             return False
         try:
             followed = do_what_follows(self._house, erasure.person_id, erasure.position)
@@ -81,12 +75,3 @@ class TakingUp:
         if is_ended:
             log.info("erasure_taken_up", position=erasure.position)
         return is_ended
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.take_up()
-            except Exception as error:  # of the store: the next look may do
-                log.warning("erasures_unknown", exc_info=error)
-                telemetry.thread_error(NAME, error)
-            self._stopping.wait(LOOK_EVERY_S)

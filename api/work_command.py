@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from api.opening import DataOption, errors
 from infra.logs import configure_logs
 from infra.setting_values import SettingError
 from infra.settings import Settings
 from infra.working import NAMES, fold_until, stop_signal
-
-errors = Console(stderr=True)
 
 
 def work_command() -> Callable[..., None]:
@@ -21,7 +18,7 @@ def work_command() -> Callable[..., None]:
 
     def work(
         only: Annotated[list[str] | None, typer.Option(help=f"Read models to fold, of {', '.join(NAMES)}.")] = None,
-        data: Annotated[Path | None, typer.Option("--data", help="Folder of the ledger.")] = None,
+        data: DataOption = None,
     ) -> None:
         """Fold the log into the read models, and stand by for those that another process folds. Ends at SIGTERM."""
         if unknown := sorted(set(only or ()) - set(NAMES)):

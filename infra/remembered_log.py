@@ -3,17 +3,13 @@
 import threading
 from abc import ABC, abstractmethod
 
-import structlog
-
 from domain.event import RecordedEvent
-from infra import telemetry
 from infra.codec import EventCodec
 from infra.recorder import LedgerRecorder
+from infra.rounds import Rounds
 
 LOOK_EVERY_S = 1.0
 POSITIONS_AT_ONCE = 100_000
-
-log = structlog.get_logger(__name__)
 
 
 class RememberedLog(ABC):
@@ -26,24 +22,18 @@ class RememberedLog(ABC):
     def __init__(self, recorder: LedgerRecorder, codec: EventCodec) -> None:
         self._recorder, self._codec = recorder, codec
         self._one_at_a_time = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds = Rounds(self.NAME, self.look, every_s=LOOK_EVERY_S)
         self.position = 0
         """The last one looked at."""
 
     def start(self) -> None:
         """Take in what there is, and go on looking in a thread. Raises what the store does."""
         self.look()
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._follow, name=self.NAME, daemon=True)
-        self._thread.start()
+        self._rounds.start(after_s=LOOK_EVERY_S)
 
     def close(self) -> None:
         """End the thread. Does nothing where there is none."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._rounds.close()
 
     def look(self) -> None:
         """Take in what was decided since the last look. Raises what the store does."""
@@ -58,11 +48,3 @@ class RememberedLog(ABC):
 
     @abstractmethod
     def _take(self, recorded: RecordedEvent) -> None: ...
-
-    def _follow(self) -> None:
-        while not self._stopping.wait(LOOK_EVERY_S):
-            try:
-                self.look()
-            except Exception as error:  # a store that is away, or a fault of ours: it must not end who looks
-                log.warning(f"{self.NAME.replace('-', '_')}_unknown", exc_info=error)
-                telemetry.thread_error(self.NAME, error)

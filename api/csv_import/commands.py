@@ -1,7 +1,7 @@
 """`visitledger import plans FILE` and `visitledger import registrations FILE`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 
 from api.bootstrap import House
 from api.csv_import.faults import UnusableFileError
@@ -21,6 +20,7 @@ from api.csv_import.rejects import reject_path, write_rejects
 from api.csv_import.report import ImportReport, told_of
 from api.csv_import.running import SOURCE, ImportJob
 from api.csv_import.table import FILE_BYTES_MAX
+from api.opening import DataOption, OpenHouse, errors
 from api.operating import local, progress_bar
 from api.operator import enter_command
 from api.problems import Problem
@@ -29,14 +29,10 @@ from domain.access.entry import Doing
 from domain.ids import UnitId
 from infra.writer import StoreUnavailableError, WriterBusyError
 
-OpenHouse = Callable[[Path | None], AbstractContextManager[House]]
-errors = Console(stderr=True)
-
 FileArgument = Annotated[Path, typer.Argument(help="The CSV file.", exists=True, dir_okay=False, readable=True)]
 SourceOption = Annotated[str, typer.Option(help="Names the exporting system: its keys are its own.")]
 MappingOption = Annotated[Path | None, typer.Option(help="A TOML file; see docs/import.md.", exists=True)]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would come of it, and store nothing.")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the ledger. Default: VISITLEDGER_DATA.")]
 
 
 def import_commands(open_house: OpenHouse) -> typer.Typer:
@@ -170,5 +166,5 @@ def _told_plainly() -> Iterator[None]:
 
 
 def _stop(why: str) -> typer.Exit:
-    errors.print(f"[red]Not imported.[/] {why}", soft_wrap=True)
+    errors.print(f"[red]Not imported.[/] {why}")
     return typer.Exit(2)

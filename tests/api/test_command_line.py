@@ -10,6 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from typer.core import TyperGroup, TyperOption
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from api.bootstrap import build
@@ -242,3 +244,28 @@ def test_a_month_is_computed_by_two_processes_as_the_reports_tell_it(loaded: str
 
 def test_a_month_that_is_none_is_refused() -> None:
     assert invoke("month", "2026-13", status=2) == ""
+
+
+def folders_told(group: TyperGroup) -> list[tuple[str, str]]:
+    """How each command calls the folder, and what it says of it."""
+    found: list[tuple[str, str]] = []
+    for command in group.commands.values():
+        if isinstance(command, TyperGroup):
+            found += folders_told(command)
+        options = [each for each in command.params if isinstance(each, TyperOption) and each.name == "data"]
+        found += [(" ".join(each.opts), each.help or "") for each in options]
+    return found
+
+
+def test_every_command_says_the_same_of_the_folder_that_it_works_in() -> None:
+    every = get_command(app)
+    assert isinstance(every, TyperGroup)
+    found = folders_told(every)
+    assert len(found) > 30
+    assert set(found) == {("--data", "Folder of log, read models and keys. Default: VISITLEDGER_DATA, or var.")}
+
+
+def test_what_is_wrong_is_told_on_one_line_however_long_it_is() -> None:
+    name = "facts_of_a_month " * 10
+    told = CliRunner().invoke(app, ["work", "--only", name])
+    assert (told.exit_code, told.stderr.count("\n")) == (2, 1)

@@ -19,6 +19,7 @@ from domain.command import Accepted, Command
 from domain.ids import PersonId
 from domain.office.act import Act
 from domain.office.persons import approve_erasure, destroy_keys
+from domain.person.aggregate import Person
 from domain.person.events import PersonErasureCompleted
 from domain.person.values import ErasureReason
 from infra.access_reading import entries_of_request
@@ -167,6 +168,24 @@ def test_a_server_ends_what_was_approved_and_cut_off_once_its_approver_has_had_t
     )
     assert set(town.call().get(f"/v1/clients/{id_in(path)}").json()["person"].values()) == {"erased"}
     assert (server.take_up(), told(house, path).count(ENDED)) == (0, 1)
+
+
+@pytest.mark.faults
+def test_one_of_somebody_whom_the_log_knows_neither_as_client_nor_as_worker_is_told_with_what_is_known(
+    town: Town, house: House
+) -> None:
+    path, unknown = registered(town), PersonId(fresh("person"))
+    requested(town, path)
+    today, over = house.clock().date(), ErasureReason.RETENTION_OVER
+    asking = ULLA.on(Person, unknown, lambda person: person.request_erasure(reason=over, on=today))
+    position = written(house, asking)
+    answer = town.call("auditor").get(PATH, limit=500)
+    kinds = {row["person_id"]: row["person_kind"] for row in answer.json()["rows"]}
+    assert (kinds[unknown], kinds[id_in(path)]) == (None, "client")
+    [row] = rows_of(town, unknown)
+    assert (row["waits_for"], row["requested_by"], row["position"]) == ("approval", ULLA.actor, position)
+    [entry] = entries_of_request(house.access_log.engine, answer.headers["x-request-id"])
+    assert set(entry.whose) == {("client", person_id) for person_id, kind in kinds.items() if kind}
 
 
 @pytest.mark.faults
