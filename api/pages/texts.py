@@ -72,6 +72,7 @@ class Texts:
     parameters: str
     body: str
     answers: str
+    example: str
     required: str
     optional: str
     footer: str
@@ -151,6 +152,7 @@ EN = Texts(
     parameters="Parameters",
     body="Body",
     answers="Answers",
+    example="Example",
     required="required",
     optional="optional",
     footer="The people of the demo are made up.",
@@ -230,6 +232,7 @@ SV = Texts(
     parameters="Parametrar",
     body="Innehåll",
     answers="Svar",
+    example="Exempel",
     required="krävs",
     optional="valfri",
     footer="Personerna i demon är påhittade.",

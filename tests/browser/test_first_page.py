@@ -175,8 +175,11 @@ def test_every_call_of_the_api_is_in_its_page(site: Site, chromium: "Browser") -
         shown = page.locator("summary > code").all_inner_texts()
         page.locator("summary", has_text="GET /v1/reconciliation").click()
         told = page.locator("details[open]").inner_text()
+        page.locator("summary", has_text="POST /v1/sync").click()
+        fields = page.locator("details[open]").first.inner_text()
     assert sorted(shown) == sorted(f"{method.upper()} {path}" for path in paths for method in paths[path])
     assert "month query, string, optional" in told
+    assert "facts[].payload (check_in).position.accuracy_m number, required" in fields
     assert "not_yet_visible: The write is not visible yet." in told
 
 
