@@ -44,6 +44,7 @@ from api.observed import Observed
 from api.office_desk import OfficeDesk
 from api.pages import api_page, first_page, signed_in
 from api.pages.figures import Figures
+from api.pages.refused import answer_in_kind
 from api.problems import install
 from api.rate_guard import CallRates, RateGuard
 from api.security_headers import SecurityHeaders
@@ -140,7 +141,7 @@ def create_app(house: House, *, demo: DemoLoad | None = None) -> FastAPI:
         seconds_max=house.settings.request_seconds_max,
         other_media_types={imports.router.prefix: {imports.CSV}, rulebooks.PREFIX: rulebooks.YAML},
     )
-    install(app)
+    install(app, answer_in_kind)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed)
     app.add_middleware(RateGuard, rates=app.state.rates, callers=app.state.callers)

@@ -15,6 +15,7 @@ from api.office_bodies import Body, Version
 from api.office_call import DeskDep, Head, checked_key, may_adjust
 from api.office_desk import Answer, OfficeDesk, Written
 from api.problems import Problem, problem_of
+from api.schemas import schema_of
 from api.strict_json import Fault, JsonValue, pointer_to, survey
 from api.strict_route import FieldError
 from api.sync_intake import in_body
@@ -124,22 +125,9 @@ def batch(action: str) -> Callable[..., object]:
 
 def batch_body(model: type[Item]) -> dict[str, Any]:
     """Say in the OpenAPI document what a batch holds: the `openapi_extra` of its route, which reads the body itself."""
-    item = model.model_json_schema()
-    defined = item.pop("$defs", {})
-    items = {"type": "array", "minItems": 1, "maxItems": ITEMS_MAX, "items": _inlined(item, defined)}
+    items = {"type": "array", "minItems": 1, "maxItems": ITEMS_MAX, "items": schema_of(model)}
     schema = {"type": "object", "required": ["items"], "additionalProperties": False, "properties": {"items": items}}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def _inlined(schema: Any, defined: dict[str, Any]) -> Any:
-    """Put definitions where they are referred to: a reference would point to the root of another document."""
-    if isinstance(schema, list):
-        return [_inlined(part, defined) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(defined[schema["$ref"].rpartition("/")[2]], defined)
-    return {name: _inlined(part, defined) for name, part in schema.items()}
 
 
 class _Envelope(Body):

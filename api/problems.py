@@ -5,7 +5,7 @@ stack, a path or a version. Clients branch on `code`, never on the texts.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, Literal
@@ -66,15 +66,16 @@ class Problem(HTTPException):
         self.errors = tuple(errors)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of `app` a problem document. Call it last: the middleware added last is the outermost."""
-    for kind in (HTTPException, RequestValidationError, DomainError, KeysUnavailableError):
-        app.add_exception_handler(kind, _answer)
-    app.add_middleware(RequestGuard)
-
-
-async def _answer(request: Request, error: Exception) -> Response:
+async def answer_document(request: Request, error: Exception) -> Response:
+    """Answer an exception with a problem document, whoever asks."""
     return problem_response(request.scope, problem_of(error))
+
+
+def install(app: FastAPI, answer: Callable[[Request, Exception], Awaitable[Response]] = answer_document) -> None:
+    """Make every error of `app` an answer. Call it last: the middleware added last is the outermost."""
+    for kind in (HTTPException, RequestValidationError, DomainError, KeysUnavailableError):
+        app.add_exception_handler(kind, answer)
+    app.add_middleware(RequestGuard)
 
 
 def problem_of(error: Exception) -> Problem:

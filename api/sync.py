@@ -1,20 +1,19 @@
 """`POST /v1/sync`: what phones have registered. A fact is never refused by a rule."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Depends, Request, Response
 
 from api.dependencies import HouseDep, RatesDep, allowed, sender_of
 from api.problems import documented
-from api.sync_models import PROTOCOL, SyncAnswer, SyncEnvelope
+from api.sync_described import sync_answer, sync_body
+from api.sync_models import PROTOCOL
 from api.versioned import versioned_router
 from api.writing import submit
 from infra import telemetry
 from infra.tokens import Caller
 
-JsonObject = dict[str, Any]
 MEDIA_TYPE = f"application/vnd.visitledger.sync+json;version={PROTOCOL}"
 
 router = versioned_router(prefix="/v1", tags=["field app"])
@@ -23,35 +22,18 @@ Sender = Annotated[Caller, Depends(allowed("sync", who=sender_of))]
 """A worker with any phone: what a revoked one sends is kept for a person to look at."""
 
 
-def _schema_of(kind: type[msgspec.Struct]) -> JsonObject:
-    """The schema of a struct, whole: a reference in it would point into the document that it stands in."""
-    (_,), parts = msgspec.json.schema_components([kind])
-    return _whole(parts[kind.__name__], parts)
-
-
-def _whole(schema: JsonObject, parts: Mapping[str, JsonObject]) -> JsonObject:
-    if "$ref" in schema:
-        return _whole(parts[schema["$ref"].rpartition("/")[2]], parts)
-    return {name: _whole(value, parts) if isinstance(value, dict) else value for name, value in schema.items()}
-
-
 @router.post(
     "/sync",
     response_class=Response,
     responses={
         200: {
             "description": "One result for each fact, in order.",
-            "content": {MEDIA_TYPE: {"schema": _schema_of(SyncAnswer)}},
+            "content": {MEDIA_TYPE: {"schema": sync_answer()}},
         },
         **documented("malformed_json", "unauthenticated", "forbidden", "too_large", "unsupported_media_type"),
         **documented("batch_size", "too_many_requests", "busy", "store_unavailable", "keys_unavailable"),
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": SyncEnvelope.model_json_schema()}},
-        }
-    },
+    openapi_extra=sync_body(),
 )
 async def sync(request: Request, house: HouseDep, rates: RatesDep, caller: Sender) -> Response:
     """Take in up to 200 facts. Each is answered `accepted`, `known` or `rejected`; one bad fact never sinks the others."""

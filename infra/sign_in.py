@@ -42,6 +42,13 @@ class Begun(NamedTuple):
     kept: str
 
 
+class SignedIn(NamedTuple):
+    """What the browser of somebody who has signed in keeps, and the language chosen before, or ""."""
+
+    kept: str
+    language: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Client:
     """What this server is to the provider."""
@@ -74,8 +81,8 @@ class SignIn:
         self._document: dict[str, Any] = {}
         self._document_until_s = 0.0
 
-    def begin(self) -> Begun:
-        """Send somebody to the provider. May wait for it. Raises `SignInFailedError`."""
+    def begin(self, language: str = "") -> Begun:
+        """Send somebody to the provider, who chose a language or none. May wait for it. Raises `SignInFailedError`."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
@@ -90,12 +97,12 @@ class SignIn:
         }
         with self._provider():
             address = address_in(self._described(), "authorization_endpoint")
-        kept = {"state": state, "nonce": nonce, "verifier": verifier}
+        kept = {"state": state, "nonce": nonce, "verifier": verifier, "language": language}
         begun = self._sealer.seal("begun", kept, until=self._clock() + BEGUN_S)
         return Begun(f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", begun)
 
-    def finish(self, *, code: str, state: str, issuer: str, begun: str) -> str:
-        """Take somebody in who comes back with a code, and give what the browser keeps. May wait for the provider.
+    def finish(self, *, code: str, state: str, issuer: str, begun: str) -> SignedIn:
+        """Take somebody in who comes back with a code. May wait for the provider.
 
         Raises `SignInFailedError`.
         """
@@ -106,7 +113,8 @@ class SignIn:
             raise SignInFailedError
         caller = self._proved(self._exchanged(code, kept["verifier"]), kept["nonce"])
         signed_in = {"subject": caller.subject, "role": caller.role, "units": sorted(caller.unit_ids)}
-        return self._sealer.seal("signed in", signed_in, until=self._clock() + SIGNED_IN_S)
+        sealed = self._sealer.seal("signed in", signed_in, until=self._clock() + SIGNED_IN_S)
+        return SignedIn(sealed, kept.get("language", ""))
 
     def who(self, signed_in: str) -> Caller | None:
         """Who a browser is signed in as; None where nobody is, or it is too long ago."""

@@ -1,5 +1,6 @@
 """The API's documentation for people: the OpenAPI document as a page, a call at a time, without scripts."""
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -96,9 +97,28 @@ def _body(described: Described, document: Described, texts: Texts) -> Iterator[H
     for media_type, content in described.get("requestBody", {}).get("content", {}).items():
         schema = _resolved(content.get("schema", {}), document)
         yield _entry(media_type, type_of(schema), schema.get("description", ""))
-        for name, field in schema.get("properties", {}).items():
-            needed = name in schema.get("required", ())
-            yield _field(name, type_of(field), needed, field.get("description", ""), texts)
+        yield from _fields(schema, document, texts)
+        if "example" in content:
+            told = json.dumps(content["example"], indent=2, ensure_ascii=False)
+            yield join(tag("dt", texts.example, lang=texts.language), tag("dd", tag("pre", tag("code", told))))
+
+
+def _fields(schema: Described, document: Described, texts: Texts, within: str = "") -> Iterator[Html]:
+    """Every field, those of objects within behind where they stand: `facts[].seq`."""
+    for name, field in schema.get("properties", {}).items():
+        place, needed = f"{within}{name}", name in schema.get("required", ())
+        yield _field(place, type_of(field), needed, field.get("description", ""), texts)
+        for mark, part in _parts_within(field, document):
+            yield from _fields(part, document, texts, f"{place}{mark}.")
+
+
+def _parts_within(field: Described, document: Described) -> Iterator[tuple[str, Described]]:
+    """The objects that a field holds, each with what follows the field's name in the places of theirs."""
+    held, mark = (field.get("items", {}), "[]") if field.get("type") == "array" else (field, "")
+    choices = (_resolved(each, document) for each in held.get("anyOf", (held,)))
+    objects = [each for each in choices if "properties" in each]
+    for each in objects:
+        yield mark if len(objects) == 1 else f"{mark} ({each.get('title', '')})", each
 
 
 def _answers(described: Described) -> Iterator[Html]:
@@ -133,6 +153,8 @@ def type_of(schema: Described) -> str:
             return " or ".join(type_of(choice) for choice in choices if choice.get("type") != "null")
         case {"type": "array"}:
             return f"list of {type_of(schema.get('items', {}))}"
+        case {"type": "object", "title": str(title)}:
+            return title
         case {"type": str(kind), "format": str(form)}:
             return f"{kind} ({form})"
         case {"type": str(kind)}:

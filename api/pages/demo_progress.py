@@ -45,7 +45,8 @@ def progress_section(progress: Progress, texts: Texts) -> Html:
     line = tag("p", progress.text, role="status", id="progress-text")
     source = None if progress.has_failed else link("/demo-status", lang=texts.language)
     box = tag("div", None if progress.has_failed else bar, line, id="progress", data_source=source)
-    return section(texts.loading, box, identity="loading", class_="card")
+    title = texts.failed_loading if progress.has_failed else texts.loading
+    return section(title, box, identity="loading", class_="card")
 
 
 def _told(status: DemoStatus, house: House, texts: Texts) -> str:

@@ -43,7 +43,9 @@ def get_first_page(request: Request, house: HouseDep, month: MonthAsked = None) 
         _sign_in(request, house, shown, caller, texts),
         None if house.settings.in_production else _documentation(texts),
     )
-    return respond(request, texts, Page(title=NAME, content=content, follows=progress is not None))
+    return respond(
+        request, texts, Page(title=NAME, content=content, follows=progress is not None and not progress.has_failed)
+    )
 
 
 @router.get("/demo-status")
@@ -80,7 +82,7 @@ def _month(house: House, shown: MonthFigures, texts: Texts) -> Html:
 
 def _sign_in(request: Request, house: House, shown: MonthFigures | None, caller: Caller | None, texts: Texts) -> Html:
     if house.settings.in_production or house.settings.issuer:
-        return way_in_section(house, caller, texts)
+        return way_in_section(request, house, caller, texts)
     return sign_in_section(texts, shown, base=str(request.base_url))
 
 

@@ -9,7 +9,7 @@ from api.dependencies import house_of
 from api.pages.assets import address
 from api.pages.html import Html, Node, join, tag
 from api.pages.texts import TEXTS, Texts
-from api.problems import language_wanted
+from api.problems import Language, language_wanted
 
 NAME = "Visit Ledger"
 POLICY = {
@@ -32,16 +32,22 @@ class Page:
 
 def texts_for(request: Request) -> Texts:
     """The words in the language asked for: by `lang`, else by the browser's setting."""
+    return TEXTS[language_chosen(request) or language_wanted(request.headers.get("accept-language", ""))]
+
+
+def language_chosen(request: Request) -> Language | None:
+    """The language that `lang` names; None where nobody chose one."""
     match request.query_params.get("lang"):
         case "sv" | "en" as language:
-            return TEXTS[language]
+            return language
         case _:
-            return TEXTS[language_wanted(request.headers.get("accept-language", ""))]
+            return None
 
 
-def link(path: str, **query: str) -> str:
-    """An address on this site."""
-    return f"{path}?{urlencode(query)}"
+def link(path: str, **query: str | None) -> str:
+    """An address on this site. What is None is left out."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return f"{path}?{asked}" if asked else path
 
 
 def respond(request: Request, texts: Texts, page: Page) -> Response:

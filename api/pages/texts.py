@@ -15,12 +15,14 @@ class Texts:
     skip: str
     pages: str
     description: str
+    to_first_page: str
     lines: tuple[str, str, str]
 
     loading: str
     loading_line: str
     share: str
     counting: str
+    failed_loading: str
     failed: str
     no_demo: str
 
@@ -70,6 +72,7 @@ class Texts:
     parameters: str
     body: str
     answers: str
+    example: str
     required: str
     optional: str
     footer: str
@@ -82,6 +85,7 @@ EN = Texts(
     skip="To the content",
     pages="Pages",
     description="A ledger of municipal home-care visits: ordered, planned and performed time.",
+    to_first_page="To the first page",
     lines=(
         "Visit Ledger keeps the books of home-care visits: what was ordered, planned and performed.",
         "Care workers register at the door, also without coverage. Nothing is lost, and nothing counts twice.",
@@ -91,6 +95,7 @@ EN = Texts(
     loading_line="{share} is told. The story has come to {at}.",
     share="Share of the month that is loaded",
     counting="All is stored. The figures are being added up.",
+    failed_loading="The demo month was not loaded",
     failed="The demo could not be loaded. Empty the data folder and start again; the server's log says why.",
     no_demo="There is nothing in this ledger yet. Start it with `visitledger serve --demo` to see a month of home care.",
     figures="{month}: ordered, planned and performed time",
@@ -104,7 +109,7 @@ EN = Texts(
     ordered="Ordered",
     planned="Planned",
     performed="Performed",
-    compared="Deviation",
+    compared="Share",
     unit="Group",
     unit_unknown="No group known",
     hours="h",
@@ -126,9 +131,9 @@ EN = Texts(
     sign_in_path="After `make run` the command is `.venv/bin/visitledger`. "
     "A server that was started with `--data` needs the same option here.",
     users=(
-        ("Care worker", "registers visits from a phone and sees the own day."),
+        ("Care worker", "registers visits from a phone and sees their own day."),
         ("Auditor", "follows who did what, when it happened, and when the ledger learned of it."),
-        ("Reporting job", "fetches the month's figures and the raw log."),
+        ("Reporting job", "fetches the month's figures, but neither the log nor who somebody is."),
     ),
     worker_later="(shown when the demo is loaded)",
     try_it="Then, for example, the figures of this page:",
@@ -137,7 +142,7 @@ EN = Texts(
     sign_in_failed="You could not be signed in. Try again; if it goes on, ask whoever runs your organisation's sign-in.",
     signed_in="Signed in",
     sign_out="Sign out",
-    no_figures_for_role="The figures of this page are those of the whole municipality, which your role does not see.",
+    no_figures_for_role="This page shows figures of the whole municipality, small groups too, which your role does not see.",
     documentation="For developers",
     documentation_lead="Everything here is to be had over HTTP, with the same figures.",
     documentation_page="The API, call by call",
@@ -147,6 +152,7 @@ EN = Texts(
     parameters="Parameters",
     body="Body",
     answers="Answers",
+    example="Example",
     required="required",
     optional="optional",
     footer="The people of the demo are made up.",
@@ -159,6 +165,7 @@ SV = Texts(
     skip="Till innehållet",
     pages="Sidor",
     description="Bokföring av kommunens hemtjänstbesök: beställd, planerad och utförd tid.",
+    to_first_page="Till första sidan",
     lines=(
         "Visit Ledger för bok över hemtjänstens besök: vad som är beställt, planerat och utfört.",
         "Omsorgspersonalen registrerar vid dörren, även utan täckning. Inget försvinner, och inget räknas två gånger.",
@@ -168,6 +175,7 @@ SV = Texts(
     loading_line="{share} är berättat. Berättelsen har kommit till {at}.",
     share="Hur stor del av månaden som är inläst",
     counting="Allt är sparat. Siffrorna räknas samman.",
+    failed_loading="Demomånaden blev inte inläst",
     failed="Demon kunde inte läsas in. Töm datamappen och börja om; serverns logg säger varför.",
     no_demo="Här finns inget ännu. Starta med `visitledger serve --demo` för att se en månad i hemtjänsten.",
     figures="Beställd, planerad och utförd tid i {month}",
@@ -181,7 +189,7 @@ SV = Texts(
     ordered="Beställd",
     planned="Planerad",
     performed="Utförd",
-    compared="Avvikelse",
+    compared="Andel",
     unit="Grupp",
     unit_unknown="Okänd grupp",
     hours="tim",
@@ -204,8 +212,8 @@ SV = Texts(
     "En server som startats med `--data` behöver samma tillägg här.",
     users=(
         ("Omsorgspersonal", "registrerar besök från telefonen och ser sin egen dag."),
-        ("Revisor", "följer vem som gjorde vad, när det hände och när det blev känt."),
-        ("Rapportkörning", "hämtar månadens siffror och hela loggen."),
+        ("Granskare", "följer vem som gjorde vad, när det hände och när det blev känt."),
+        ("Rapportkörning", "hämtar månadens siffror, men varken loggen eller vem någon är."),
     ),
     worker_later="(visas när demon är inläst)",
     try_it="Sedan, till exempel, siffrorna på den här sidan:",
@@ -214,7 +222,7 @@ SV = Texts(
     sign_in_failed="Inloggningen lyckades inte. Försök igen; fråga annars den som sköter din organisations inloggning.",
     signed_in="Inloggad",
     sign_out="Logga ut",
-    no_figures_for_role="Sidans siffror gäller hela kommunen, och dem ser inte din roll.",
+    no_figures_for_role="Sidans siffror gäller hela kommunen, även små grupper, och dem ser inte din roll.",
     documentation="För utvecklare",
     documentation_lead="Allt här kan hämtas över HTTP, med samma siffror.",
     documentation_page="API:et, anrop för anrop",
@@ -224,6 +232,7 @@ SV = Texts(
     parameters="Parametrar",
     body="Innehåll",
     answers="Svar",
+    example="Exempel",
     required="krävs",
     optional="valfri",
     footer="Personerna i demon är påhittade.",

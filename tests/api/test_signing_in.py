@@ -104,6 +104,16 @@ def test_somebody_signs_in_sees_figures_and_signs_out(browser: TestClient, issue
     assert not sees_figures(browser)
 
 
+def test_the_language_that_somebody_chose_stays_through_signing_in_and_out(browser: TestClient, issuer: Issuer) -> None:
+    chosen, usual = browser.get("/?lang=sv").text, browser.get("/").text
+    assert 'href="/sign-in?lang=sv"' in chosen
+    assert 'href="/sign-in"' in usual
+    back = issuer.sign_in(browser.get("/sign-in?lang=sv").headers["location"])
+    assert browser.get("/sign-in/done", params=back).headers["location"] == "/?lang=sv"
+    assert 'action="/sign-out?lang=sv"' in browser.get("/?lang=sv").text
+    assert browser.post("/sign-out?lang=sv").headers["location"] == "/?lang=sv"
+
+
 def test_what_a_browser_keeps_is_for_this_host_over_tls_and_for_no_script(browser: TestClient, issuer: Issuer) -> None:
     begun, done = browser.get("/sign-in"), come_back(browser, issuer)
     for answer, name, seconds in ((begun, BEGUN, BEGUN_S), (done, SIGNED_IN, SIGNED_IN_S)):
@@ -139,7 +149,7 @@ def test_a_proof_that_is_not_of_this_sign_in_signs_nobody_in(
 ) -> None:
     done = come_back(browser, issuer, **changes)
     assert done.status_code == 401
-    assert "Inloggningen lyckades inte" in done.text
+    assert "<h1>Logga in</h1><p>Inloggningen lyckades inte" in done.text
     assert not is_signed_in(browser)
 
 
@@ -201,8 +211,8 @@ def test_a_sign_in_that_took_too_long_begins_again(
     assert come_back(browser, issuer).status_code == 401
 
 
-@pytest.mark.parametrize("role", ["care_worker", "coordinator", "unit_manager", "licensed", "admin"])
-def test_who_does_not_see_the_whole_municipality_is_told_so_and_sees_no_figures(
+@pytest.mark.parametrize("role", ["care_worker", "coordinator", "unit_manager", "licensed", "reporting", "admin"])
+def test_who_does_not_see_the_whole_municipality_or_its_small_cells_is_told_so_and_sees_no_figures(
     browser: TestClient, issuer: Issuer, role: str
 ) -> None:
     assert come_back(browser, issuer, role=role, unit="centre", sub=WORKER).status_code == 303
@@ -225,6 +235,9 @@ def test_while_the_provider_is_away_people_are_told_to_come_back(issuer: Issuer,
     with TestClient(create_app(house), base_url=SITE) as browser:
         answer = browser.get("/sign-in")
         assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "5", "busy")
+        page = browser.get("/sign-in", headers={"Accept": "text/html"})
+        assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+        assert "<h1>Too much to do just now</h1>" in page.text
     issuer.publish()
 
 

@@ -139,6 +139,8 @@ def test_a_load_that_failed_is_told_without_the_error(tmp_path: Path) -> None:
         site.app.state.demo = DemoStatus(failure="no such file: anna")
         text = httpx2.get(site.url, headers={"Accept-Language": "en"}).text
     assert "could not be loaded" in text
+    assert "is being loaded" not in text
+    assert "http-equiv" not in text
     assert "anna" not in text
 
 
@@ -173,8 +175,11 @@ def test_every_call_of_the_api_is_in_its_page(site: Site, chromium: "Browser") -
         shown = page.locator("summary > code").all_inner_texts()
         page.locator("summary", has_text="GET /v1/reconciliation").click()
         told = page.locator("details[open]").inner_text()
+        page.locator("summary", has_text="POST /v1/sync").click()
+        fields = page.locator("details[open]").first.inner_text()
     assert sorted(shown) == sorted(f"{method.upper()} {path}" for path in paths for method in paths[path])
     assert "month query, string, optional" in told
+    assert "facts[].payload (check_in).position.accuracy_m number, required" in fields
     assert "not_yet_visible: The write is not visible yet." in told
 
 
@@ -188,6 +193,25 @@ def test_a_month_that_cannot_be_read_is_refused_unechoed(site: Site) -> None:
     answer = httpx2.get(f"{site.url}/?month=2026-77")
     assert answer.status_code == httpx2.codes.UNPROCESSABLE_CONTENT
     assert "2026-77" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/?month=2026-77&lang=sv", "En tidpunkt kan inte tolkas"), ("/nothing?lang=sv", "Finns inte")]
+)
+def test_a_person_is_told_on_a_page_what_a_program_is_told_in_a_document(site: Site, path: str, told: str) -> None:
+    document = httpx2.get(site.url + path)
+    page = httpx2.get(site.url + path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert document.headers["content-type"] == "application/problem+json"
+    assert page.status_code == document.status_code
+    assert f"<h1>{told}</h1>" in page.text
+    assert 'href="/?lang=sv">Till första sidan<' in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_the_versioned_surface_answers_with_documents_whatever_is_asked_for(site: Site) -> None:
+    answer = httpx2.get(f"{site.url}/v1/nothing", headers={"Accept": "text/html"})
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_what_is_stored_never_becomes_markup() -> None:
