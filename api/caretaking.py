@@ -6,7 +6,7 @@ They are a program of their own, too: to import the whole command line takes twi
 import typer
 
 from api.keeping import add_keeping
-from api.opening import DataOption, errors, open_house
+from api.opening import DataOption, errors, open_begun
 from api.operating import progress_bar, verify_house
 from api.operator import enter_command, named_in_keys
 from api.rebuild_command import rebuild_command
@@ -24,13 +24,13 @@ def program() -> typer.Typer:
 def add_caretaking(app: typer.Typer) -> None:
     """Add the commands to a command line."""
     add_keeping(app)
-    app.command("rebuild")(rebuild_command(open_house))
+    app.command("rebuild")(rebuild_command(open_begun))
     app.command("verify")(verify)
 
 
 def verify(data: DataOption = None) -> None:
     """Fold the log again and compare read models and the register of facts. Ends with 1 where any differs or is parked."""
-    with open_house(data) as house:
+    with open_begun(data) as house:
         house.projector.catch_up()
         with progress_bar("folding again") as step:
             found = verify_house(house, step)

@@ -24,7 +24,7 @@ from api.differences_command import differences_command
 from api.kafka_commands import consume, publish
 from api.key_commands import key_commands
 from api.month_command import month_command
-from api.opening import DataOption, errors, open_house
+from api.opening import DataOption, errors, open_begun, open_house
 from api.operating import export_log, history_of, local, position_asked, progress_bar
 from api.operator import enter_command
 from api.parked_command import parked_command
@@ -51,21 +51,21 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Th
 console = Console()
 
 app.add_typer(access_commands(open_house), name="access")
-app.add_typer(access_log_commands(open_house), name="access-log")
+app.add_typer(access_log_commands(open_begun), name="access-log")
 app.add_typer(import_commands(open_house), name="import")
 app.add_typer(rulebook_commands(open_house), name="rulebook")
-app.add_typer(period_commands(open_house), name="period")
+app.add_typer(period_commands(open_begun), name="period")
 app.add_typer(admission_commands(open_house), name="admission")
-app.command()(report_command(open_house))
-app.command("month")(month_command(open_house))
-app.command("parked")(parked_command(open_house))
+app.command()(report_command(open_begun))
+app.command("month")(month_command(open_begun))
+app.command("parked")(parked_command(open_begun))
 app.command("work")(work_command())
 app.command()(publish)
 app.command()(consume)
 add_caretaking(app)
 app.add_typer(keys := key_commands(), name="keys")
 add_person_keys(app, keys, open_house)
-app.command("compare")(differences_command(open_house))
+app.command("compare")(differences_command(open_begun))
 
 
 @app.command()
@@ -194,7 +194,7 @@ def replay(
     data: DataOption = None,
 ) -> None:
     """Tell what happened to something, in the order the ledger learned of it."""
-    with open_house(data) as house:
+    with open_begun(data) as house:
         until = position_asked(house, as_of)
         events = history_of(house, kind, subject, everything=everything, until=until, version=version)
         if not events:
@@ -218,7 +218,7 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write the log as JSON lines, personal fields sealed as they are stored."""
-    with open_house(data) as house, progress_bar("exporting") as step:
+    with open_begun(data) as house, progress_bar("exporting") as step:
         with house.read_database.connect() as db:
             everybody = {(person.kind, person.person_id) for person in FactReader(db, NOW).people()}
         enter_command(house, "read.events", Doing.EXPORT, everybody)

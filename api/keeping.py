@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import system_clock
-from api.opening import DataOption, errors
+from api.opening import DataOption, errors, why_store_fails
 from api.operating import progress_bar
 from api.operator import operators
 from domain.access.entry import Doing
@@ -144,4 +144,7 @@ def settings_told(data: Path | None) -> Iterator[Settings]:
         raise typer.Exit(2) from None
     except TRANSIENT as error:
         errors.print(f"[red]The store does not answer:[/] {type(error).__name__}")
+        raise typer.Exit(2) from None
+    except OSError as error:
+        errors.print(f"[red]Stopped:[/] {why_store_fails(error)}")
         raise typer.Exit(2) from None

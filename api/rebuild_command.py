@@ -50,8 +50,11 @@ def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
     ) -> None:
         """Build read models anew beside those that serve, compare, and switch. The server may go on meanwhile."""
         projections = _asked(name, everything=everything)
-        if roll_back and (name is None or check_only or drop_prior):
+        if roll_back and (name is None or check_only or drop_prior or anew):
             errors.print("[red]--roll-back takes the name of one read model, and no other option.[/]")
+            raise typer.Exit(2)
+        if drop_prior and (check_only or anew):
+            errors.print("[red]--drop-prior builds nothing, and takes no option of a rebuild.[/]")
             raise typer.Exit(2)
         with open_house(data) as house, _said_why():
             for each in projections:

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from api.opening import DataOption, errors
+from api.opening import DataOption, errors, why_store_fails
+from infra.intake import TRANSIENT
 from infra.logs import configure_logs
+from infra.schema import SchemaError
 from infra.setting_values import SettingError
 from infra.settings import Settings
 from infra.working import NAMES, fold_until, stop_signal
@@ -26,12 +28,15 @@ def work_command() -> Callable[..., None]:
             raise typer.Exit(2)
         try:
             settings = Settings.from_environment()
-        except SettingError as error:
+            configure_logs(settings.log_level)
+            known = settings if data is None else replace(settings, data_dir=data)
+            failure = fold_until(stop_signal(), known, only or NAMES)
+        except (SettingError, SchemaError) as error:
             errors.print(f"[red]visitledger cannot start:[/] {error}")
             raise typer.Exit(2) from None
-        configure_logs(settings.log_level)
-        known = settings if data is None else replace(settings, data_dir=data)
-        failure = fold_until(stop_signal(), known, only or NAMES)
+        except (*TRANSIENT, OSError) as error:
+            errors.print(f"[red]visitledger cannot start:[/] {why_store_fails(error)}")
+            raise typer.Exit(2) from None
         if failure is not None:
             errors.print(f"[red]Stopped for good:[/] {failure}")
             raise typer.Exit(1)

@@ -4,7 +4,7 @@ The log is read in one transaction, so the copy is the log of one moment. Keys a
 something in the copy is in theirs too, unless it was destroyed meanwhile, and then it is in neither.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import datetime
 from importlib.metadata import version
@@ -120,7 +120,7 @@ def _copy_keys(settings: Settings, out: BackupFolder, of: Manifest) -> None:
     out.finish(replace(of, kind="keys", access="", tables=KEYS.head, store=engine.dialect.name, files=files))
 
 
-def _pages(db: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
+def _pages(db: sa.Connection, table: sa.Table) -> Generator[list[Row]]:
     size = PAGE_ROWS_OF.get(table.name, PAGE_ROWS)
     query = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=size)
     with closing(db.execute(query)) as found:
@@ -128,7 +128,7 @@ def _pages(db: sa.Connection, table: sa.Table) -> Iterator[list[Row]]:
             yield list(map(tuple, page))
 
 
-def _told(pages: Iterator[list[Row]], counts: bool, total: int, step: Progress) -> Iterator[list[Row]]:
+def _told(pages: Generator[list[Row]], counts: bool, total: int, step: Progress) -> Generator[list[Row]]:
     """Tell of the events as they go by: they are nearly all there is."""
     for page in pages:
         if counts:

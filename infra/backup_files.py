@@ -6,8 +6,8 @@ written last, so that a folder without one is no backup.
 
 import gzip
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
@@ -74,10 +74,10 @@ class BackupFolder:
             raise BackupError(f"{self.folder} is not empty: give each backup a folder of its own.")
         self.folder.chmod(0o700)  # of one that was there before
 
-    def write(self, name: str, pages: Iterable[list[Row]]) -> RowFile:
-        """Write one file of rows, and leave nothing of it in memory."""
+    def write(self, name: str, pages: Generator[list[Row]]) -> RowFile:
+        """Write one file of rows, and leave nothing of it in memory. However it ends, nothing is read on."""
         path, count = self._path(name), 0
-        with path.open("xb") as out:
+        with closing(pages), path.open("xb") as out:
             with gzip.GzipFile(filename="", fileobj=out, mode="wb", compresslevel=1, mtime=0) as packed:
                 for page in pages:
                     block = msgspec.msgpack.encode(page)

@@ -109,7 +109,13 @@ def test_a_rebuild_that_cannot_begin_says_what_to_do(folder: str) -> None:
             assert (done.exit_code, "Wait for it, or end it" in " ".join(done.output.split())) == (2, True)
     engine.dispose()
     assert "Name one of facts, audit_trail" in CliRunner().invoke(app, ["rebuild", "figures", "--data", folder]).output
-    invoke("rebuild", "--roll-back", "--data", folder, status=2)
+    for options in (
+        ("--roll-back",),
+        ("facts", "--roll-back", "--anew"),
+        ("facts", "--drop-prior", "--check-only"),
+        ("facts", "--drop-prior", "--anew"),
+    ):
+        invoke("rebuild", *options, "--data", folder, status=2)
 
 
 def test_every_fold_gives_the_same_tables_with_all_keys_missing(folder: str) -> None:

@@ -1,5 +1,6 @@
 """Looking after the databases on the command line: what an operator is told at each step."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.projections.story import STORY
 pytestmark = pytest.mark.domain
 
 ALL = len(STORY) + 1
+FULL = "/dev/full"
+"""A device that never has room."""
 
 
 def invoke(*arguments: object, status: int = 0) -> str:
@@ -74,6 +77,38 @@ def test_an_earlier_releases_tables_stop_a_server_in_production_until_they_are_m
         assert "visitledger migrate" in told
     assert "store: 0001 to 0004, migrated" in invoke("migrate", "--data", tmp_path)
     assert "store: 0004, as this release needs it" in invoke("migrate", "--check", "--data", tmp_path)
+
+
+@pytest.mark.parametrize("command", [("verify",), ("rebuild", "facts"), ("parked",), ("replay", "visit", str(ANNA))])
+def test_who_looks_at_a_ledger_where_none_is_is_told_so_and_none_is_begun(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    nowhere = tmp_path / "mistyped"
+    told = invoke(*command, "--data", nowhere, status=2)
+    assert "There is no ledger in" in told
+    assert "VISITLEDGER_DATA" in told
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild", "parked", "work"])
+def test_a_store_that_does_not_answer_is_told_in_one_line_without_the_drivers_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("VISITLEDGER_STORE", "postgresql://somebody@127.0.0.1:1/ledger")
+    told = invoke(command, "--data", tmp_path, status=2)
+    assert "cannot start: A store does not answer, or has no room (OperationalError). See to" in told
+    assert "127.0.0.1" not in told
+
+
+def test_a_disk_that_fails_is_told_and_never_taken_for_a_difference(
+    ledger: KeptLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, log = ledger.settings.data_dir, tmp_path / "log"
+    assert "Stopped: No space left on device." in invoke("export", FULL, "--data", here, status=2)
+    monkeypatch.setattr(tempfile, "tempdir", FULL)
+    assert "Stopped: Not a directory" in invoke("verify", "--data", here, status=2)
+    log.touch()
+    assert "Stopped: File exists" in invoke("backup", log, "--data", here, status=2)
 
 
 def test_another_master_key_takes_the_place_of_the_first_and_the_operator_is_told_what_to_do(
