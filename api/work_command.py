@@ -30,7 +30,8 @@ def work_command() -> Callable[..., None]:
             settings = Settings.from_environment()
             configure_logs(settings.log_level)
             known = settings if data is None else replace(settings, data_dir=data)
-            failure = fold_until(stop_signal(), known, only or NAMES)
+            with stop_signal() as stopping:
+                failure = fold_until(stopping, known, only or NAMES)
         except (SettingError, SchemaError) as error:
             errors.print(f"[red]visitledger cannot start:[/] {error}")
             raise typer.Exit(2) from None

@@ -31,12 +31,16 @@ from projections.read_models import READ_MODELS
 NAMES = tuple(projection.name for projection in READ_MODELS)
 
 
-def stop_signal() -> threading.Event:
-    """What SIGTERM and SIGINT set from now on."""
+@contextmanager
+def stop_signal() -> Iterator[threading.Event]:
+    """What SIGTERM and SIGINT set for the length of a block."""
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
+    before = {number: signal.signal(number, lambda *_: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def fold_until(
@@ -77,7 +81,8 @@ def main(folder: str) -> int:
     """Fold for the server that has started this process."""
     settings = replace(Settings.from_environment(), data_dir=Path(folder))
     configure_logs(settings.log_level, sys.stderr)
-    return STOPPED if fold_until(stop_signal(), settings, for_server=True) else 0
+    with stop_signal() as stopping:
+        return STOPPED if fold_until(stopping, settings, for_server=True) else 0
 
 
 if __name__ == "__main__":

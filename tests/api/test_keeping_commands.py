@@ -1,5 +1,6 @@
 """Looking after the databases on the command line: what an operator is told at each step."""
 
+import signal
 import tempfile
 from pathlib import Path
 
@@ -98,6 +99,7 @@ def test_a_store_that_does_not_answer_is_told_in_one_line_without_the_drivers_wo
     told = invoke(command, "--data", tmp_path, status=2)
     assert "cannot start: A store does not answer, or has no room (OperationalError). See to" in told
     assert "127.0.0.1" not in told
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL, "who asks to end is heard by nobody"
 
 
 def test_a_disk_that_fails_is_told_and_never_taken_for_a_difference(

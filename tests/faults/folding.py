@@ -93,9 +93,9 @@ class FoldProcess:
 def _fold(settings: Settings, listens: Event) -> None:
     from infra.working import fold_until, stop_signal
 
-    stopping = stop_signal()
-    listens.set()
-    raise SystemExit(1 if fold_until(stopping, settings) else 0)
+    with stop_signal() as stopping:
+        listens.set()
+        raise SystemExit(1 if fold_until(stopping, settings) else 0)
 
 
 @dataclass
