@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra import folding_process, projector
+from infra.process import sparing_the_collector
 from infra.settings import Settings
 from tests.servers import PostgresServer, ServerMissingError, lay_out, roomy_memory, running_chromium, running_postgres
 from tests.unchanged_logs import log_in_few_lines
@@ -26,6 +27,14 @@ def pytest_configure() -> None:
     log_in_few_lines()
     projector.IDLE_S = folding_process.IDLE_S = 0.02
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Spare the collector, as a server does: it would look through some hundred thousand objects of modules and tests again
+    and again, which takes a tenth of a run."""
+    with sparing_the_collector():
+        return (yield)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

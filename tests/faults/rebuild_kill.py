@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 
 import httpx2
@@ -24,7 +24,7 @@ from infra.verify import verify
 from projections.read_models import READ_MODELS
 from tests.benchmarks.phones import Phone, phones, register_clients
 from tests.benchmarks.stock import FACTS_IN_SYNC, sync
-from tests.faults.server import FORKS, ServerProcess
+from tests.faults.server import BOOKS, FORKS, ServerProcess
 
 PHONES_SYNCING = 3
 FACTS_IN_PHONE_SYNC = 6
@@ -139,24 +139,24 @@ class Attempt:
         self._process: ForkServerProcess = FORKS.Process(
             target=_rebuild, args=(settings, read_models, helped, telling), daemon=True
         )
-        self._process.start()
+        with BOOKS:
+            self._process.start()
         telling.close()
         assert self._told.poll(ENDS_WITHIN_S)
 
     def end(self) -> None:
         """Let it come to its end."""
-        self._process.join(ENDS_WITHIN_S)
+        assert self._is_over_within(ENDS_WITHIN_S)
         assert self._process.exitcode == 0, f"the rebuild ended with {self._process.exitcode}"
         self._told.close()
 
     def kill_after(self, seconds: float) -> str | None:
         """`kill -9` after some time, and give what it was at; None when it came to its end before."""
-        self._process.join(seconds)
-        if self._process.exitcode is not None:
+        if self._is_over_within(seconds):
             self.end()
             return None
         self._process.kill()
-        self._process.join()
+        assert self._is_over_within(ENDS_WITHIN_S)
         stage = "starting"
         try:
             while self._told.poll():
@@ -165,6 +165,13 @@ class Attempt:
             pass
         self._told.close()
         return stage
+
+    def _is_over_within(self, seconds: float) -> bool:
+        over = bool(wait([self._process.sentinel], seconds))
+        if over:
+            with BOOKS:
+                self._process.join()
+        return over
 
 
 def _rebuild(settings: Settings, read_models: Sequence[str], helped: bool, telling: Connection) -> None:

@@ -1,15 +1,16 @@
 """A server process that can be killed: the real app on real files and a real socket.
 
-Each start is a process of its own. It is forked from one that has the modules loaded already, since a campaign starts
-hundreds; nothing else is shared with it.
+Each start is a process of its own. It is forked from one that has the modules loaded already, and the codec of their events
+made, since a campaign starts hundreds; nothing else is shared with it.
 """
 
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from dataclasses import replace
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 import httpx2
@@ -19,7 +20,9 @@ from infra.settings import Settings
 READY_WITHIN_S = 30.0
 FORKS = multiprocessing.get_context("forkserver")
 """Makes the processes of all that is killed here."""
-FORKS.set_forkserver_preload(["api.serving", "infra.working"])
+FORKS.set_forkserver_preload(["api.serving", "infra.working", "tests.faults.preloaded"])
+BOOKS = threading.Lock()
+"""Whoever starts a process or waits for its end looks after all others too, which two threads may not do at once."""
 
 
 class ServerProcess:
@@ -41,7 +44,8 @@ class ServerProcess:
         """Start it and wait until it answers."""
         told, telling = FORKS.Pipe(duplex=False)
         self._process = FORKS.Process(target=_serve, args=(self._settings, telling), daemon=True)
-        self._process.start()
+        with BOOKS:
+            self._process.start()
         telling.close()
         if not told.poll(READY_WITHIN_S):
             raise TimeoutError("the server did not start")
@@ -61,9 +65,11 @@ class ServerProcess:
         assert self._process is not None
         assert self._process.pid is not None
         os.kill(self._process.pid, how)
-        self._process.join(READY_WITHIN_S)
-        status = self._process.exitcode
-        self._process.close()
+        wait([self._process.sentinel], READY_WITHIN_S)
+        with BOOKS:
+            self._process.join(READY_WITHIN_S)
+            status = self._process.exitcode
+            self._process.close()
         self._process = None
         return status
 

@@ -1,23 +1,38 @@
 """A server killed at any moment loses nothing that it acknowledged."""
 
-from pathlib import Path
+from collections.abc import Iterator
+
+import pytest
 
 from api.bootstrap import build
 from infra.settings import Settings
-from tests.faults.kill import run
+from tests.faults.kill import Verdict, run
+from tests.faults.side_by_side import STORES, Verdicts, on_each_store
+from tests.servers import PostgresServer
 
 KILLS = 15
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
 
 
-def test_nothing_acknowledged_is_lost_or_doubled_when_the_server_is_killed(store_url: str, tmp_path: Path) -> None:
-    on_postgresql = store_url.startswith("postgresql")
-    settings = Settings(data_dir=tmp_path, store_url=store_url if on_postgresql else "")
+def killed(settings: Settings) -> Verdict:
     house = build(settings)
     token = house.tokens.issue(subject=WORKER, role="care_worker")
     house.close()
+    return run(settings, token=token, kills=KILLS, seed=1)
 
-    verdict = run(settings, token=token, kills=KILLS, seed=1)
 
+@pytest.fixture(scope="module")
+def verdicts(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts[Verdict]]:
+    """What comes of it on each store."""
+    with on_each_store(killed, postgres_server, tmp_path_factory.mktemp("kills")) as verdicts:
+        yield verdicts
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_nothing_acknowledged_is_lost_or_doubled_when_the_server_is_killed(
+    store: str, verdicts: Verdicts[Verdict]
+) -> None:
+    verdict = verdicts[store].result()
     assert verdict.good, verdict
+    assert verdict.kills == KILLS
     assert verdict.acknowledged > KILLS
