@@ -11,6 +11,7 @@ from api.access import decision_for, is_looked_up, reach_for, reach_of, unlimite
 from api.asking import Asking
 from api.bootstrap import House
 from api.callers import Callers, unauthenticated
+from api.known_queries import refuse_unknown
 from api.problems import Problem
 from api.rate_guard import CallRates
 from api.seen import seen
@@ -99,6 +100,7 @@ async def _permitted(request: Request, action: str, caller: Caller, purpose: str
     request.state.asking = Asking(caller, action, decision.rule, purpose)
     if decision.extent is None:
         raise Problem("forbidden")
+    refuse_unknown(request)
     request.state.reach = unlimited(house, action, decision) or await _reach(house, caller, action, decision)
     request.state.caller = caller
     return caller

@@ -33,7 +33,7 @@ def get_exceptions(
     view: ViewDep,
     span: SpanDep,
     of: VisitFilterDep,
-    code: Annotated[list[ExceptionCode] | None, Query()] = None,
+    code: Annotated[list[ExceptionCode] | None, Query(description="Several may be asked for; default: all.")] = None,
     state: Annotated[str, Query(pattern="^(open|acknowledged|all)$")] = "open",
     limit: Limit = 500,
     form: Annotated[Format, Query(alias="format")] = "json",

@@ -59,6 +59,8 @@ def hold_commands(open_house: OpenHouse) -> typer.Typer:
             kind = kind_of_person(house, person_id)
             enter_command(house, "read.holds", Doing.READ, {(kind, person_id)})
             holds = person_at(house, person_id).history.holds.values()
+        if not holds:
+            typer.echo("No hold was ever placed.")
         for each in holds:
             lifted = f"lifted {each.lifted_on} by {each.lifted_by}" if each.lifted_on else "open"
             typer.echo(f"{each.hold_id}  {each.reason}  placed {each.placed_on} by {each.placed_by}  {lifted}")

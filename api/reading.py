@@ -104,7 +104,7 @@ AsOf = Annotated[
 MinPosition = Annotated[
     int | None, Query(ge=0, lt=10**POSITION_DIGITS_MAX, description="Wait, at most 2 s, until this is visible.")
 ]
-Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ROWS_MAX, description="Rows of a page at most; `next_cursor` goes on.")]
 Cursor = Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")]
 
 
@@ -244,7 +244,7 @@ SPAN_DAYS_MAX = 366
 def span_of(
     view: ViewDep,
     month: Annotated[str | None, Query(description="YYYY-MM; or `from` and `to`", max_length=7)] = None,
-    from_: Annotated[date | None, Query(alias="from")] = None,
+    from_: Annotated[date | None, Query(alias="from", description="YYYY-MM-DD; both days are included")] = None,
     to: Day = None,
 ) -> Span:
     """The days asked for: a month, or from and to (both included); else the current month of `at`."""

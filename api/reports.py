@@ -72,7 +72,7 @@ def get_performed_time(
     view: ViewDep,
     span: SpanDep,
     of: VisitFilterDep,
-    group_by: Annotated[list[GroupBy] | None, Query()] = None,
+    group_by: Annotated[list[GroupBy] | None, Query(description="Several may be asked for; default: `day`.")] = None,
     limit: Limit = 1000,
     form: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
@@ -109,7 +109,7 @@ def get_reconciliation(
     request: Request,
     view: ViewDep,
     month: Annotated[str | None, Query(description="YYYY-MM", max_length=7)] = None,
-    level: Annotated[list[Level] | None, Query()] = None,
+    level: Annotated[list[Level] | None, Query(description="Several may be asked for; default: all.")] = None,
     client_id: Id = None,
     unit_id: Id = None,
     limit: Limit = 1000,

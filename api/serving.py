@@ -1,5 +1,6 @@
 """Running the web app in this process."""
 
+import os
 import socket
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from api.app import create_app
 from api.bootstrap import House
 from api.demo_load import DemoLoad
 from api.headers_in_time import headers_within
+from infra.setting_values import SettingError
 from infra.settings import REQUEST_SECONDS_MAX
 from infra.tracing import tracing
 
@@ -47,8 +49,15 @@ def serve_app(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket that the product listens on."""
-    listening = socket.create_server((host, port), backlog=BACKLOG)
+    """The socket that the product listens on. Raises `SettingError` where it cannot be had, as when another has it."""
+    try:
+        listening = socket.create_server((host, port), backlog=BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else "no such address"
+        takes = (
+            "VISITLEDGER_HOST and VISITLEDGER_PORT (--host, --port) take a free address of this machine; port 0 is any"
+        )
+        raise SettingError(f"{takes}. {reason}.") from None
     # asyncio sets this only on sockets that name their protocol; without it each answer waits for a delayed acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

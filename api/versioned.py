@@ -13,7 +13,7 @@ from api.entering import EnteredRoute
 from api.problems import documented
 
 API = "/v1"
-ANYWHERE = documented("invalid", "too_many_requests", "access_log_unavailable")
+ANYWHERE = documented("invalid", "unknown_field", "too_many_requests", "access_log_unavailable")
 """What any route may answer, whatever it is for."""
 
 

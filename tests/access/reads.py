@@ -140,5 +140,5 @@ def lists() -> Iterator[Question]:
                 params=both(params, at(f"{kind}_id", "unit" if is_unit else kind)),
                 where="filter",
             )
-        if "month" in params and "report" not in params:
+        if "month" in params and "report" not in params and route != "/v1/access-log/review":  # which is told whole
             yield Question(route, action, params=always({**params, "limit": "1"}), where="cursor")

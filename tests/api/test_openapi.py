@@ -52,6 +52,13 @@ def undescribed(schema: Any, place: str = "") -> Iterator[str]:
             yield from undescribed(schema.get(name), place)
 
 
+def test_what_every_report_is_asked_by_is_described(shared_client: TestClient) -> None:
+    paths = shared_client.get("/openapi.json").json()["paths"]
+    told = [each for path in ("/v1/exceptions", "/v1/reconciliation") for each in paths[path]["get"]["parameters"]]
+    silent = {each["name"] for each in told if not each.get("description")}
+    assert silent <= {"client_id", "worker_id", "unit_id", "state"}
+
+
 def test_whoever_makes_a_field_app_is_told_what_each_field_of_a_sync_means(shared_client: TestClient) -> None:
     described = shared_client.get("/openapi.json").json()["paths"]["/v1/sync"]["post"]
     [asked] = described["requestBody"]["content"].values()

@@ -96,6 +96,7 @@ def test_the_certificate_says_what_was_destroyed_when_by_whom_and_where_in_the_l
 
 def test_nobody_is_erased_while_a_hold_is_open_and_whoever_tries_is_told_since_when(ledger: KeptLedger) -> None:
     before = ledger.key_ids()
+    assert invoke(ledger, "hold", "list", "--person", ANNA) == "No hold was ever placed."
     placed = invoke(ledger, "hold", "place", "--person", ANNA, "--reason", "lex_sarah", "--by", "eva")
     hold_id = placed.rpartition(" ")[2].rstrip(".")
     said = invoke(ledger, "erase", "--person", ANNA, *BY_TWO, status=1)

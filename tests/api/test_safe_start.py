@@ -1,6 +1,7 @@
 """A server that is not safe does not start: one line says which setting is wrong and what it takes, and repeats no value."""
 
 import re
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,12 @@ def test_no_token_is_given_where_an_identity_provider_gives_them(run: Run, setti
     assert done.exit_code == 2
     [line] = done.output.splitlines()
     assert "there is no development issuer here" in line
+
+
+def test_a_port_that_another_program_has_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISITLEDGER_DATA", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = CliRunner().invoke(cli.app, ["serve", "--port", str(taken.getsockname()[1])])
+    assert done.exit_code == 2
+    assert "visitledger cannot serve: VISITLEDGER_HOST and VISITLEDGER_PORT" in " ".join(done.output.split())
+    assert "Traceback" not in done.output

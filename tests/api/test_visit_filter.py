@@ -40,3 +40,11 @@ def test_a_report_is_of_the_client_worker_and_unit_asked_for(
 def test_what_is_no_id_is_refused(call: Calls, path: str, name: str) -> None:
     answer = call("coordinator").get(path, **DAY, **{name: "Astrid"})
     assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": f"/query/{name}", "code": "invalid"}])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_read_by_what_nobody_knows_is_refused_and_not_answered_of_everybody(call: Calls, path: str) -> None:
+    answer = call("coordinator").get(path, **DAY, unit=CENTRE)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_field")
+    assert answer.json()["errors"] == [{"pointer": "/query/unit", "code": "unknown_field"}]
+    assert call("admin").get(path, **DAY, unit=CENTRE).status_code == 403
