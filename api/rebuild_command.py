@@ -16,12 +16,13 @@ from api.operator import enter_command, named_in_keys
 from domain.access.entry import Doing
 from infra.build_comparison import Comparison
 from infra.build_filling import RebuildStoppedError
+from infra.build_room import NoRoomError, check_room
 from infra.build_switch import NoPriorError, drop_build
 from infra.follower import NotThisLogError
 from infra.intake import TRANSIENT
 from infra.rebuild import Rebuild, Rebuilt
 from infra.rebuild_lock import RebuildRunningError, rebuilding_alone
-from projections.builds import PRIOR
+from projections.builds import BESIDE, PRIOR
 from projections.projection import Projection
 from projections.read_models import READ_MODELS
 
@@ -44,7 +45,7 @@ def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
         ] = False,
         roll_back: Annotated[bool, typer.Option("--roll-back", help="Put the prior build of NAME back.")] = False,
         drop_prior: Annotated[
-            bool, typer.Option("--drop-prior", help="Drop the prior build: nothing to go back to.")
+            bool, typer.Option("--drop-prior", help="Drop the prior build, and one that was begun.")
         ] = False,
         data: DataOption = None,
     ) -> None:
@@ -57,13 +58,13 @@ def rebuild_command(open_house: OpenHouse) -> Callable[..., None]:
             errors.print("[red]--drop-prior builds nothing, and takes no option of a rebuild.[/]")
             raise typer.Exit(2)
         with open_house(data) as house, _said_why():
+            if not (roll_back or drop_prior):
+                check_room(house.read_database)
             for each in projections:
                 if roll_back:
                     _roll_back(house, each)
                 elif drop_prior:
-                    with rebuilding_alone(house.read_database):
-                        dropped = drop_build(house.read_database, each, PRIOR)
-                    typer.echo(f"{each.name}: {'the prior build is dropped' if dropped else 'no prior build is kept'}.")
+                    _drop_what_does_not_serve(house, each)
                 else:
                     _rebuild(house, each, check_only=check_only, anew=anew)
 
@@ -92,12 +93,13 @@ def _said_why() -> Iterator[None]:
             f"[red]Stopped:[/] {error} What serves is as it was. Once it can be, the same command goes on from here."
         )
         raise typer.Exit(1) from None
-    except (RebuildRunningError, NoPriorError, NotThisLogError) as error:
+    except (RebuildRunningError, NoPriorError, NotThisLogError, NoRoomError) as error:
         errors.print(f"[red]Nothing was done:[/] {error}")
         raise typer.Exit(2) from None
     except TRANSIENT as error:
         errors.print(
-            f"[red]The store does not answer:[/] {type(error).__name__}. Once it does, the same command goes on from there."
+            f"[red]The store does not answer, or has no room:[/] {type(error).__name__}. "
+            "Once it does, the same command goes on from there; --drop-prior gives back the room that it took."
         )
         raise typer.Exit(1) from None
 
@@ -121,6 +123,15 @@ def _aside(house: House, projection: Projection, work: Callable[[Rebuild], Resul
         except KeyboardInterrupt:
             stopping.set()
             raise
+
+
+def _drop_what_does_not_serve(house: House, projection: Projection) -> None:
+    with rebuilding_alone(house.read_database):
+        was_kept = drop_build(house.read_database, projection, PRIOR)
+        was_begun = drop_build(house.read_database, projection, BESIDE)
+    typer.echo(f"{projection.name}: {'the prior build is dropped' if was_kept else 'no prior build is kept'}.")
+    if was_begun:
+        typer.echo(f"{projection.name}: a build that was begun is dropped, too.")
 
 
 def _rebuild(house: House, projection: Projection, *, check_only: bool, anew: bool) -> None:

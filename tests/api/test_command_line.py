@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,9 +22,13 @@ from api.reading import view_as_of
 from api.reports import reconciliation_rows
 from domain.local_time import Month
 from domain.reconciliation import Level
+from infra import build_room
+from infra.build_filling import RebuildEndedError
 from infra.read_database import open_engine
+from infra.rebuild import Rebuild
 from infra.rebuild_lock import rebuilding_alone
 from infra.settings import Settings
+from projections.audit_trail import AuditTrail
 
 EVENT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)  #(\d+)  (.*)  \[(.*)\]")
 
@@ -116,6 +121,23 @@ def test_a_rebuild_that_cannot_begin_says_what_to_do(folder: str) -> None:
         ("facts", "--drop-prior", "--anew"),
     ):
         invoke("rebuild", *options, "--data", folder, status=2)
+
+
+def test_a_rebuild_that_would_fill_the_disk_is_not_begun_and_one_that_was_begun_is_dropped(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, ending = build(Settings(data_dir=Path(folder)), clock=DemoClock()), threading.Event()
+    ending.set()
+    with pytest.raises(RebuildEndedError):
+        Rebuild(house.log, house.codec, house.read_database, AuditTrail(), stopping=ending).run()
+    house.close()
+    monkeypatch.setattr(build_room, "TIMES", 2**40)
+    told = CliRunner().invoke(app, ["rebuild", "--data", folder])
+    assert (told.exit_code, "Make room" in told.output) == (2, True)
+    assert "a build that was begun is dropped, too" in invoke(
+        "rebuild", "audit_trail", "--drop-prior", "--data", folder
+    )
+    assert "begun" not in invoke("rebuild", "audit_trail", "--drop-prior", "--data", folder)
 
 
 def test_every_fold_gives_the_same_tables_with_all_keys_missing(folder: str) -> None:
