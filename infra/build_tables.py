@@ -70,18 +70,11 @@ def retire(db: sa.Connection, projection: Projection) -> None:
 def _lacking(db: sa.Connection, table: sa.Table, taken: Mapping[str, set[str]]) -> list[sa.Index]:
     has = taken.get(table.name + build_of(db), set())
     used = {name for build in BUILDS for name in taken.get(table.name + build, ())}
-    lacking = [index for index in table.indexes if has.isdisjoint(_names(index))]
-    twin = sa.Table(
-        table.name + build_of(db), sa.MetaData(), *(sa.Column(each.name, each.type) for each in table.columns)
-    )
-    return [_index(twin, index, used) for index in sorted(lacking, key=lambda index: str(index.name))]
-
-
-def _index(twin: sa.Table, index: sa.Index, used: set[str]) -> sa.Index:
-    free = next(name for name in _names_of(index) if name not in used)
-    return sa.Index(
-        free, *(twin.c[column.name] for column in index.columns), unique=index.unique, **index.dialect_kwargs
-    )
+    twin = table.to_metadata(sa.MetaData(), name=table.name + build_of(db))  # with all that an index has but its name
+    lacking = sorted((each for each in twin.indexes if has.isdisjoint(_names(each))), key=lambda each: str(each.name))
+    for index in lacking:
+        index.name = sa.quoted_name(next(name for name in _names_of(index) if name not in used), quote=None)
+    return lacking
 
 
 def _indexes(db: sa.Connection, tables: Sequence[sa.Table]) -> dict[str, set[str]]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from infra.build_tables import create
 from infra.schema import READ, found_version, stamp
 from infra.sqlite_file import patiently
 from infra.table_making import make_tables
@@ -82,7 +83,8 @@ def _add_tables(db: sa.Connection) -> None:
     older = [each for each in READ_MODELS if has_begun(db, each) and place_of(db, each) is None]
     there = {*sa.inspect(db).get_table_names(), *(table.name for each in older for table in each.tables)}
     missing = [table for table in METADATA.sorted_tables if table.name not in there]
-    METADATA.create_all(db, tables=missing, checkfirst=False)
+    if missing:
+        create(db, missing, indexes=True)
 
 
 def are_new(db: sa.Connection, tables: Sequence[sa.Table]) -> bool:

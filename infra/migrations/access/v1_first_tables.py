@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("role", text, nullable=False),
         sa.Column("unit_ids", text, nullable=False, comment="with spaces between"),
         sa.Column("device_id", text, nullable=False),
-        sa.Column("doing", text, nullable=False, comment="read, list, export, denied or prune"),
+        sa.Column("doing", text, nullable=False, comment="read, list, export, denied, prune or restore"),
         sa.Column("action", text, nullable=False, comment="of the table of access"),
         sa.Column("record_class", text, nullable=False),
         sa.Column("purpose", text, nullable=False),

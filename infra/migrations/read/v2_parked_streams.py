@@ -12,7 +12,9 @@ def upgrade() -> None:
     text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     op.create_table(
         "parked_stream",
-        sa.Column("projection", text, primary_key=True),
+        sa.Column(
+            "projection", text, primary_key=True, comment="with the ending of the build, unless that is the live one"
+        ),
         sa.Column("stream", text, primary_key=True),
         sa.Column("position", sa.BigInteger, nullable=False, comment="of the first event that waits"),
         sa.Column("code", text, nullable=False, comment="unknown_event, unreadable_event or fold_failed"),
