@@ -1,7 +1,6 @@
 """`visitledger`: the command line for people who operate and audit."""
 
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -36,9 +35,11 @@ from api.story import Storyteller
 from api.work_command import work_command
 from domain.access.entry import Doing
 from domain.local_time import MonthUnreadableError, parse_month
+from infra.left_alone import check_not_left_alone
 from infra.proofs import thumbprint_of
 from infra.servable import check_servable
 from infra.setting_values import SettingError
+from infra.settings import Settings
 from infra.tokens import ROLES
 from projections.fact_reader import FactReader
 from projections.mentions import mentions
@@ -133,7 +134,12 @@ def serve(
 ) -> None:
     """Serve the API and the pages. The first line printed is the address."""
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    with open_house(data, check=partial(check_servable, with_demo=with_demo), serves=True, **changes) as house:
+
+    def check(settings: Settings) -> None:
+        check_servable(settings, with_demo=with_demo)
+        check_not_left_alone(settings)
+
+    with open_house(data, check=check, serves=True, **changes) as house:
         scope = scope_asked(seed, month, clients, outside_provider)
         try:
             run_server(house, announce=typer.echo, demo=DemoLoad(house, scope) if with_demo else None)

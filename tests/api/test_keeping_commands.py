@@ -17,6 +17,8 @@ pytestmark = pytest.mark.domain
 ALL = len(STORY) + 1
 FULL = "/dev/full"
 """A device that never has room."""
+NOT_HERE = "203.0.113.1"
+"""An address that no machine listens on: for documentation alone (RFC 5737)."""
 
 
 def invoke(*arguments: object, status: int = 0) -> str:
@@ -91,7 +93,7 @@ def test_who_looks_at_a_ledger_where_none_is_is_told_so_and_none_is_begun(
     assert not nowhere.exists()
 
 
-@pytest.mark.parametrize("command", ["verify", "rebuild", "parked", "work"])
+@pytest.mark.parametrize("command", ["verify", "rebuild", "parked"])
 def test_a_store_that_does_not_answer_is_told_in_one_line_without_the_drivers_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -111,6 +113,16 @@ def test_a_disk_that_fails_is_told_and_never_taken_for_a_difference(
     assert "Stopped: Not a directory" in invoke("verify", "--data", here, status=2)
     log.touch()
     assert "Stopped: File exists" in invoke("backup", log, "--data", here, status=2)
+
+
+@pytest.mark.parametrize(("away", "told"), [("ledger.db", "and no log."), ("keys.db", "everybody would look erased.")])
+def test_no_server_begins_a_log_or_keys_anew_where_the_other_is_still_there(
+    ledger: KeptLedger, away: str, told: str
+) -> None:
+    here = ledger.settings.data_dir
+    (here / away).rename(here / "put-away")
+    assert told in invoke("serve", "--host", NOT_HERE, "--port", "0", "--data", here, status=2)
+    assert not (here / away).exists()
 
 
 def test_another_master_key_takes_the_place_of_the_first_and_the_operator_is_told_what_to_do(
