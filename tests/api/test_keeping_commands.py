@@ -93,7 +93,7 @@ def test_who_looks_at_a_ledger_where_none_is_is_told_so_and_none_is_begun(
     assert not nowhere.exists()
 
 
-@pytest.mark.parametrize("command", ["verify", "rebuild", "parked"])
+@pytest.mark.parametrize("command", ["verify", "rebuild", "parked", "work"])
 def test_a_store_that_does_not_answer_is_told_in_one_line_without_the_drivers_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
