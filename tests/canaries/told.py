@@ -135,7 +135,7 @@ def _afterwards(told: Told) -> None:
     """What the office decides about it: corrected, approved beyond the order, accepted, the month closed and opened."""
     things, office, visit = told.things, told.office, f"/v1/visits/{told.things.visit}"
     manager = told.town.call("care_manager")
-    version = office.get(f"/v1/visits/{things.visit}", min_position=1).json()["version"]
+    version = office.get(f"/v1/visits/{things.visit}").json()["version"]
     about = {"reason_codes": REASONS, "note": why("visits.note")}
     stay = {"worker_id": things.worker, "client_ids": [things.client], "arrived_at": "2026-03-02T05:10:00Z"}
     office.decide(
