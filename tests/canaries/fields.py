@@ -77,6 +77,9 @@ PLAIN = {
     "sync.app_version": WORN,
     "sync.boot_id": WORN,
     "sync.device_time": CHECKED,
+    "sync.facts[].app_version": WORN,
+    "sync.facts[].boot_id": WORN,
+    "sync.facts[].wall_time": CHECKED,
     "sync.payload.tag_id": WORN,
     "sync.payload.position_absent": CODES,
     "sync.payload.service_code": CODES,
@@ -107,7 +110,7 @@ def fields_of(described: Json) -> set[str]:
         for operation in (each for each in methods.values() if resource):
             for content in operation.get("requestBody", {}).get("content", {}).items():
                 if content[0] != "text/csv":
-                    found |= {f"{resource}.{name}" for name in texts(described, content[1]["schema"])}
+                    found |= {_named(resource, name) for name in texts(described, content[1]["schema"])}
             for sent in operation.get("parameters", ()):
                 if any(True for _ in texts(described, sent["schema"])):
                     found.add(f"{sent['in']}.{sent['name'].lower()}")
@@ -116,6 +119,11 @@ def fields_of(described: Json) -> set[str]:
         found |= {f"sync.payload.{name}" for name in texts(schema, schema)}
     found |= {f"csv.plans.{name}" for name in PLAN_COLUMNS.names}
     return found | {f"csv.registrations.{name}" for name in REGISTRATION_COLUMNS.names} | {UNRECOGNISED}
+
+
+def _named(resource: str, name: str) -> str:
+    """A payload's field is one, whichever fact it is of."""
+    return f"{resource}.{name.removeprefix('facts[].') if '.payload.' in name else name}"
 
 
 def texts(document: Json, schema: Json, path: str = "") -> Iterator[str]:
