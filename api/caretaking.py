@@ -1,6 +1,6 @@
 """The commands that look after a ledger, most of them beside a running server.
 
-They are a program of their own, too: to import the whole command line takes twice the time of a processor.
+They are a program of their own, too: to import the whole command line takes 1.7 s of a processor, and these 1.0 s.
 """
 
 import typer

@@ -6,7 +6,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.console import Console
 
 from api.access_command import access_commands
 from api.access_log_commands import access_log_commands
@@ -49,7 +48,6 @@ FOLD_WITHIN_S = 600.0
 DEMO_MONTH = "2026-10"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The ledger of home-care visits.")
-console = Console()
 
 app.add_typer(access_commands(open_house), name="access")
 app.add_typer(access_log_commands(open_begun), name="access-log")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 from infra.settings import Settings
 from tests.servers import PostgresServer
@@ -14,14 +14,19 @@ Verdict = TypeVar("Verdict")
 Verdicts = Mapping[str, Future[Verdict]]
 
 
-@contextmanager
-def on_each_store(
-    judge: Callable[[Settings], Verdict], postgres_server: PostgresServer, folder: Path
-) -> Iterator[Verdicts[Verdict]]:
-    """Judge a ledger of each store, of which PostgreSQL's has its tables already; gives what is to come of it, by store."""
-    with postgres_server.laid_out_database() as url, ThreadPoolExecutor(len(STORES)) as threads:
-        urls = zip(STORES, ("", url), strict=True)
-        yield {
-            store: threads.submit(judge, Settings(data_dir=folder / store, store_url=store_url))
-            for store, store_url in urls
-        }
+def verdicts_on_each_store(judge: Callable[[Settings], Verdict]) -> Callable[..., Iterator[Verdicts[Verdict]]]:
+    """A fixture: judges a ledger of each store, PostgreSQL's with its tables made, and gives what is to come of it."""
+
+    @pytest.fixture(scope="module")
+    def verdicts(
+        postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Verdicts[Verdict]]:
+        folder = tmp_path_factory.mktemp("killed")
+        with postgres_server.laid_out_database() as url, ThreadPoolExecutor(len(STORES)) as threads:
+            urls = zip(STORES, ("", url), strict=True)
+            yield {
+                store: threads.submit(judge, Settings(data_dir=folder / store, store_url=store_url))
+                for store, store_url in urls
+            }
+
+    return verdicts

@@ -1,14 +1,11 @@
 """A server killed at any moment loses nothing that it acknowledged."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from api.bootstrap import build
 from infra.settings import Settings
 from tests.faults.kill import Verdict, run
-from tests.faults.side_by_side import STORES, Verdicts, on_each_store
-from tests.servers import PostgresServer
+from tests.faults.side_by_side import STORES, Verdicts, verdicts_on_each_store
 
 KILLS = 15
 WORKER = "7d0f7f2e-2a52-4f0c-9d55-3b1f6f0f5a01"
@@ -21,11 +18,7 @@ def killed(settings: Settings) -> Verdict:
     return run(settings, token=token, kills=KILLS, seed=1)
 
 
-@pytest.fixture(scope="module")
-def verdicts(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts[Verdict]]:
-    """What comes of it on each store."""
-    with on_each_store(killed, postgres_server, tmp_path_factory.mktemp("kills")) as verdicts:
-        yield verdicts
+verdicts = verdicts_on_each_store(killed)
 
 
 @pytest.mark.parametrize("store", STORES)

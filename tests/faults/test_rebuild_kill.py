@@ -1,13 +1,10 @@
 """A rebuild killed at any moment goes on, ends equal, and is noticed by nobody who uses the server."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from infra.settings import Settings
 from tests.faults.rebuild_kill import Verdict, run
-from tests.faults.side_by_side import STORES, Verdicts, on_each_store
-from tests.servers import PostgresServer
+from tests.faults.side_by_side import STORES, Verdicts, verdicts_on_each_store
 
 KILLS, FACTS = 2, 80
 
@@ -16,11 +13,7 @@ def killed(settings: Settings) -> Verdict:
     return run(settings, facts=FACTS, kills=KILLS, seed=1, read_models=["audit_trail"])
 
 
-@pytest.fixture(scope="module")
-def verdicts(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts[Verdict]]:
-    """What comes of it on each store."""
-    with on_each_store(killed, postgres_server, tmp_path_factory.mktemp("rebuilds")) as verdicts:
-        yield verdicts
+verdicts = verdicts_on_each_store(killed)
 
 
 @pytest.mark.parametrize("store", STORES)
